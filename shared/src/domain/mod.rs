@@ -1,0 +1,6 @@
+//! The rules as pure functions: no I/O, no clock, no globals.
+//!
+//! Everything here is a function of a record, a request, the pipeline, the policy and `now`.
+//! The engine calls it; nothing here calls back.
+
+pub mod refusal;

@@ -1,0 +1,3 @@
+//! The office of `lead`: the rules, the ledger, and the one door to it.
+
+pub mod domain;
