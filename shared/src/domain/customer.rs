@@ -1,0 +1,124 @@
+//! The customer, the deal and the appointment: what a lead becomes and what is booked with it.
+
+use jiff::civil::{Date, Time};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::lead::{CustomerId, LeadId, Unknown};
+use super::money::Money;
+use super::phone::Phone;
+use super::user::Login;
+
+/// The separate record that conversion makes or finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Customer {
+    /// The number.
+    pub id: CustomerId,
+    /// Raised by one with every change of the record.
+    pub revision: u64,
+    /// The whole name.
+    pub name: String,
+    /// The part before the last word, where the pipeline splits names (M9).
+    pub first_name: Option<String>,
+    /// The last word, where the pipeline splits names (M9).
+    pub last_name: Option<String>,
+    /// The firm.
+    pub company: Option<String>,
+    /// As typed.
+    pub email: Option<String>,
+    /// As typed, with the E.164 form where there is one.
+    pub phone: Option<Phone>,
+    /// The postal address.
+    pub address: Option<String>,
+    /// Its leads, in the order they came (A3, A12).
+    pub leads: Vec<LeadId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: Login,
+    /// The last change of the record.
+    pub changed_at: Timestamp,
+    /// Its successor, when it was merged.
+    pub merged_into: Option<CustomerId>,
+    /// Set when the change that made it was undone.
+    pub removed_at: Option<Timestamp>,
+    /// See [`Unknown`].
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// How a deal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DealState {
+    /// Being worked on.
+    Open,
+    /// Closed with a sale.
+    Won,
+    /// Closed without one.
+    Lost,
+}
+
+/// A sale opened for a lead that was converted (D7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deal {
+    /// The number.
+    pub id: u64,
+    /// Raised by one with every change of the record.
+    pub revision: u64,
+    /// The lead it was started from.
+    pub lead: LeadId,
+    /// The customer it is made with, where the pipeline keeps them apart.
+    pub customer: Option<CustomerId>,
+    /// What it is about.
+    pub title: String,
+    /// What it is worth.
+    pub value: Option<Money>,
+    /// How it stands.
+    pub state: DealState,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// Who started it.
+    pub created_by: Login,
+    /// When it was won or lost.
+    pub closed_at: Option<Timestamp>,
+    /// Set when the change that made it was undone.
+    pub removed_at: Option<Timestamp>,
+    /// See [`Unknown`].
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// A booked visit, apart from the stage (D4).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// The number.
+    pub id: u64,
+    /// Raised by one with every change of the record.
+    pub revision: u64,
+    /// The lead it is with.
+    pub lead: LeadId,
+    /// The day.
+    pub date: Date,
+    /// The time of day in `zone`.
+    pub time: Time,
+    /// The IANA zone the time is meant in.
+    pub zone: String,
+    /// Its length in minutes.
+    pub minutes: u32,
+    /// Where.
+    pub place: Option<String>,
+    /// A word about it.
+    pub note: Option<String>,
+    /// Raised with every change: the calendar's SEQUENCE.
+    pub sequence: u32,
+    /// When it was booked.
+    pub created_at: Timestamp,
+    /// Who booked it.
+    pub created_by: Login,
+    /// Set when it was called off.
+    pub cancelled_at: Option<Timestamp>,
+    /// See [`Unknown`].
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}

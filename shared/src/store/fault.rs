@@ -1,0 +1,71 @@
+//! What can go wrong with the disk or the database under it.
+
+use std::path::PathBuf;
+
+/// A fault of the store: nothing the user's request could have avoided.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFault {
+    /// A file or a folder could not be used.
+    #[error("{doing} {}: {source}", path.display())]
+    Io {
+        /// What was tried: `opening`, `writing`.
+        doing: &'static str,
+        /// On which path.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The database reported a fault; what it held in hand is uncertain.
+    #[error("the database reported: {0}")]
+    Database(String),
+    /// A row does not decode: it is damaged, or of a later version.
+    #[error("{record} cannot be read: {reason}")]
+    Damaged {
+        /// Which row.
+        record: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is no store in this folder.
+    #[error("there is no store in {}", .0.display())]
+    Missing(PathBuf),
+    /// The folder says it holds a store, and its data are gone or cut.
+    #[error("the store in {} is damaged: {reason}", path.display())]
+    Incomplete {
+        /// The store's folder.
+        path: PathBuf,
+        /// What is missing.
+        reason: String,
+    },
+    /// The store was written by another program or a later version.
+    #[error("the store in {} has format {found}, and this program knows {known}", path.display())]
+    Format {
+        /// The store's folder.
+        path: PathBuf,
+        /// What its `FORMAT` says.
+        found: String,
+        /// What we can read.
+        known: String,
+    },
+    /// Somebody else has it open.
+    #[error("the store in {} is busy", .0.display())]
+    Busy(PathBuf),
+    /// Too little room is left to open it safely.
+    #[error("only {free} bytes are free on the disk of {}; {needed} are needed", path.display())]
+    Full {
+        /// The store's folder.
+        path: PathBuf,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that are needed.
+        needed: u64,
+    },
+    /// The folder belongs to another account.
+    #[error("the store in {} belongs to {owner}", path.display())]
+    Foreign {
+        /// The store's folder.
+        path: PathBuf,
+        /// The account it belongs to.
+        owner: String,
+    },
+}
