@@ -3,7 +3,12 @@
 //! A refusal is something the user can act on; faults of disk and network are elsewhere. Nothing
 //! here is prose for a terminal but the clause a value's own parser knows best.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::capability::Capability;
+use super::lead::{CustomerId, LeadId};
+use super::user::Login;
 
 /// What is wrong with one value, said by the parser that read it.
 ///
@@ -28,5 +33,220 @@ impl Flaw {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+}
+
+/// Why a request was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// A value is not valid.
+    Invalid {
+        /// Which field or option.
+        field: String,
+        /// As typed.
+        value: String,
+        /// See [`Flaw`].
+        flaw: Flaw,
+    },
+    /// A field that must be given is not.
+    Missing {
+        /// The field, or the fields of which one is enough.
+        fields: Vec<String>,
+        /// What to type.
+        hints: Vec<String>,
+    },
+    /// There is no such thing, or it is not for the caller's eyes (A13).
+    NoSuch {
+        /// What kind of thing.
+        thing: Thing,
+        /// As typed.
+        given: String,
+        /// What it may have been.
+        suggestions: Vec<String>,
+    },
+    /// The stage does not allow this move (P1).
+    NotOpen {
+        /// The lead.
+        lead: LeadId,
+        /// The label of the stage it is in.
+        from: String,
+        /// The label of the stage, or the name of the move, that was asked for.
+        to: String,
+        /// True when `to` is the name of a move.
+        named: bool,
+        /// The moves that are open from here, by name, in the order of the pipeline (P4).
+        legal: Vec<String>,
+        /// The shortest way there, by name, where there is one (P4).
+        way: Option<Vec<String>>,
+        /// True when nothing leads out of the stage.
+        is_final: bool,
+    },
+    /// Somebody else holds it (A8).
+    Claimed {
+        /// The lead.
+        lead: LeadId,
+        /// The holder.
+        by: Login,
+        /// The end of the claim.
+        until: Timestamp,
+    },
+    /// It has an owner already.
+    Owned {
+        /// The lead.
+        lead: LeadId,
+        /// The owner.
+        by: Login,
+    },
+    /// Only leads in an open stage can be claimed.
+    NotClaimable {
+        /// The lead.
+        lead: LeadId,
+        /// The label of its stage.
+        stage: String,
+    },
+    /// There is no claim of the caller's to keep or give back.
+    NotHeld {
+        /// The lead.
+        lead: LeadId,
+        /// When the caller's claim ended, where there was one.
+        lapsed_at: Option<Timestamp>,
+    },
+    /// The pool is empty.
+    PoolEmpty,
+    /// A lead in this stage cannot be converted.
+    NotConvertible {
+        /// The lead.
+        lead: LeadId,
+        /// The label of its stage.
+        stage: String,
+        /// The moves that are open from here.
+        legal: Vec<String>,
+    },
+    /// It was converted before, and this pipeline converts once (M10).
+    ConvertedBefore {
+        /// The lead.
+        lead: LeadId,
+        /// When.
+        at: Timestamp,
+        /// Into whom.
+        customer: Option<CustomerId>,
+    },
+    /// Customers are leads here: there is no separate record.
+    InPlace {
+        /// The word for what was asked: `--into`, `customer list`.
+        asked: String,
+    },
+    /// A deal needs a conversion first (D7).
+    ConvertFirst {
+        /// The lead.
+        lead: LeadId,
+    },
+    /// The caller may not do this.
+    Capability {
+        /// What is missing.
+        needs: Capability,
+    },
+    /// The account is no user of this store (U3).
+    Stranger {
+        /// The account.
+        account: String,
+    },
+    /// The user is disabled (U4).
+    Disabled {
+        /// Who.
+        login: Login,
+    },
+    /// It was changed meanwhile (L10).
+    Changed {
+        /// The lead.
+        lead: LeadId,
+    },
+    /// It is in the trash.
+    Trashed {
+        /// The lead.
+        lead: LeadId,
+    },
+    /// Such a person or firm exists already (A5).
+    Duplicate {
+        /// Who exists.
+        candidates: Vec<Candidate>,
+        /// True when the caller asked to be refused, rather than to be asked.
+        fail: bool,
+    },
+    /// A customer with this address or phone exists (the conversion table).
+    CustomerExists {
+        /// The lead.
+        lead: LeadId,
+        /// Who exists.
+        candidates: Vec<Candidate>,
+    },
+    /// Several visible leads have this address.
+    Ambiguous {
+        /// As typed.
+        given: String,
+        /// Which.
+        candidates: Vec<Candidate>,
+    },
+    /// A thing of this name exists.
+    Exists {
+        /// What kind of thing.
+        thing: Thing,
+        /// Its name.
+        name: String,
+    },
+    /// Options that exclude each other, or that say nothing together.
+    Conflict {
+        /// What contradicts what.
+        what: String,
+        /// What to type.
+        hints: Vec<String>,
+    },
+    /// With `--atomic`, another lead of the same request was refused.
+    Together,
+}
+
+/// A kind of thing that can be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Thing {
+    /// A lead.
+    Lead,
+    /// A customer.
+    Customer,
+    /// A user.
+    User,
+    /// A stage or a named move.
+    Target,
+    /// A stage.
+    Stage,
+    /// A pipeline.
+    Pipeline,
+    /// A kind of activity.
+    Activity,
+    /// A mail.
+    Mail,
+    /// A channel of intake.
+    Channel,
+    /// A role.
+    Role,
+}
+
+/// Somebody who may be meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// A lead or a customer.
+    pub thing: Thing,
+    /// The number.
+    pub id: u64,
+    /// The name.
+    pub name: String,
+    /// The firm.
+    pub company: Option<String>,
+}
+
+impl Flaw {
+    /// The refusal of `value`, given for `field`.
+    pub fn of(self, field: impl Into<String>, value: impl Into<String>) -> Refusal {
+        Refusal::Invalid { field: field.into(), value: value.into(), flaw: self }
     }
 }

@@ -1,0 +1,171 @@
+//! How a call ended, and what was done to each lead.
+//!
+//! An answer to a change is data without prose: the command line makes the sentences.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::lead::{CustomerId, LeadId};
+use super::refusal::Refusal;
+use super::user::Login;
+use super::view::LeadView;
+
+/// How a call ended. Both routes give the client this type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Done, or looked.
+    Ok(Reply),
+    /// The user can act on it.
+    Refused(Refusal),
+    /// A fault of the program, the disk or the store.
+    Fault(String),
+}
+
+/// The answer to a change; a look's answer is its rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// A look has ended; its rows went before.
+    Looked,
+    /// What became of each lead, in the order they were named.
+    Leads(Vec<LeadResult>),
+    /// A customer was made.
+    Customer(CustomerId),
+    /// A user was added or changed.
+    User {
+        /// Who.
+        login: Login,
+        /// False when nothing was to be changed.
+        changed: bool,
+    },
+    /// A deal was started.
+    Deal {
+        /// Its number.
+        id: u64,
+        /// For this lead.
+        lead: LeadId,
+    },
+    /// The daemon's work: how many of the things asked for were done.
+    Duty {
+        /// How many.
+        done: u64,
+    },
+}
+
+/// What became of one lead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeadResult {
+    /// Its number.
+    pub lead: LeadId,
+    /// Its name, for the sentence; empty where it was not found.
+    pub name: String,
+    /// What became of it.
+    pub settled: Settled,
+    /// What the caller should know besides.
+    pub hints: Vec<Hint>,
+    /// How it looks now, when asked for.
+    pub view: Option<Box<LeadView>>,
+}
+
+/// Done, already so, or refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Settled {
+    /// The deed was done.
+    Done(Did),
+    /// It was so before; nothing was written.
+    Already(Did),
+    /// It was refused; nothing was written.
+    Refused(Refusal),
+}
+
+/// What was done to a lead, without personal data: it is kept with the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Did {
+    /// It was added.
+    Added,
+    /// It exists; what was given went into it (A5).
+    MergedInto,
+    /// It changed its stage; labels.
+    Moved {
+        /// The stage before.
+        from: String,
+        /// The stage after.
+        to: String,
+    },
+    /// It is held until then; without an end it is owned (D9).
+    Claimed {
+        /// The end.
+        until: Option<Timestamp>,
+    },
+    /// The claim became ownership.
+    Owned,
+    /// Claim or ownership was given back.
+    Released,
+    /// It has this owner.
+    Assigned {
+        /// Who; nobody.
+        to: Option<Login>,
+    },
+    /// It has this follow-up; date, weekday, zone and distance in words.
+    Scheduled {
+        /// The echo.
+        when: String,
+    },
+    /// It has no follow-up.
+    Unscheduled,
+    /// A note was written.
+    Noted,
+    /// Something was logged.
+    Logged {
+        /// The kind.
+        kind: String,
+    },
+    /// It has these tags.
+    Tagged {
+        /// All of them.
+        tags: Vec<String>,
+    },
+    /// It was converted.
+    Converted {
+        /// Into whom, where the pipeline keeps customers apart.
+        customer: Option<CustomerId>,
+        /// The pipeline's noun for it.
+        noun: String,
+        /// How the customer came about.
+        how: How,
+    },
+    /// It is in the trash.
+    Trashed,
+    /// It is out of the trash.
+    Restored,
+}
+
+/// How a conversion came by its customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum How {
+    /// The lead is the customer.
+    InPlace,
+    /// A new one was made.
+    Made,
+    /// An existing one was linked, its empty fields filled.
+    Linked,
+}
+
+/// Something worth a word that is no refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hint {
+    /// The follow-up is today or past (L3, M8).
+    FollowUpDue(Date),
+    /// The date set is in the past (M7).
+    PastFollowUp,
+    /// The pipeline recommends this field (A1).
+    Recommended(String),
+    /// The number given was merged into this one.
+    MergedFrom(LeadId),
+    /// A creator who could not see it otherwise became its owner (A4).
+    BecameOwner,
+    /// Won without a customer or a deal (D5).
+    WonAlone,
+    /// A deal was started.
+    DealStarted(u64),
+}

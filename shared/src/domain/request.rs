@@ -1,0 +1,378 @@
+//! What one may ask for: changes ([`Request`]) and looks ([`Look`]), as typed.
+//!
+//! Values are still text here: the engine reads them with the pipeline, the policy and the user's
+//! zone at hand, so that every door reads them alike. A [`Call`] says who asks.
+
+use serde::{Deserialize, Serialize};
+
+use super::lead::{CustomerId, LeadId};
+
+/// Who asks, as the operating system says, and on what terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Who is on the line.
+    pub caller: Caller,
+    /// Whose rights are used (`--as`); needs `admin`.
+    pub as_user: Option<String>,
+}
+
+/// The one who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// An operating-system account, proved by the socket's peer or by the process itself (U2).
+    Account(String),
+    /// Time: the daemon's own work.
+    System,
+}
+
+/// A change, with what makes it safe to ask twice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Random, chosen by the client: the same id gets the same answer.
+    pub id: String,
+    /// What is asked for.
+    pub request: Request,
+    /// Do everything but the commit.
+    pub dry_run: bool,
+    /// Only if the lead's revision is still this one (L10).
+    pub if_revision: Option<u64>,
+    /// The changed records are wanted in the answer.
+    pub want_views: bool,
+}
+
+/// A change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// A new lead.
+    Add(Box<NewLead>),
+    /// One deed done to each of some leads.
+    Work {
+        /// Which.
+        leads: Which,
+        /// What.
+        deed: Deed,
+        /// All or nothing.
+        atomic: bool,
+    },
+    /// Claim the most urgent lead of the pool.
+    ClaimNext,
+    /// A new customer, without a lead.
+    AddCustomer(Box<NewCustomer>),
+    /// A new user.
+    AddUser(Box<NewUser>),
+    /// Other values for a user.
+    EditUser {
+        /// Whose.
+        login: String,
+        /// Which values.
+        edit: UserEdit,
+    },
+    /// A sale for a converted lead (D7).
+    StartDeal {
+        /// The lead.
+        lead: LeadRef,
+        /// What it is about; the lead's name when empty.
+        title: Option<String>,
+        /// What it is worth.
+        value: Option<String>,
+    },
+    /// The daemon's own work; refused to every account.
+    Duty(Duty),
+}
+
+/// Some leads, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    /// By number, range or address, in this order.
+    These(Vec<LeadRef>),
+    /// All that a filter's terms match, in the order of their numbers.
+    Where(Vec<String>),
+}
+
+/// A lead, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LeadRef {
+    /// By number.
+    Number(LeadId),
+    /// From one number to another, both included; gaps are skipped.
+    Range(LeadId, LeadId),
+    /// By its exact e-mail address.
+    Email(String),
+}
+
+/// A lead to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewLead {
+    /// The name; required.
+    pub name: String,
+    /// See the lead's record.
+    pub email: Option<String>,
+    /// See the lead's record.
+    pub phone: Option<String>,
+    /// See the lead's record.
+    pub company: Option<String>,
+    /// See the lead's record.
+    pub address: Option<String>,
+    /// See the lead's record.
+    pub source: Option<String>,
+    /// Money.
+    pub value: Option<String>,
+    /// A first note.
+    pub note: Option<String>,
+    /// Free fields, each `key=value`.
+    pub sets: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// The starting stage.
+    pub stage: Option<String>,
+    /// The channel it came by (F10).
+    pub channel: Option<String>,
+    /// A login, or `me`.
+    pub owner: Option<String>,
+    /// The existing customer it belongs to (A3).
+    pub customer: Option<CustomerId>,
+    /// WHEN.
+    pub follow_up: Option<String>,
+    /// What to do when it exists already (A5).
+    pub on_duplicate: Option<OnDuplicate>,
+    /// The pipeline; the store's default otherwise.
+    pub pipeline: Option<String>,
+}
+
+/// What to do with a lead whose address or phone exists already (A5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnDuplicate {
+    /// Merge it into what exists.
+    Merge,
+    /// Keep both.
+    Keep,
+    /// Refuse.
+    Fail,
+}
+
+/// What is done to a lead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// A stage change, by stage or by named move.
+    Move {
+        /// A stage or a named move.
+        target: String,
+        /// Convert in the same commit (D5).
+        convert: Option<Conversion>,
+    },
+    /// Hold it for the pipeline's window (A8).
+    Claim,
+    /// Keep a claim for good (A10).
+    Own,
+    /// Give back a claim or an ownership.
+    Release,
+    /// Make somebody the owner, or nobody.
+    Assign {
+        /// A login, `me` or `none`.
+        to: String,
+    },
+    /// Set or end the follow-up (F5).
+    Schedule {
+        /// WHEN, or `none`.
+        when: String,
+        /// Goes to the notes.
+        note: Option<String>,
+    },
+    /// A note (L1).
+    Note {
+        /// What it says.
+        text: String,
+    },
+    /// A call, a job, an estimate (L2, L3).
+    Log {
+        /// A kind of the pipeline.
+        kind: String,
+        /// What was said.
+        text: Option<String>,
+        /// What came of it.
+        outcome: Option<String>,
+        /// The next follow-up, WHEN.
+        next: Option<String>,
+        /// This follow-up is done.
+        done: bool,
+        /// A stage change in the same commit.
+        target: Option<String>,
+    },
+    /// Tags set and removed (F8).
+    Tag {
+        /// To set.
+        add: Vec<String>,
+        /// To remove.
+        remove: Vec<String>,
+    },
+    /// Make it a customer, in the pipeline's way.
+    Convert(Conversion),
+    /// Into the trash (L8).
+    Trash,
+    /// Out of the trash.
+    Restore,
+}
+
+/// How to convert.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversion {
+    /// Into this customer.
+    pub into: Option<CustomerId>,
+    /// Into a new one, whoever exists.
+    pub new: bool,
+    /// The name is a firm's: do not split it (M9).
+    pub company_name: bool,
+    /// Start a deal in the same commit, with this title or the lead's name.
+    pub deal: Option<Option<String>>,
+}
+
+/// A customer to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCustomer {
+    /// The name; required.
+    pub name: String,
+    /// See the customer's record.
+    pub email: Option<String>,
+    /// See the customer's record.
+    pub phone: Option<String>,
+    /// See the customer's record.
+    pub company: Option<String>,
+    /// See the customer's record.
+    pub address: Option<String>,
+    /// A first note.
+    pub note: Option<String>,
+    /// The name is a firm's: do not split it.
+    pub company_name: bool,
+}
+
+/// A user to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewUser {
+    /// The login name.
+    pub login: String,
+    /// The values.
+    pub values: UserEdit,
+}
+
+/// Values of a user; what is `None` stays, or takes its default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserEdit {
+    /// The name people see.
+    pub name: Option<String>,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// A role of the default pipeline.
+    pub role: Option<String>,
+    /// An IANA zone.
+    pub zone: Option<String>,
+    /// The operating-system account.
+    pub account: Option<String>,
+}
+
+/// What time asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Duty {
+    /// Record the end of these leads' claims (A9).
+    Lapse(Vec<LeadId>),
+    /// Decide these leads' reminders (R2).
+    Remind(Vec<LeadId>),
+    /// Decide one person's overdue alert over these leads.
+    Alert {
+        /// The person.
+        to: String,
+        /// Their overdue leads.
+        leads: Vec<LeadId>,
+    },
+    /// Fix a mail's bytes and mark it as being sent, if its cause still holds.
+    StartMail {
+        /// The mail.
+        mail: u64,
+        /// SHA-256, in hex, of its bytes on disk.
+        bytes: String,
+    },
+    /// Write down what became of a mail.
+    SettleMail {
+        /// The mail.
+        mail: u64,
+        /// What became of it.
+        fate: Fate,
+    },
+    /// Forget mails settled longer ago than the policy keeps them (O5).
+    ForgetMail,
+}
+
+/// What became of a try to send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// The server took it.
+    Sent,
+    /// The relay is at fault: no try is lost (O2).
+    RelayFault(String),
+    /// Not now.
+    Deferred(String),
+    /// Never.
+    Refused(String),
+    /// Nobody knows.
+    Unknown(String),
+}
+
+/// A look: changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Look {
+    /// The leads that match.
+    Leads {
+        /// A filter's terms.
+        terms: Vec<String>,
+        /// A sort key; the pipeline's order otherwise.
+        sort: Option<String>,
+        /// At most so many.
+        limit: Option<u64>,
+        /// With their notes.
+        notes: bool,
+    },
+    /// Some leads with everything, and what is open to them.
+    Show(Vec<LeadRef>),
+    /// What is open to a lead (P5).
+    Actions(LeadRef),
+    /// The history.
+    History {
+        /// Of these leads; of everything when empty.
+        leads: Vec<LeadRef>,
+        /// From this WHEN on.
+        since: Option<String>,
+        /// Up to this WHEN, its day included.
+        until: Option<String>,
+        /// By this user.
+        by: Option<String>,
+        /// Of this event.
+        event: Option<String>,
+    },
+    /// The customers.
+    Customers,
+    /// One customer.
+    Customer(CustomerId),
+    /// A customer's leads (A3, A12).
+    CustomerLeads(CustomerId),
+    /// The deals.
+    Deals,
+    /// The users.
+    Users,
+    /// Who you are, which store, what is due next.
+    Status,
+    /// The pipelines.
+    Pipelines,
+    /// One pipeline's file; the default when none is named.
+    Pipeline(Option<String>),
+    /// The mails.
+    Outbox,
+    /// One mail.
+    Mail(u64),
+    /// The settings that hold.
+    Settings,
+    /// What is wrong with the store, the daemon or the mail.
+    Doctor,
+    /// The matter of a mail, for whoever writes it; refused to every account.
+    Matter(u64),
+    /// The mails to be tried now and the instant to look again; refused to every account.
+    Due,
+}
