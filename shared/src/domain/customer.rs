@@ -4,9 +4,11 @@ use jiff::civil::{Date, Time};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::lead::{CustomerId, LeadId, Unknown};
+use super::email;
+use super::lead::{CustomerId, Lead, LeadId, Unknown};
 use super::money::Money;
 use super::phone::Phone;
+use super::pipeline::IdentityKey;
 use super::user::Login;
 
 /// The separate record that conversion makes or finds.
@@ -45,6 +47,44 @@ pub struct Customer {
     /// See [`Unknown`].
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+impl Customer {
+    /// A customer of whom nothing is known but the name.
+    pub fn blank(id: CustomerId, name: String, now: Timestamp, by: Login) -> Self {
+        Self {
+            id,
+            revision: 0,
+            name,
+            first_name: None,
+            last_name: None,
+            company: None,
+            email: None,
+            phone: None,
+            address: None,
+            leads: Vec::new(),
+            created_at: now,
+            created_by: by,
+            changed_at: now,
+            merged_into: None,
+            removed_at: None,
+            unknown: Unknown::new(),
+        }
+    }
+}
+
+impl Lead {
+    /// Whether the lead and the customer have the same address, or the same number (L6).
+    pub fn shares(&self, key: IdentityKey, customer: &Customer) -> bool {
+        match key {
+            IdentityKey::Email => same(&self.email, &customer.email, |email| email::key(email)),
+            IdentityKey::Phone => same(&self.phone, &customer.phone, Phone::key),
+        }
+    }
+}
+
+fn same<T>(ours: &Option<T>, theirs: &Option<T>, key: impl Fn(&T) -> String) -> bool {
+    matches!((ours, theirs), (Some(ours), Some(theirs)) if key(ours) == key(theirs))
 }
 
 /// How a deal stands.

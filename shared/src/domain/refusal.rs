@@ -104,12 +104,10 @@ pub enum Refusal {
         /// The label of its stage.
         stage: String,
     },
-    /// There is no claim of the caller's to keep or give back.
+    /// There is no claim of the caller's to keep: never was, or its time is over (A10).
     NotHeld {
         /// The lead.
         lead: LeadId,
-        /// When the caller's claim ended, where there was one.
-        lapsed_at: Option<Timestamp>,
     },
     /// The pool is empty.
     PoolEmpty,

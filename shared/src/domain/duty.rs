@@ -1,0 +1,139 @@
+//! What time does: reminders, alerts, and when to look next (T3, T6, R2–R4).
+//!
+//! Pure functions of a follow-up, a zone, the policy and `now`. The sweep asks them what is due,
+//! the plan asks them what will be; asked late or twice they answer the same.
+
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::badge::days_until;
+use super::follow_up::{FollowUp, instant, local_date};
+use super::policy::Overdue;
+
+/// A mail so much later than its cause, in seconds, says when it was due (R3).
+pub const LATE_AFTER_SECONDS: i64 = 60;
+
+/// When the reminder of a follow-up is due for somebody in `zone`, if it is due at `now`: from
+/// `at` on its date until the end of that local day, unless it was set later than that (R2, R3).
+pub fn reminder(follow_up: &FollowUp, zone: &TimeZone, at: Time, now: Timestamp) -> Option<Timestamp> {
+    let due_at = instant(follow_up.date, at, zone);
+    let is_its_day = local_date(now, zone) == follow_up.date;
+    (is_its_day && now >= due_at && follow_up.set_at <= due_at).then_some(due_at)
+}
+
+/// When the reminder of a follow-up will be due for somebody in `zone`, if that is after `now`.
+pub fn coming_reminder(follow_up: &FollowUp, zone: &TimeZone, at: Time, now: Timestamp) -> Option<Timestamp> {
+    let due_at = instant(follow_up.date, at, zone);
+    (due_at > now).then_some(due_at)
+}
+
+/// The latest morning on which an alert about this follow-up was due for somebody in `zone`, as
+/// its date; none while it is not overdue, or before `at` today (R4). Mornings that were missed
+/// are one: only the latest counts (R3).
+pub fn alert(date: Date, zone: &TimeZone, at: Time, policy: &Overdue, now: Timestamp) -> Option<Date> {
+    let today = local_date(now, zone);
+    if now < instant(today, at, zone) {
+        return None;
+    }
+    let day = latest_alert_day(days_until(today, date), policy)?;
+    date.checked_add(day.days()).ok()
+}
+
+/// The latest day after the date, at most `since`, on which an alert is due: the policy's days,
+/// then every so many days after the last of them.
+fn latest_alert_day(since: i64, policy: &Overdue) -> Option<i64> {
+    let listed = policy.days.iter().map(|day| i64::from(*day)).filter(|day| *day > 0);
+    let last = listed.clone().max().unwrap_or(0);
+    let every = i64::from(policy.then_every);
+    if since > last && every > 0 && since >= last + every {
+        return Some(last + (since - last) / every * every);
+    }
+    listed.filter(|day| *day <= since).max()
+}
+
+/// The first instant after `now` at which it is `at` in `zone`.
+pub fn next_morning(now: Timestamp, zone: &TimeZone, at: Time) -> Timestamp {
+    let today = local_date(now, zone);
+    let mornings = (0..3).map(|days| instant(today.saturating_add(days.days()), at, zone));
+    mornings.into_iter().find(|morning| *morning > now).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy::Policy;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn berlin() -> TimeZone {
+        TimeZone::get("Europe/Berlin").unwrap()
+    }
+
+    const EIGHT: Time = Time::constant(8, 0, 0, 0);
+
+    fn set(date: &str, set_at: &str) -> FollowUp {
+        FollowUp { date: date.parse().unwrap(), time: None, zone: None, set_at: at(set_at), sequence: 0 }
+    }
+
+    #[test]
+    fn t3_r2_r3_a_reminder_is_due_from_eight_to_midnight_local() {
+        let promise = set("2026-11-24", "2026-11-22T10:00:00Z");
+        let due = at("2026-11-24T07:00:00Z");
+        for (now, is_due) in [
+            ("2026-11-24T06:59:59Z", false),
+            ("2026-11-24T07:00:00Z", true),
+            ("2026-11-24T22:59:59Z", true),
+            ("2026-11-24T23:00:00Z", false),
+            ("2026-11-25T07:00:00Z", false),
+        ] {
+            assert_eq!(reminder(&promise, &berlin(), EIGHT, at(now)), is_due.then_some(due), "{now}");
+        }
+    }
+
+    #[test]
+    fn r2_one_set_after_eight_on_its_day_has_none() {
+        let now = at("2026-11-24T09:00:00Z");
+        assert_eq!(reminder(&set("2026-11-24", "2026-11-24T07:00:01Z"), &berlin(), EIGHT, now), None);
+        assert!(reminder(&set("2026-11-24", "2026-11-24T07:00:00Z"), &berlin(), EIGHT, now).is_some());
+    }
+
+    #[test]
+    fn overdue_alerts_come_on_days_1_2_3_then_weekly() {
+        let policy = Policy::default().overdue;
+        let expected = [
+            (0, None),
+            (1, Some(1)),
+            (2, Some(2)),
+            (3, Some(3)),
+            (4, Some(3)),
+            (9, Some(3)),
+            (10, Some(10)),
+            (16, Some(10)),
+            (17, Some(17)),
+        ];
+        for (since, day) in expected {
+            assert_eq!(latest_alert_day(since, &policy), day, "{since} days");
+        }
+    }
+
+    #[test]
+    fn r4_no_alert_before_eight_local() {
+        let policy = Policy::default().overdue;
+        let date = "2026-11-20".parse().unwrap();
+        assert_eq!(alert(date, &berlin(), EIGHT, &policy, at("2026-11-21T06:59:59Z")), None);
+        let day = alert(date, &berlin(), EIGHT, &policy, at("2026-11-21T07:00:00Z"));
+        assert_eq!(day, Some("2026-11-21".parse().unwrap()));
+    }
+
+    #[test]
+    fn t2_mornings_follow_the_zone_over_its_changes() {
+        let zone = berlin();
+        assert_eq!(next_morning(at("2026-10-24T06:00:00Z"), &zone, EIGHT), at("2026-10-25T07:00:00Z"));
+        assert_eq!(next_morning(at("2026-03-28T07:00:00Z"), &zone, EIGHT), at("2026-03-29T06:00:00Z"));
+        let apia = TimeZone::get("Pacific/Apia").unwrap();
+        assert!(next_morning(at("2011-12-29T18:30:00Z"), &apia, EIGHT) > at("2011-12-29T18:30:00Z"));
+    }
+}

@@ -1,0 +1,312 @@
+//! Adding a lead: the values read, the stage found, duplicates asked about (A1–A5, M1, F10, P1).
+
+use std::collections::BTreeMap;
+
+use super::deeds::{assign, follow_up, moves, tags};
+use super::desk::{Act, Desk};
+use super::halt::Halt;
+use crate::domain::activity::Event;
+use crate::domain::capability::Capability;
+use crate::domain::customer::Customer;
+use crate::domain::email::Email;
+use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::money::Money;
+use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, Stage, StageKind, Stamp, Start, suggest};
+use crate::domain::refusal::{Candidate, Flaw, Refusal, Thing};
+use crate::domain::reply::{Did, Hint, Settled};
+use crate::domain::request::{NewLead, OnDuplicate};
+use crate::domain::{email, name, phone, text, when};
+use crate::store::Numbered;
+
+/// Who has the new lead's address or phone already, found by scans before the transaction.
+#[derive(Default)]
+pub(super) struct Twins {
+    pub(super) leads: Vec<LeadId>,
+    pub(super) customers: Vec<CustomerId>,
+}
+
+/// Adds a lead; or puts what was given into one that exists, if told to merge (A5).
+pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(LeadId, Settled), Halt> {
+    desk.require(Capability::Create)?;
+    let pipeline = pipeline_of(desk, new)?;
+    let mut lead = read(desk, pipeline, new)?;
+    let note = new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
+    complete(pipeline, &lead)?;
+    match decide(desk, pipeline, &lead, new.on_duplicate, twins)? {
+        Decision::Add => {}
+        Decision::Under(customer) => lead.customer = Some(customer.id),
+        Decision::Into(existing) => return merge(desk, *existing, lead, note),
+    }
+    let customer = lead.customer.map(|id| desk.customer(id)).transpose()?;
+    if lead.owner.is_none() && !desk.scope.sees(&lead, pipeline, desk.now) {
+        lead.owner = Some(desk.scope.actor());
+        desk.hints.push(Hint::BecameOwner);
+    }
+    lead.id = desk.number(Numbered::Lead)?;
+    for field in pipeline.fields.recommended.iter().filter(|field| !has(&lead, **field)) {
+        desk.hints.push(Hint::Recommended(field.as_str().to_owned()));
+    }
+    if lead.follow_up.as_ref().is_some_and(|one| one.date < desk.scope.zoned(desk.now).date()) {
+        desk.hints.push(Hint::PastFollowUp);
+    }
+    let lead = desk.create(lead, Act::new(Event::Created).action("add").note(note));
+    if let Some(mut customer) = customer {
+        let before = customer.clone();
+        customer.leads.push(lead.id);
+        desk.keep_with_last(Some(&before), customer);
+    }
+    desk.tell_assigned(&lead)?;
+    Ok((lead.id, Settled::Done(Did::Added)))
+}
+
+/// The pipeline that was named, else the store's default.
+pub(super) fn pipeline_of<'a>(desk: &Desk<'a>, new: &NewLead) -> Result<&'a Pipeline, Refusal> {
+    let catalogue = &desk.office.catalogue;
+    let Some(typed) = &new.pipeline else { return Ok(catalogue.default()) };
+    catalogue.find(typed).map(|listed| listed.pipeline).ok_or_else(|| {
+        let near = suggest(typed, catalogue.ids());
+        let suggestions = if near.is_empty() { catalogue.ids().collect() } else { near };
+        Refusal::NoSuch {
+            thing: Thing::Pipeline,
+            given: typed.clone(),
+            suggestions: suggestions.into_iter().map(str::to_owned).collect(),
+        }
+    })
+}
+
+/// Reads every value, in the order of the command line's documentation.
+fn read(desk: &mut Desk<'_>, pipeline: &Pipeline, new: &NewLead) -> Result<Lead, Halt> {
+    let now = desk.now;
+    let stage = stage(pipeline, new)?;
+    let policy = desk.office.policy.clone();
+    let country = policy.team.country.as_deref();
+    let follow_up = match &new.follow_up {
+        None => None,
+        Some(typed) if name::same(typed, "none") => None,
+        Some(typed) => {
+            let zoned = desk.scope.zoned(now);
+            let when = when::parse(typed, &zoned).map_err(|flaw| flaw.of("follow-up", typed))?;
+            Some(follow_up(&when, &zoned, 0))
+        }
+    };
+    let owner = match &new.owner {
+        None => None,
+        Some(typed) => {
+            desk.scope.require(Capability::Assign)?;
+            assign::whom(desk, typed)?
+        }
+    };
+    Ok(Lead {
+        id: 0,
+        revision: 0,
+        pipeline: pipeline.id.clone(),
+        stage: stage.id.clone(),
+        name: line("name", &new.name)?,
+        company: optional("company", new.company.as_ref())?,
+        email: new.email.as_ref().map(|typed| address(typed)).transpose()?,
+        phone: new
+            .phone
+            .as_ref()
+            .map(|typed| phone::parse(typed, country).map_err(|flaw| flaw.of("phone", typed)))
+            .transpose()?,
+        address: optional("address", new.address.as_ref())?,
+        source: new.source.as_ref().map(|typed| source(pipeline, typed)).transpose()?,
+        tags: tags::read(&new.tags)?,
+        fields: fields(&new.sets)?,
+        value: new
+            .value
+            .as_ref()
+            .map(|typed| Money::parse(typed, &policy.team.currency).map_err(|flaw| flaw.of("value", typed)))
+            .transpose()?,
+        owner,
+        claim: None,
+        follow_up,
+        last_contacted_at: None,
+        converted_at: stage.stamp.contains(&Stamp::ConvertedAt).then_some(now),
+        customer: new.customer,
+        created_at: now,
+        created_by: desk.scope.actor(),
+        changed_at: now,
+        trashed_at: None,
+        merged_into: None,
+        import: None,
+        unknown: BTreeMap::new(),
+    })
+}
+
+/// Where it starts: the stage that was given, else the channel's, else the initial one (F10).
+fn stage<'a>(pipeline: &'a Pipeline, new: &NewLead) -> Result<&'a Stage, Refusal> {
+    let start = new
+        .channel
+        .as_ref()
+        .map(|typed| pipeline.start(typed).map_err(|flaw| flaw.of("via", typed)))
+        .transpose()?;
+    if let Some(typed) = &new.stage {
+        let stage = moves::stage_typed(pipeline, typed)?;
+        if !pipeline.admits_at_creation(&stage.id) {
+            let flaw = Flaw::new("is entered by conversion alone");
+            return Err(flaw.hint("add the lead at another stage, then `lead convert`").of("stage", typed));
+        }
+        return Ok(stage);
+    }
+    match start {
+        None => Ok(pipeline.stage(&pipeline.initial)),
+        Some(Start::Stage(stage)) => Ok(stage),
+        Some(Start::MustBeGiven { suggest }) => Err(Refusal::Missing {
+            fields: vec!["stage".to_owned()],
+            hints: suggest.iter().map(|stage| format!("--stage {stage}")).collect(),
+        }),
+    }
+}
+
+/// One line of text for a field.
+pub(super) fn line(field: &str, typed: &str) -> Result<String, Refusal> {
+    text::line(typed).map_err(|flaw| flaw.of(field, typed))
+}
+
+/// One line of text for a field that may be left out.
+pub(super) fn optional(field: &str, typed: Option<&String>) -> Result<Option<String>, Refusal> {
+    typed.map(|typed| line(field, typed)).transpose()
+}
+
+/// An e-mail address, as typed.
+pub(super) fn address(typed: &str) -> Result<String, Refusal> {
+    let email = Email::parse(typed).map_err(|flaw| flaw.of("email", typed))?;
+    Ok(email.as_str().to_owned())
+}
+
+fn source(pipeline: &Pipeline, typed: &str) -> Result<String, Refusal> {
+    let typed = line("source", typed)?;
+    pipeline.source(&typed).map_err(|flaw| flaw.of("source", typed))
+}
+
+fn fields(sets: &[String]) -> Result<BTreeMap<String, String>, Refusal> {
+    sets.iter().map(|typed| name::field(typed).map_err(|flaw| flaw.of("set", typed))).collect()
+}
+
+/// # Errors
+/// Refuses a lead without what its pipeline requires (A1, M1).
+pub(super) fn complete(pipeline: &Pipeline, lead: &Lead) -> Result<(), Refusal> {
+    let rules = &pipeline.fields;
+    let groups = rules.required.iter().map(std::slice::from_ref).chain(rules.any_of.iter().map(Vec::as_slice));
+    for group in groups {
+        if !group.iter().any(|field| has(lead, *field)) {
+            let fields: Vec<String> = group.iter().map(|field| field.as_str().to_owned()).collect();
+            let hints = fields.iter().map(|field| format!("--{} …", field.replace('_', "-"))).collect();
+            return Err(Refusal::Missing { fields, hints });
+        }
+    }
+    Ok(())
+}
+
+fn has(lead: &Lead, field: Field) -> bool {
+    match field {
+        Field::Name => !lead.name.is_empty(),
+        Field::Company => lead.company.is_some(),
+        Field::Email => lead.email.is_some(),
+        Field::Phone => lead.phone.is_some(),
+        Field::Address => lead.address.is_some(),
+        Field::Source => lead.source.is_some(),
+        Field::Tags => !lead.tags.is_empty(),
+        Field::Value => lead.value.is_some(),
+        Field::Owner => lead.owner.is_some(),
+        Field::FollowUp => lead.follow_up.is_some(),
+        Field::Notes | Field::Fields => true,
+    }
+}
+
+/// What becomes of a new lead that may exist already.
+enum Decision {
+    Add,
+    Under(Box<Customer>),
+    Into(Box<Lead>),
+}
+
+/// Looks at those who exist and are visible, trash excepted, and at what was told (A5).
+fn decide(
+    desk: &mut Desk<'_>,
+    pipeline: &Pipeline,
+    lead: &Lead,
+    told: Option<OnDuplicate>,
+    twins: &Twins,
+) -> Result<Decision, Halt> {
+    let asks = pipeline.duplicates.at_creation == AtCreation::Ask;
+    if told == Some(OnDuplicate::Keep) || (told.is_none() && !asks) {
+        return Ok(Decision::Add);
+    }
+    let keys = &pipeline.duplicates.keys;
+    let mut leads = Vec::new();
+    for id in &twins.leads {
+        let Some(twin) = desk.peek(*id)? else { continue };
+        let is_same = keys.iter().any(|key| same(*key, lead, &twin));
+        if twin.is_listed() && is_same && desk.scope.sees(&twin, desk.pipeline(&twin), desk.now) {
+            leads.push(twin);
+        }
+    }
+    let mut customers = Vec::new();
+    for id in &twins.customers {
+        let twin = desk.customer(*id)?;
+        if keys.iter().any(|key| lead.shares(*key, &twin)) && Some(twin.id) != lead.customer {
+            customers.push(twin);
+        }
+    }
+    if leads.is_empty() && customers.is_empty() {
+        return Ok(Decision::Add);
+    }
+    if told == Some(OnDuplicate::Merge) {
+        if !leads.is_empty() {
+            return Ok(Decision::Into(Box::new(leads.swap_remove(0))));
+        }
+        return Ok(Decision::Under(Box::new(customers.swap_remove(0))));
+    }
+    let known = leads.iter().map(|twin| Candidate {
+        thing: Thing::Lead,
+        id: twin.id,
+        name: twin.name.clone(),
+        company: twin.company.clone(),
+    });
+    let candidates = known.chain(customers.iter().map(super::deeds::convert::candidate)).collect();
+    Err(Refusal::Duplicate { candidates, fail: told == Some(OnDuplicate::Fail) }.into())
+}
+
+fn same(key: IdentityKey, ours: &Lead, theirs: &Lead) -> bool {
+    let keys = match key {
+        IdentityKey::Email => (ours.email.as_deref().map(email::key), theirs.email.as_deref().map(email::key)),
+        IdentityKey::Phone => (ours.phone.as_ref().map(|one| one.key()), theirs.phone.as_ref().map(|one| one.key())),
+    };
+    matches!(keys, (Some(ours), Some(theirs)) if ours == theirs)
+}
+
+/// Puts what was given into the lead that exists: its empty fields are filled, its own words stay,
+/// tags and the note are added.
+fn merge(
+    desk: &mut Desk<'_>,
+    existing: Lead,
+    new: Lead,
+    note: Option<String>,
+) -> Result<(LeadId, Settled), Halt> {
+    desk.require(Capability::Work)?;
+    let mut lead = existing;
+    desk.end_lapsed(&mut lead)?;
+    let owner = new.owner.filter(|_| desk.stage(&lead).kind == StageKind::Open);
+    desk.amend(&mut lead, Act::new(Event::Merged).action("add").note(note), |lead| {
+        lead.company = lead.company.take().or(new.company);
+        lead.email = lead.email.take().or(new.email);
+        lead.phone = lead.phone.take().or(new.phone);
+        lead.address = lead.address.take().or(new.address);
+        lead.source = lead.source.take().or(new.source);
+        lead.value = lead.value.take().or(new.value);
+        lead.follow_up = lead.follow_up.take().or(new.follow_up);
+        lead.owner = lead.owner.take().or(owner);
+        for tag in new.tags {
+            if !lead.tags.iter().any(|known| name::same(known, &tag)) {
+                lead.tags.push(tag);
+            }
+        }
+        for (key, value) in new.fields {
+            lead.fields.entry(key).or_insert(value);
+        }
+    });
+    let lead = desk.keep(lead);
+    Ok((lead.id, Settled::Done(Did::MergedInto)))
+}

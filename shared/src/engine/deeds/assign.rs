@@ -1,0 +1,54 @@
+//! Making somebody the owner, or nobody (A4, D9).
+
+use crate::domain::activity::Event;
+use crate::domain::capability::Capability;
+use crate::domain::lead::Lead;
+use crate::domain::name;
+use crate::domain::refusal::Refusal;
+use crate::domain::reply::{Did, Settled};
+use crate::domain::user::Login;
+use crate::engine::desk::{Act, Desk};
+use crate::engine::halt::Halt;
+
+/// Makes somebody the owner. What is the caller's own may be handed on with `work`; what is
+/// nobody's, or held by another's claim, takes `assign`; what another owns takes `reassign`.
+pub(super) fn assign(desk: &mut Desk<'_>, mut lead: Lead, to: &str) -> Result<Settled, Halt> {
+    let me = desk.scope.actor();
+    let to = whom(desk, to)?;
+    let live = lead.live_claim(desk.now).map(|claim| claim.by.clone());
+    if lead.owner == to && live.is_none() {
+        return Ok(Settled::Already(Did::Assigned { to }));
+    }
+    let needs = match (&lead.owner, &live) {
+        (Some(owner), _) if *owner != me => Capability::Reassign,
+        (None, None) => Capability::Assign,
+        (None, Some(holder)) if *holder != me => Capability::Assign,
+        _ => Capability::Work,
+    };
+    desk.require(needs)?;
+    desk.amend(&mut lead, Act::new(Event::OwnerChanged).action("assign"), |lead| {
+        lead.owner.clone_from(&to);
+        lead.claim = None;
+    });
+    desk.tell_assigned(&lead)?;
+    desk.keep(lead);
+    Ok(Settled::Done(Did::Assigned { to }))
+}
+
+/// A login, `me` or `none`; somebody disabled is given nothing (U4).
+///
+/// # Errors
+/// Unknown or disabled.
+pub(in crate::engine) fn whom(desk: &Desk<'_>, typed: &str) -> Result<Option<Login>, Refusal> {
+    if name::same(typed, "none") {
+        return Ok(None);
+    }
+    if name::same(typed, "me") {
+        return Ok(Some(desk.scope.actor()));
+    }
+    let user = desk.office.person(typed)?;
+    if user.disabled_at.is_some() {
+        return Err(Refusal::Disabled { login: user.login.clone() });
+    }
+    Ok(Some(user.login.clone()))
+}

@@ -1,0 +1,246 @@
+//! Conversion, by the pipeline's own policy: the lead becomes the customer, or gets one (F4, A11,
+//! M9, M10, D6, and the table of mission.md §3).
+
+use super::{Found, moves};
+use crate::domain::activity::Event;
+use crate::domain::customer::{Customer, Deal, DealState};
+use crate::domain::lead::{CustomerId, Lead};
+use crate::domain::pipeline::{Again, OnExisting, Pipeline, RecordKind};
+use crate::domain::refusal::{Candidate, Refusal, Thing};
+use crate::domain::reply::{Did, Hint, How, Settled};
+use crate::domain::request::Conversion;
+use crate::domain::text;
+use crate::engine::desk::{Act, Desk};
+use crate::engine::halt::Halt;
+use crate::store::Numbered;
+
+/// Converts the lead in hand, starts the deal if told, and lays it down; `touched` says that the
+/// lead was changed before.
+pub(super) fn convert(
+    desk: &mut Desk<'_>,
+    lead: Lead,
+    conversion: &Conversion,
+    found: &Found,
+    touched: bool,
+) -> Result<Settled, Halt> {
+    let (lead, settled) = in_hand(desk, lead, conversion, found)?;
+    if let Some(title) = &conversion.deal {
+        start_deal(desk, &lead, title.as_deref(), None)?;
+    }
+    if touched || conversion.deal.is_some() || matches!(settled, Settled::Done(_)) {
+        desk.keep(lead);
+    }
+    Ok(settled)
+}
+
+/// Converts the lead in hand without laying it down.
+pub(super) fn in_hand(
+    desk: &mut Desk<'_>,
+    mut lead: Lead,
+    conversion: &Conversion,
+    found: &Found,
+) -> Result<(Lead, Settled), Halt> {
+    let pipeline = desk.pipeline(&lead);
+    if let Some(settled) = again(pipeline, &lead, conversion)? {
+        return Ok((lead, settled));
+    }
+    if !pipeline.may_convert(&lead.stage, lead.converted_at.is_some()) {
+        return Err(Refusal::NotConvertible {
+            lead: lead.id,
+            stage: pipeline.stage(&lead.stage).label.clone(),
+            legal: pipeline.moves(&lead.stage).iter().map(|open| open.name.to_owned()).collect(),
+        }
+        .into());
+    }
+    let (customer, how) = match pipeline.record {
+        RecordKind::InPlace => (None, How::InPlace),
+        RecordKind::Separate => {
+            let (customer, how) = whom(desk, pipeline, &lead, conversion, found)?;
+            (Some(customer), how)
+        }
+    };
+    let now = desk.now;
+    // Conversion makes a claim's holder the owner (A10); leaving the open stages would end the claim.
+    let holder = lead.live_claim(now).map(|claim| claim.by.clone());
+    if let Some(goal) = pipeline.convert.stage.as_ref().filter(|goal| **goal != lead.stage) {
+        moves::enter(desk, &mut lead, pipeline.stage(goal), "convert");
+    }
+    let id = customer.as_ref().map(|customer| customer.id);
+    desk.amend(&mut lead, Act::new(Event::Converted).action("convert"), |lead| {
+        lead.converted_at = Some(now);
+        lead.customer = id.or(lead.customer);
+        if let Some(holder) = holder {
+            lead.owner = Some(holder);
+            lead.claim = None;
+        }
+    });
+    if let Some(customer) = customer {
+        attach(desk, pipeline, &lead, customer, how, conversion.company_name)?;
+    }
+    let did = Did::Converted { customer: id, noun: pipeline.noun.clone(), how };
+    Ok((lead, Settled::Done(did)))
+}
+
+/// What a second conversion does.
+fn again(pipeline: &Pipeline, lead: &Lead, conversion: &Conversion) -> Result<Option<Settled>, Refusal> {
+    let policy = &pipeline.convert;
+    let noun = pipeline.noun.clone();
+    if pipeline.record == RecordKind::InPlace {
+        if conversion.into.is_some() || conversion.new {
+            let asked = if conversion.new { "--new" } else { "--into" };
+            return Err(Refusal::InPlace { asked: asked.to_owned() });
+        }
+        let is_there = policy.stage.as_ref() == Some(&lead.stage);
+        let did = Did::Converted { customer: None, noun, how: How::InPlace };
+        return Ok(is_there.then_some(Settled::Already(did)));
+    }
+    let Some(at) = lead.converted_at else { return Ok(None) };
+    if policy.again == Again::Refuse || policy.refuse_if_converted {
+        return Err(Refusal::ConvertedBefore { lead: lead.id, at, customer: lead.customer });
+    }
+    let Some(customer) = lead.customer else { return Ok(None) };
+    if conversion.new || conversion.into.is_some_and(|into| into != customer) {
+        return Err(Refusal::ConvertedBefore { lead: lead.id, at, customer: Some(customer) });
+    }
+    Ok(Some(Settled::Already(Did::Converted { customer: Some(customer), noun, how: How::Linked })))
+}
+
+/// The customer this lead goes into: named, its own already, found, or a new one.
+fn whom(
+    desk: &mut Desk<'_>,
+    pipeline: &Pipeline,
+    lead: &Lead,
+    conversion: &Conversion,
+    found: &Found,
+) -> Result<(Customer, How), Halt> {
+    let policy = &pipeline.convert;
+    let always_new = policy.on_existing == OnExisting::AlwaysNew;
+    if let Some(into) = conversion.into {
+        if always_new {
+            return Err(Refusal::Conflict {
+                what: format!("this pipeline always makes a new {}", pipeline.noun),
+                hints: vec![format!("lead convert {}", lead.id)],
+            }
+            .into());
+        }
+        return Ok((desk.customer(into)?, How::Linked));
+    }
+    if let Some(own) = lead.customer.filter(|_| !conversion.new && !always_new) {
+        return Ok((desk.customer(own)?, How::Linked));
+    }
+    if !conversion.new && !always_new {
+        let existing = existing(desk, pipeline, lead, found)?;
+        match policy.on_existing {
+            OnExisting::Link => {
+                if let Some(first) = existing.into_iter().next() {
+                    return Ok((first, How::Linked));
+                }
+            }
+            _ if !existing.is_empty() => {
+                let candidates = existing.iter().map(candidate).collect();
+                return Err(Refusal::CustomerExists { lead: lead.id, candidates }.into());
+            }
+            _ => {}
+        }
+    }
+    Ok((blank(desk, lead)?, How::Made))
+}
+
+/// The customers that have the lead's address or phone, checked again inside the transaction.
+fn existing(desk: &Desk<'_>, pipeline: &Pipeline, lead: &Lead, found: &Found) -> Result<Vec<Customer>, Halt> {
+    let mut existing = Vec::new();
+    let stored = found.customers.get(&lead.id).into_iter().flatten();
+    let candidates: Vec<CustomerId> = stored.copied().chain(desk.new_customers().map(|one| one.id)).collect();
+    for key in &pipeline.convert.find_by {
+        for id in &candidates {
+            let customer = desk.customer(*id)?;
+            if lead.shares(*key, &customer) && !existing.contains(&customer) {
+                existing.push(customer);
+            }
+        }
+    }
+    Ok(existing)
+}
+
+/// A new customer for a lead, still without its particulars.
+fn blank(desk: &mut Desk<'_>, lead: &Lead) -> Result<Customer, Halt> {
+    Ok(Customer::blank(desk.number(Numbered::Customer)?, lead.name.clone(), desk.now, desk.scope.actor()))
+}
+
+/// Gives the customer what the lead knows: all of it to a new one, what is empty to an old one,
+/// whose own words are never overwritten (A11). A name is split where the pipeline does so (M9).
+fn attach(
+    desk: &mut Desk<'_>,
+    pipeline: &Pipeline,
+    lead: &Lead,
+    mut customer: Customer,
+    how: How,
+    company_name: bool,
+) -> Result<(), Halt> {
+    let before = (how == How::Linked).then(|| customer.clone());
+    if how == How::Made && pipeline.convert.split_name && !company_name {
+        (customer.first_name, customer.last_name) = split(&lead.name);
+    }
+    customer.company = customer.company.or_else(|| lead.company.clone());
+    customer.email = customer.email.or_else(|| lead.email.clone());
+    customer.phone = customer.phone.or_else(|| lead.phone.clone());
+    customer.address = customer.address.or_else(|| lead.address.clone());
+    if !customer.leads.contains(&lead.id) {
+        customer.leads.push(lead.id);
+    }
+    desk.keep_with_last(before.as_ref(), customer);
+    Ok(())
+}
+
+/// First and last name: the last word is the last name, one word is a first name only.
+pub(in crate::engine) fn split(name: &str) -> (Option<String>, Option<String>) {
+    match name.trim().rsplit_once(char::is_whitespace) {
+        Some((first, last)) => (Some(first.trim_end().to_owned()), Some(last.to_owned())),
+        None => (Some(name.trim().to_owned()), None),
+    }
+}
+
+/// Opens a deal for a converted lead (D7).
+///
+/// # Errors
+/// "convert first" for one that is not.
+pub(in crate::engine) fn start_deal(
+    desk: &mut Desk<'_>,
+    lead: &Lead,
+    title: Option<&str>,
+    value: Option<crate::domain::money::Money>,
+) -> Result<u64, Halt> {
+    if lead.converted_at.is_none() {
+        return Err(Refusal::ConvertFirst { lead: lead.id }.into());
+    }
+    let title = title.filter(|title| !title.trim().is_empty()).unwrap_or(&lead.name);
+    let title = text::line(title).map_err(|flaw| flaw.of("title", title))?;
+    let deal = Deal {
+        id: desk.number(Numbered::Deal)?,
+        revision: 0,
+        lead: lead.id,
+        customer: lead.customer,
+        title,
+        value: value.or_else(|| lead.value.clone()),
+        state: DealState::Open,
+        created_at: desk.now,
+        created_by: desk.scope.actor(),
+        closed_at: None,
+        removed_at: None,
+        unknown: Default::default(),
+    };
+    let id = deal.id;
+    desk.keep_deal(None, deal, Act::new(Event::DealStarted).action("deal start"));
+    desk.hints.push(Hint::DealStarted(id));
+    Ok(id)
+}
+
+/// A customer as a question names it.
+pub(in crate::engine) fn candidate(customer: &Customer) -> Candidate {
+    Candidate {
+        thing: Thing::Customer,
+        id: customer.id,
+        name: customer.name.clone(),
+        company: customer.company.clone(),
+    }
+}

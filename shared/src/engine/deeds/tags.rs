@@ -1,0 +1,44 @@
+//! Tags: what kind of lead it is; they never move it (F8).
+
+use crate::domain::activity::Event;
+use crate::domain::lead::Lead;
+use crate::domain::name;
+use crate::domain::refusal::Refusal;
+use crate::domain::reply::{Did, Settled};
+use crate::engine::desk::{Act, Desk};
+use crate::engine::halt::Halt;
+
+/// Sets and removes tags. A tag that is there in another case stays as it was first typed.
+pub(super) fn tag(desk: &mut Desk<'_>, mut lead: Lead, add: &[String], remove: &[String]) -> Result<Settled, Halt> {
+    let mut tags = lead.tags.clone();
+    for typed in remove {
+        tags.retain(|tag| !name::same(tag, typed));
+    }
+    for tag in read(add)? {
+        if !tags.iter().any(|known| name::same(known, &tag)) {
+            tags.push(tag);
+        }
+    }
+    if tags == lead.tags {
+        return Ok(Settled::Already(Did::Tagged { tags }));
+    }
+    let did = Did::Tagged { tags: tags.clone() };
+    desk.amend(&mut lead, Act::new(Event::Tagged).action("tag"), |lead| lead.tags = tags);
+    desk.keep(lead);
+    Ok(Settled::Done(did))
+}
+
+/// Tags as typed, each once.
+///
+/// # Errors
+/// The first that is none.
+pub(in crate::engine) fn read(typed: &[String]) -> Result<Vec<String>, Refusal> {
+    let mut tags: Vec<String> = Vec::new();
+    for word in typed {
+        let tag = name::tag(word).map_err(|flaw| flaw.of("tag", word))?;
+        if !tags.iter().any(|known| name::same(known, &tag)) {
+            tags.push(tag);
+        }
+    }
+    Ok(tags)
+}

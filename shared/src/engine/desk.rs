@@ -1,0 +1,477 @@
+//! One request at work inside one transaction.
+//!
+//! A deed reads through the desk, changes records in hand and lays them on it; nothing reaches the
+//! transaction before [`Desk::commit`], so a refused lead among many leaves no trace. Every edit
+//! of the history is made here, by comparing a record with what it was.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::halt::Halt;
+use super::office::Office;
+use super::scope::Scope;
+use crate::domain::activity::{Content, Draft, Edit, Event};
+use crate::domain::capability::Capability;
+use crate::domain::customer::{Customer, Deal};
+use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::notice::{Mail, Notice};
+use crate::domain::pipeline::{Pipeline, Stage};
+use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::reply::Hint;
+use crate::domain::request::Ask;
+use crate::domain::user::{Login, User};
+use crate::store::{NewChange, Numbered, Record, StoreFault, Txn, Typed, TypedTxn};
+
+/// A record that waits for the commit.
+enum Laid {
+    Lead(Box<Lead>),
+    Customer(Box<Customer>),
+    Deal(Box<Deal>),
+    User(Box<User>),
+    Notice(Box<Notice>),
+    Mail(Box<Mail>),
+}
+
+/// How much lies on the desk, to go back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    drafts: usize,
+    laid: usize,
+}
+
+/// What a request has read and done so far.
+pub(super) struct Desk<'a> {
+    txn: &'a mut dyn Txn,
+    pub(super) office: &'a Office,
+    pub(super) scope: &'a Scope,
+    pub(super) now: Timestamp,
+    drafts: Vec<Draft>,
+    laid: Vec<Laid>,
+    needs: Option<Capability>,
+    pub(super) hints: Vec<Hint>,
+}
+
+/// An activity about to be written: everything but the edits, which are found by comparing.
+pub(super) struct Act {
+    event: Event,
+    action: Option<String>,
+    text: Option<String>,
+    outcome: Option<String>,
+    is_note: bool,
+    by_time_at: Option<Timestamp>,
+    stages: bool,
+}
+
+impl Act {
+    pub(super) fn new(event: Event) -> Self {
+        Self {
+            event,
+            action: None,
+            text: None,
+            outcome: None,
+            is_note: false,
+            by_time_at: None,
+            stages: event == Event::LeadStatusTransition,
+        }
+    }
+
+    /// By which move, kind or verb.
+    pub(super) fn action(mut self, action: impl Into<String>) -> Self {
+        self.action = Some(action.into());
+        self
+    }
+
+    /// With this text on top of the notes (L1).
+    pub(super) fn note(mut self, text: Option<String>) -> Self {
+        self.is_note = text.is_some();
+        self.text = text;
+        self
+    }
+
+    /// With what came of it.
+    pub(super) fn outcome(mut self, outcome: Option<String>) -> Self {
+        self.outcome = outcome;
+        self
+    }
+
+    /// Done by time itself, at that instant (A9).
+    pub(super) fn by_time(mut self, at: Timestamp) -> Self {
+        self.by_time_at = Some(at);
+        self
+    }
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(txn: &'a mut dyn Txn, office: &'a Office, scope: &'a Scope, now: Timestamp) -> Self {
+        Self { txn, office, scope, now, drafts: Vec::new(), laid: Vec::new(), needs: None, hints: Vec::new() }
+    }
+
+    /// Where the desk stands, for [`Desk::back_to`].
+    pub(super) fn mark(&self) -> Mark {
+        Mark { drafts: self.drafts.len(), laid: self.laid.len() }
+    }
+
+    /// Takes away all that was laid since `mark`.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        self.drafts.truncate(mark.drafts);
+        self.laid.truncate(mark.laid);
+        self.hints.clear();
+    }
+
+    /// True when nothing is to be written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.drafts.is_empty() && self.laid.is_empty()
+    }
+
+    /// # Errors
+    /// Refuses who may not; the undo of this change will need the same (L9).
+    pub(super) fn require(&mut self, needs: Capability) -> Result<(), Refusal> {
+        self.scope.require(needs)?;
+        self.needs = Some(needs);
+        Ok(())
+    }
+
+    /// The pipeline of a lead.
+    pub(super) fn pipeline(&self, lead: &Lead) -> &'a Pipeline {
+        self.office.catalogue.get(&lead.pipeline)
+    }
+
+    /// The stage of a lead.
+    pub(super) fn stage(&self, lead: &Lead) -> &'a Stage {
+        self.pipeline(lead).stage(&lead.stage)
+    }
+
+    /// The lead as it stands, whoever asks; what this request did to it is in it.
+    pub(super) fn peek(&self, id: LeadId) -> Result<Option<Lead>, StoreFault> {
+        let laid = self.laid.iter().rev().find_map(|laid| match laid {
+            Laid::Lead(lead) if lead.id == id => Some((**lead).clone()),
+            _ => None,
+        });
+        match laid {
+            Some(lead) => Ok(Some(lead)),
+            None => self.txn.lead(id),
+        }
+    }
+
+    /// The lead by that number, its successor if it was merged, if the caller may see it. A claim
+    /// that is over is recorded as lapsed with whatever happens to the lead next (A9).
+    ///
+    /// # Errors
+    /// What the caller may not see does not exist (A13).
+    pub(super) fn open(&mut self, id: LeadId) -> Result<Lead, Halt> {
+        let mut lead = self.peek(id)?.ok_or_else(|| no_such_lead(id))?;
+        for _ in 0..1_000 {
+            let Some(into) = lead.merged_into else { break };
+            lead = self.peek(into)?.ok_or_else(|| no_such_lead(id))?;
+        }
+        if !self.scope.sees(&lead, self.pipeline(&lead), self.now) {
+            return Err(self.hidden(id, &lead).into());
+        }
+        if lead.id != id {
+            self.hints.push(Hint::MergedFrom(id));
+        }
+        self.end_lapsed(&mut lead)?;
+        Ok(lead)
+    }
+
+    /// What the caller hears of a lead they do not see.
+    fn hidden(&self, id: LeadId, lead: &Lead) -> Refusal {
+        match lead.live_claim(self.now) {
+            Some(claim) if self.scope.lost_claim_to(lead, self.pipeline(lead), self.now) => {
+                Refusal::Claimed { lead: id, by: claim.by.clone(), until: claim.until }
+            }
+            _ => no_such_lead(id),
+        }
+    }
+
+    /// Records the end of a claim that is over, and tells its former holder. True if there was one.
+    pub(super) fn end_lapsed(&mut self, lead: &mut Lead) -> Result<bool, Halt> {
+        let Some(claim) = lead.lapsed_claim(self.now).cloned() else { return Ok(false) };
+        self.amend(lead, Act::new(Event::ClaimLapsed).by_time(claim.until), |lead| lead.claim = None);
+        self.tell_lapsed(lead, &claim)?;
+        Ok(true)
+    }
+
+    /// A customer that was not merged away or undone.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuch`].
+    pub(super) fn customer(&self, id: CustomerId) -> Result<Customer, Halt> {
+        let laid = self.laid.iter().rev().find_map(|laid| match laid {
+            Laid::Customer(customer) if customer.id == id => Some((**customer).clone()),
+            _ => None,
+        });
+        let found = match laid {
+            Some(customer) => Some(customer),
+            None => self.txn.customer(id)?,
+        };
+        let found = match found {
+            Some(Customer { merged_into: Some(into), .. }) => self.txn.customer(into)?,
+            other => other,
+        };
+        found.filter(|customer| customer.removed_at.is_none()).ok_or_else(|| {
+            Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() }.into()
+        })
+    }
+
+    /// The customers this request made, beside those that stand in the store.
+    pub(super) fn new_customers(&self) -> impl Iterator<Item = &Customer> {
+        self.laid.iter().filter_map(|laid| match laid {
+            Laid::Customer(customer) if customer.revision == 1 => Some(&**customer),
+            _ => None,
+        })
+    }
+
+    /// Changes a lead in hand and writes the activity that says so, with the edits it made.
+    pub(super) fn amend(&mut self, lead: &mut Lead, act: Act, change: impl FnOnce(&mut Lead)) {
+        let before = lead.clone();
+        change(lead);
+        let stages = act.stages.then(|| (Some(before.stage.clone()), lead.stage.clone()));
+        let edits = edits(Some(&before), lead);
+        self.draft(act, Some(lead.id), lead.customer, stages, edits);
+    }
+
+    /// Lays a lead down: it will be written with the commit, one revision on.
+    pub(super) fn keep(&mut self, mut lead: Lead) -> Lead {
+        lead.revision += 1;
+        lead.changed_at = self.now;
+        self.laid.push(Laid::Lead(Box::new(lead.clone())));
+        lead
+    }
+
+    /// Lays a new lead down, with the activity that says so.
+    pub(super) fn create(&mut self, lead: Lead, act: Act) -> Lead {
+        let edits = edits(None, &lead);
+        let stages = Some((None, lead.stage.clone()));
+        self.draft(act, Some(lead.id), lead.customer, stages, edits);
+        self.keep(lead)
+    }
+
+    /// Lays a customer down; its edits go with the activity `act`, about `lead` where there is one.
+    pub(super) fn keep_customer(
+        &mut self,
+        before: Option<&Customer>,
+        mut customer: Customer,
+        lead: Option<LeadId>,
+        act: Act,
+    ) -> Customer {
+        let edits = edits(before, &customer);
+        self.draft(act, lead, Some(customer.id), None, edits);
+        customer.revision += 1;
+        customer.changed_at = self.now;
+        self.laid.push(Laid::Customer(Box::new(customer.clone())));
+        customer
+    }
+
+    /// Adds a customer's edits to the latest activity and lays the customer down.
+    pub(super) fn keep_with_last(&mut self, before: Option<&Customer>, mut customer: Customer) {
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.content.edits.extend(edits(before, &customer));
+            draft.customer = Some(customer.id);
+        }
+        customer.revision += 1;
+        customer.changed_at = self.now;
+        self.laid.push(Laid::Customer(Box::new(customer)));
+    }
+
+    /// Lays a deal down, with the activity that says so.
+    pub(super) fn keep_deal(&mut self, before: Option<&Deal>, mut deal: Deal, act: Act) {
+        let edits = edits(before, &deal);
+        self.draft(act, Some(deal.lead), deal.customer, None, edits);
+        deal.revision += 1;
+        self.laid.push(Laid::Deal(Box::new(deal)));
+    }
+
+    /// Lays a user down, with the activity that says so.
+    pub(super) fn keep_user(&mut self, before: Option<&User>, mut user: User, act: Act) {
+        let edits = edits(before, &user);
+        self.draft(act, None, None, None, edits);
+        user.revision += 1;
+        self.laid.push(Laid::User(Box::new(user)));
+    }
+
+    /// Lays a mail down as it now stands.
+    pub(super) fn keep_mail(&mut self, mail: Mail) {
+        self.laid.push(Laid::Mail(Box::new(mail)));
+    }
+
+    /// Lays a notice down.
+    pub(super) fn keep_notice(&mut self, notice: Notice) {
+        self.laid.push(Laid::Notice(Box::new(notice)));
+    }
+
+    /// The notice of that key, decided before or by this request.
+    pub(super) fn notice(&self, key: &str) -> Result<Option<Notice>, StoreFault> {
+        let laid = self.laid.iter().find_map(|laid| match laid {
+            Laid::Notice(notice) if notice.key == key => Some((**notice).clone()),
+            _ => None,
+        });
+        match laid {
+            Some(notice) => Ok(Some(notice)),
+            None => self.txn.notice(key),
+        }
+    }
+
+    /// The mail of that number.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuch`].
+    pub(super) fn mail(&self, id: u64) -> Result<Mail, Halt> {
+        self.txn.mail(id)?.ok_or_else(|| {
+            Refusal::NoSuch { thing: Thing::Mail, given: id.to_string(), suggestions: Vec::new() }.into()
+        })
+    }
+
+    /// Forgets a mail that was settled long ago, with its notices.
+    pub(super) fn forget_mail(&mut self, mail: &Mail) -> Result<(), StoreFault> {
+        for key in &mail.notices {
+            if let Some(notice) = self.txn.notice(key)? {
+                self.txn.erase::<Notice>(&notice.key())?;
+            }
+        }
+        self.txn.erase::<Mail>(&mail.key()).map(|_| ())
+    }
+
+    /// The next number of a kind.
+    pub(super) fn number(&mut self, of: Numbered) -> Result<u64, StoreFault> {
+        self.txn.next_number(of)
+    }
+
+    /// The user as the store has it inside this transaction.
+    pub(super) fn user(&self, login: &Login) -> Result<Option<User>, StoreFault> {
+        self.txn.user(login)
+    }
+
+    /// Whether this request has changed the lead.
+    pub(super) fn has_kept(&self, id: LeadId) -> bool {
+        self.kept_leads().any(|lead| lead.id == id)
+    }
+
+    /// The leads this request changed, as they will stand.
+    pub(super) fn kept_leads(&self) -> impl Iterator<Item = &Lead> {
+        self.laid.iter().filter_map(|laid| match laid {
+            Laid::Lead(lead) => Some(&**lead),
+            _ => None,
+        })
+    }
+
+    /// The notes this request wrote on a lead, newest first, as they will be rendered.
+    pub(super) fn notes_on(&self, id: LeadId) -> Vec<(String, String)> {
+        let notes = self.drafts.iter().rev().filter(|draft| draft.lead == Some(id));
+        notes
+            .filter_map(|draft| Some((draft.content.stamp.clone()?, draft.content.text.clone()?)))
+            .collect()
+    }
+
+    /// Writes all that lies on the desk as one change; without an activity (a mail's progress)
+    /// there is nothing for the history.
+    pub(super) fn commit(self, ask: &Ask, verb: &str, answer: Value) -> Result<(), StoreFault> {
+        for laid in &self.laid {
+            match laid {
+                Laid::Lead(lead) => self.txn.save(&**lead)?,
+                Laid::Customer(customer) => self.txn.save(&**customer)?,
+                Laid::Deal(deal) => self.txn.save(&**deal)?,
+                Laid::User(user) => self.txn.save(&**user)?,
+                Laid::Notice(notice) => self.txn.save(&**notice)?,
+                Laid::Mail(mail) => self.txn.save(&**mail)?,
+            }
+        }
+        if self.drafts.is_empty() {
+            return Ok(());
+        }
+        let change = NewChange {
+            request: ask.id.clone(),
+            actor: self.scope.actor(),
+            via: self.scope.via.clone(),
+            at: self.now,
+            verb: verb.to_owned(),
+            needs: self.needs,
+            undoes: None,
+            answer,
+            drafts: self.drafts,
+        };
+        self.txn.append(change).map(|_| ())
+    }
+
+    /// Writes an activity that edits nothing or whose edits are known.
+    pub(super) fn draft(
+        &mut self,
+        act: Act,
+        lead: Option<LeadId>,
+        customer: Option<CustomerId>,
+        stages: Option<(Option<crate::domain::pipeline::StageId>, crate::domain::pipeline::StageId)>,
+        edits: Vec<Edit>,
+    ) {
+        let (at, actor) = match act.by_time_at {
+            Some(at) => (at, Login::system()),
+            None => (self.now, self.scope.actor()),
+        };
+        let stamp = act.is_note.then(|| {
+            let local = at.to_zoned(self.office.policy.team.zone.clone());
+            format!("{} {actor}", local.strftime("%Y-%m-%d %H:%M"))
+        });
+        let content = Content { salt: String::new(), text: act.text, stamp, outcome: act.outcome, edits };
+        self.drafts.push(Draft {
+            at,
+            actor,
+            lead,
+            customer,
+            event: act.event,
+            action: act.action,
+            stages,
+            content,
+        });
+    }
+}
+
+/// The refusal for a number that is no lead, or none for the caller's eyes.
+pub(super) fn no_such_lead(id: LeadId) -> Refusal {
+    Refusal::NoSuch { thing: Thing::Lead, given: id.to_string(), suggestions: Vec::new() }
+}
+
+/// What differs between a record and what it was, field by field; free fields one by one. The
+/// record's own bookkeeping (number, revision, last change) is no edit.
+fn edits<R: Record + Serialize>(before: Option<&R>, after: &R) -> Vec<Edit> {
+    let old = before.map_or(Value::Null, fields);
+    let new = fields(after);
+    let mut edits = Vec::new();
+    compare(&after.name(), "", &old, &new, &mut edits);
+    edits
+}
+
+fn fields<R: Serialize>(record: &R) -> Value {
+    serde_json::to_value(record).expect("a record is made of text, numbers and maps with text keys")
+}
+
+fn compare(record: &str, prefix: &str, old: &Value, new: &Value, edits: &mut Vec<Edit>) {
+    let empty = serde_json::Map::new();
+    let (was, is) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
+    let gone = was.keys().filter(|key| !is.contains_key(*key));
+    for key in is.keys().chain(gone) {
+        if prefix.is_empty() && matches!(key.as_str(), "id" | "revision" | "changed_at") {
+            continue;
+        }
+        let (before, after) = (was.get(key).unwrap_or(&Value::Null), is.get(key).unwrap_or(&Value::Null));
+        if prefix.is_empty() && key == "fields" {
+            compare(record, "fields.", before, after, edits);
+        } else if before != after && !(old.is_null() && is_empty(after)) {
+            edits.push(Edit {
+                record: record.to_owned(),
+                field: format!("{prefix}{key}"),
+                before: before.clone(),
+                after: after.clone(),
+            });
+        }
+    }
+}
+
+/// Nothing worth saying of a new record.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(values) => values.is_empty(),
+        Value::Object(values) => values.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,128 @@
+//! What every request needs to know besides the leads: people, pipelines, policy.
+//!
+//! Loaded once for a request and never changed while it runs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::catalogue::Catalogue;
+use super::halt::Halt;
+use super::scope::Scope;
+use crate::domain::pipeline::suggest;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::request::{Call, Caller};
+use crate::domain::user::{Login, User};
+use crate::domain::{capability::Capability, lead::Lead, name};
+use crate::store::{Store, StoreFault, TypedStore};
+
+/// The firm as one request finds it.
+pub(super) struct Office {
+    pub(super) policy: Arc<Policy>,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) people: BTreeMap<Login, User>,
+}
+
+impl Office {
+    /// Reads the people; policy and pipelines are at hand.
+    pub(super) fn load(
+        store: &dyn Store,
+        policy: Arc<Policy>,
+        catalogue: Arc<Catalogue>,
+    ) -> Result<Self, StoreFault> {
+        let mut people = BTreeMap::new();
+        store.all::<User>(&mut |user| {
+            people.insert(user.login.clone(), user);
+            Ok(std::ops::ControlFlow::Continue(()))
+        })?;
+        Ok(Self { policy, catalogue, people })
+    }
+
+    /// Who is on the line, and with whose rights (U2, U3).
+    ///
+    /// # Errors
+    /// A stranger and a disabled user are refused; `--as` needs `admin`.
+    pub(super) fn scope(&self, call: &Call) -> Result<Scope, Halt> {
+        let Caller::Account(account) = &call.caller else {
+            return Ok(Scope::system(self.policy.team.zone.clone()));
+        };
+        let real = self.people.values().find(|user| user.account == *account);
+        let real = real.ok_or_else(|| Refusal::Stranger { account: account.clone() })?;
+        let scope = self.scope_of(real, None)?;
+        match &call.as_user {
+            Some(typed) if !name::same(typed, real.login.as_str()) => {
+                scope.require(Capability::Admin)?;
+                let user = self.person(typed)?;
+                self.scope_of(user, Some(real.login.clone())).map_err(Halt::from)
+            }
+            _ => Ok(scope),
+        }
+    }
+
+    fn scope_of(&self, user: &User, via: Option<Login>) -> Result<Scope, Refusal> {
+        if user.disabled_at.is_some() {
+            return Err(Refusal::Disabled { login: user.login.clone() });
+        }
+        let may = user.capabilities(self.catalogue.default());
+        Ok(Scope::new(user.clone(), via, may, self.zone(user)))
+    }
+
+    /// The user that was typed.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuch`], with who it may have been.
+    pub(super) fn person(&self, typed: &str) -> Result<&User, Refusal> {
+        self.people.values().find(|user| name::same(typed, user.login.as_str())).ok_or_else(|| {
+            let known = self.people.keys().map(Login::as_str);
+            Refusal::NoSuch {
+                thing: Thing::User,
+                given: typed.to_owned(),
+                suggestions: suggest(typed, known).into_iter().map(str::to_owned).collect(),
+            }
+        })
+    }
+
+    /// The zone somebody lives in: their own, else the team's (T3).
+    pub(super) fn zone(&self, user: &User) -> TimeZone {
+        let own = user.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
+        own.unwrap_or_else(|| self.policy.team.zone.clone())
+    }
+
+    /// Who is told of a lead whose assignee is this: the assignee while active, else
+    /// `reminders.unassigned`, else those who may most (daemon.md §2).
+    pub(super) fn told(&self, assignee: Option<&Login>) -> Vec<&User> {
+        let active = |user: &&User| user.disabled_at.is_none();
+        if let Some(user) = assignee.and_then(|login| self.people.get(login)).filter(active) {
+            return vec![user];
+        }
+        let named = self.policy.reminders.unassigned.iter().flat_map(|entry| self.named(entry));
+        let mut told: Vec<&User> = Vec::new();
+        for user in named.filter(active) {
+            if !told.iter().any(|known| known.login == user.login) {
+                told.push(user);
+            }
+        }
+        if told.is_empty() {
+            told = self.in_role(&self.catalogue.default().chief_role().id).filter(active).collect();
+        }
+        told
+    }
+
+    /// Who is told of this lead now.
+    pub(super) fn told_of(&self, lead: &Lead, now: jiff::Timestamp) -> Vec<&User> {
+        self.told(lead.assignee(now))
+    }
+
+    fn named<'a>(&'a self, entry: &'a str) -> Box<dyn Iterator<Item = &'a User> + 'a> {
+        match entry.strip_prefix("role:") {
+            Some(role) => Box::new(self.in_role(role)),
+            None => Box::new(self.people.values().filter(move |user| name::same(user.login.as_str(), entry))),
+        }
+    }
+
+    fn in_role<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a User> {
+        self.people.values().filter(move |user| name::same(&user.role, role))
+    }
+}

@@ -1,0 +1,285 @@
+//! A request carried out: what it needs to know is gathered by scans, then it is done inside one
+//! transaction.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use super::add::{self, Twins};
+use super::deeds::{self, Found};
+use super::desk::Desk;
+use super::halt::Halt;
+use super::office::Office;
+use super::scope::Scope;
+use super::{duties, lookup, mail, people};
+use crate::domain::capability::Capability;
+use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::pipeline::IdentityKey;
+use crate::domain::refusal::Refusal;
+use crate::domain::reply::{Hint, Settled};
+use crate::domain::request::{Ask, Deed, Request, Which};
+use crate::domain::user::Login;
+use crate::domain::{email, phone};
+use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
+
+/// What a request did, without personal data: kept with the change and answered again to a
+/// request that is asked again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Answer {
+    Leads(Vec<Done>),
+    Customer(CustomerId),
+    User { login: Login, changed: bool },
+    Deal { id: u64, lead: LeadId },
+    Duty(u64),
+}
+
+/// What became of one lead.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Done {
+    pub(super) lead: LeadId,
+    pub(super) settled: Settled,
+    pub(super) hints: Vec<Hint>,
+}
+
+/// What scans found for a request, before its transaction.
+#[derive(Default)]
+pub(super) struct Prepared {
+    /// The leads it is about; a refusal stands for one that was named and is not there.
+    leads: Vec<Result<LeadId, Refusal>>,
+    found: Found,
+    twins: Twins,
+}
+
+/// Gathers what the request needs to know beyond point reads.
+pub(super) fn prepare(
+    store: &dyn Store,
+    office: &Office,
+    scope: &Scope,
+    ask: &Ask,
+    now: jiff::Timestamp,
+) -> Result<Prepared, Halt> {
+    let mut prepared = Prepared::default();
+    match &ask.request {
+        Request::Add(new) => {
+            let country = office.policy.team.country.as_deref();
+            let phone = new.phone.as_deref().and_then(|typed| phone::parse(typed, country).ok());
+            let (email, phone) = (new.email.as_deref().map(email::key), phone.map(|phone| phone.key()));
+            if let Some(key) = &email {
+                with_key(store, Index::LeadEmail, key, &mut prepared.twins.leads)?;
+                with_key(store, Index::CustomerEmail, key, &mut prepared.twins.customers)?;
+            }
+            if let Some(key) = &phone {
+                with_key(store, Index::LeadPhone, key, &mut prepared.twins.leads)?;
+                with_key(store, Index::CustomerPhone, key, &mut prepared.twins.customers)?;
+            }
+        }
+        Request::Work { leads, deed, .. } => {
+            if let Some(contradiction) = deed.contradiction() {
+                return Err(contradiction.into());
+            }
+            prepared.leads = match leads {
+                Which::These(refs) => lookup::numbers(store, office, scope, refs, now)?,
+                Which::Where(terms) => {
+                    lookup::matching(store, office, scope, terms, now)?.into_iter().map(Ok).collect()
+                }
+            };
+            for id in prepared.leads.iter().flatten() {
+                gather(store, office, *id, deed, &mut prepared.found)?;
+            }
+        }
+        Request::ClaimNext => {
+            scope.require(Capability::Claim)?;
+            let next = lookup::most_urgent(store, office, scope, now)?.ok_or(Refusal::PoolEmpty)?;
+            prepared.leads = vec![Ok(next)];
+        }
+        Request::StartDeal { lead, .. } => {
+            prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), now)?;
+        }
+        _ => {}
+    }
+    Ok(prepared)
+}
+
+/// What conversion and logging need to know of one lead.
+fn gather(store: &dyn Store, office: &Office, id: LeadId, deed: &Deed, found: &mut Found) -> Result<(), StoreFault> {
+    let (converts, logs) = match deed {
+        Deed::Convert(_) | Deed::Move { convert: Some(_), .. } => (true, None),
+        Deed::Log { kind, .. } => (true, Some(kind)),
+        _ => return Ok(()),
+    };
+    let Some(lead) = successor(store, id)? else { return Ok(()) };
+    if converts {
+        let mut customers = Vec::new();
+        for key in &office.catalogue.get(&lead.pipeline).convert.find_by {
+            match key {
+                IdentityKey::Email => {
+                    if let Some(email) = &lead.email {
+                        with_key(store, Index::CustomerEmail, &email::key(email), &mut customers)?;
+                    }
+                }
+                IdentityKey::Phone => {
+                    if let Some(phone) = &lead.phone {
+                        with_key(store, Index::CustomerPhone, &phone.key(), &mut customers)?;
+                    }
+                }
+            }
+        }
+        found.customers.insert(lead.id, customers);
+    }
+    if let Some(kind) = logs {
+        let mut count = 0;
+        store.visit_numbers(&Key::index(Index::ActivityLead).number(lead.id).span(Table::Index), &mut |seq| {
+            if let Some(activity) = store.activity(seq)? {
+                let is_log = matches!(
+                    activity.event,
+                    crate::domain::activity::Event::Logged | crate::domain::activity::Event::ContactLogged
+                );
+                if is_log && activity.action.is_some_and(|action| crate::domain::name::same(&action, kind)) {
+                    count += 1;
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        found.logged.insert(lead.id, count);
+    }
+    Ok(())
+}
+
+/// The lead, or what it was merged into.
+fn successor(store: &dyn Store, id: LeadId) -> Result<Option<Lead>, StoreFault> {
+    let mut lead = store.lead(id)?;
+    for _ in 0..1_000 {
+        match lead.as_ref().and_then(|lead| lead.merged_into) {
+            Some(into) => lead = store.lead(into)?,
+            None => break,
+        }
+    }
+    Ok(lead)
+}
+
+fn with_key(store: &dyn Store, index: Index, key: &str, into: &mut Vec<u64>) -> Result<(), StoreFault> {
+    store.visit_numbers(&Key::index(index).text(key).span(Table::Index), &mut |number| {
+        if !into.contains(&number) {
+            into.push(number);
+        }
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+/// Carries the request out on the desk.
+pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> Result<Answer, Halt> {
+    match &ask.request {
+        Request::Add(new) => {
+            let (lead, settled) = add::add(desk, new, &prepared.twins)?;
+            Ok(Answer::Leads(vec![Done { lead, settled, hints: std::mem::take(&mut desk.hints) }]))
+        }
+        Request::Work { deed, atomic, .. } => work(desk, ask, prepared, deed, *atomic),
+        Request::ClaimNext => work(desk, ask, prepared, &Deed::Claim, false),
+        Request::AddCustomer(new) => people::add_customer(desk, new).map(Answer::Customer),
+        Request::AddUser(new) => {
+            people::add_user(desk, new).map(|login| Answer::User { login, changed: true })
+        }
+        Request::EditUser { login, edit } => {
+            people::edit_user(desk, login, edit).map(|(login, changed)| Answer::User { login, changed })
+        }
+        Request::StartDeal { title, value, .. } => {
+            desk.require(Capability::Convert)?;
+            let [Ok(id)] = prepared.leads.as_slice() else {
+                return Err(one_refusal(&prepared.leads).into());
+            };
+            let lead = desk.open(*id)?;
+            let currency = desk.office.policy.team.currency.clone();
+            let value = value
+                .as_ref()
+                .map(|typed| {
+                    crate::domain::money::Money::parse(typed, &currency).map_err(|flaw| flaw.of("value", typed))
+                })
+                .transpose()?;
+            let id = deeds::convert::start_deal(desk, &lead, title.as_deref(), value)?;
+            Ok(Answer::Deal { id, lead: lead.id })
+        }
+        Request::Duty(duty) => {
+            if !desk.scope.is_system() {
+                return Err(Refusal::Capability { needs: Capability::Admin }.into());
+            }
+            let done = duties::perform(desk, duty)?;
+            Ok(Answer::Duty(done.map_or_else(|| mail::perform(desk, duty), Ok)?))
+        }
+    }
+}
+
+fn one_refusal(leads: &[Result<LeadId, Refusal>]) -> Refusal {
+    let refused = leads.iter().find_map(|lead| lead.as_ref().err());
+    refused.cloned().unwrap_or(Refusal::Conflict {
+        what: "this is done to one lead at a time".to_owned(),
+        hints: Vec::new(),
+    })
+}
+
+/// Does the deed to each lead; each gets its own result (F11). With `atomic`, one refusal is
+/// everybody's.
+fn work(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared, deed: &Deed, atomic: bool) -> Result<Answer, Halt> {
+    let start = desk.mark();
+    let mut results: BTreeMap<usize, Done> = BTreeMap::new();
+    for (at, named) in prepared.leads.iter().enumerate() {
+        let mark = desk.mark();
+        let done = match named {
+            Ok(id) => one(desk, ask, *id, deed, &prepared.found).map_err(|halt| (*id, halt)),
+            Err(refusal) => Err((given(refusal), Halt::Refused(refusal.clone()))),
+        };
+        let done = match done {
+            Ok(done) => done,
+            Err((_, Halt::Fault(fault))) => return Err(fault.into()),
+            Err((lead, Halt::Refused(refusal))) => {
+                desk.back_to(mark);
+                Done { lead, settled: Settled::Refused(refusal), hints: Vec::new() }
+            }
+        };
+        results.insert(at, done);
+    }
+    let mut results: Vec<Done> = results.into_values().collect();
+    if atomic && results.iter().any(|done| matches!(done.settled, Settled::Refused(_))) {
+        desk.back_to(start);
+        for done in results.iter_mut().filter(|done| matches!(done.settled, Settled::Done(_))) {
+            done.settled = Settled::Refused(Refusal::Together);
+            done.hints.clear();
+        }
+    }
+    Ok(Answer::Leads(results))
+}
+
+fn given(refusal: &Refusal) -> LeadId {
+    match refusal {
+        Refusal::NoSuch { given, .. } => given.parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn one(desk: &mut Desk<'_>, ask: &Ask, id: LeadId, deed: &Deed, found: &Found) -> Result<Done, Halt> {
+    let mark = desk.mark();
+    let lead = desk.open(id)?;
+    let (number, revision) = (lead.id, lead.revision);
+    if ask.if_revision.is_some_and(|expected| expected != revision) {
+        return Err(Refusal::Changed { lead: number }.into());
+    }
+    let settled = deeds::perform(desk, lead, deed, found)?;
+    if matches!(settled, Settled::Already(_)) && !desk.has_kept(number) {
+        let hints = std::mem::take(&mut desk.hints);
+        desk.back_to(mark);
+        desk.hints = hints;
+    }
+    let mut hints = std::mem::take(&mut desk.hints);
+    if matches!(settled, Settled::Done(_)) && !matches!(deed, Deed::Schedule { .. } | Deed::Trash) {
+        hints.extend(due_hint(desk, number)?);
+    }
+    Ok(Done { lead: number, settled, hints })
+}
+
+/// After an action on a lead whose follow-up is today or past, the next date is asked for (L3, M8).
+fn due_hint(desk: &Desk<'_>, id: LeadId) -> Result<Option<Hint>, StoreFault> {
+    let Some(lead) = desk.peek(id)? else { return Ok(None) };
+    let today = desk.scope.zoned(desk.now).date();
+    let due = lead.follow_up.as_ref().filter(|one| one.date <= today && desk.stage(&lead).remind);
+    Ok(due.map(|one| Hint::FollowUpDue(one.date)))
+}

@@ -1,0 +1,155 @@
+//! Deciding that somebody is told something: a notice and its mail, in the commit of the cause.
+//!
+//! A mail is a row before it is a message (N1): nothing here knows how mail is written or sent.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use sha2::{Digest, Sha256};
+
+use super::desk::Desk;
+use super::halt::Halt;
+use crate::domain::claim::Claim;
+use crate::domain::follow_up::{instant, local_date};
+use crate::domain::lead::{Lead, LeadId};
+use crate::domain::notice::{Mail, MailKind, MailState, Notice};
+use crate::domain::user::{Login, User};
+use crate::store::{Numbered, StoreFault};
+
+/// One cause for telling somebody something.
+pub(super) struct Cause {
+    pub(super) lead: Option<LeadId>,
+    /// The date or the instant that tells this cause from the next one of its kind.
+    pub(super) when: String,
+    /// The follow-up's date, where one is the cause.
+    pub(super) date: Option<Date>,
+}
+
+/// A mail to be decided.
+pub(super) struct News<'a> {
+    pub(super) kind: MailKind,
+    pub(super) to: &'a User,
+    pub(super) subject: String,
+    pub(super) due_at: Timestamp,
+    /// When trying ends; the policy's give-up time otherwise.
+    pub(super) give_up_at: Option<Timestamp>,
+    /// The leads it speaks of.
+    pub(super) leads: Vec<LeadId>,
+    pub(super) causes: Vec<Cause>,
+}
+
+impl<'a> Desk<'a> {
+    /// Decides a mail for those of its causes that were never told; none of them, no mail. True
+    /// if one was decided.
+    pub(super) fn tell(&mut self, news: News<'_>) -> Result<bool, StoreFault> {
+        let to = &news.to.login;
+        let mut fresh = Vec::new();
+        for cause in news.causes {
+            let key = Notice::key(news.kind, cause.lead, &cause.when, to);
+            if self.notice(&key)?.is_none() {
+                fresh.push((key, cause));
+            }
+        }
+        if fresh.is_empty() {
+            return Ok(false);
+        }
+        let id = self.number(Numbered::Mail)?;
+        let keys: Vec<String> = fresh.iter().map(|(key, _)| key.clone()).collect();
+        let give_up = self.now.saturating_add(self.office.policy.outbox.give_up_after);
+        self.keep_mail(Mail {
+            id,
+            kind: news.kind,
+            to: to.clone(),
+            address: news.to.email.clone(),
+            leads: news.leads,
+            message_id: message_id(&keys, &self.office.policy.mail.from),
+            notices: keys,
+            subject: news.subject,
+            state: MailState::Waiting,
+            tries: 0,
+            next_try: Some(self.now),
+            give_up_at: news.give_up_at.unwrap_or(give_up.unwrap_or(Timestamp::MAX)),
+            error: None,
+            due_at: news.due_at,
+            decided_at: self.now,
+            settled_at: None,
+            bytes: None,
+            resent: false,
+            unknown: Default::default(),
+        });
+        for (key, cause) in fresh {
+            self.keep_notice(Notice {
+                key,
+                kind: news.kind,
+                lead: cause.lead,
+                to: to.clone(),
+                date: cause.date,
+                due_at: news.due_at,
+                decided_at: self.now,
+                mail: id,
+                unknown: Default::default(),
+            });
+        }
+        Ok(true)
+    }
+
+    /// Tells the former holder that a claim has ended (A9). Who is disabled, or whose lead is in
+    /// the trash, hears nothing (R5).
+    pub(super) fn tell_lapsed(&mut self, lead: &Lead, claim: &Claim) -> Result<(), Halt> {
+        let Some(holder) = self.active(&claim.by) else { return Ok(()) };
+        if lead.is_listed() {
+            self.tell(News {
+                kind: MailKind::ClaimLapsed,
+                to: holder,
+                subject: format!("Your claim on {} has ended", shown(lead)),
+                due_at: claim.until,
+                give_up_at: None,
+                leads: vec![lead.id],
+                causes: vec![Cause { lead: Some(lead.id), when: claim.until.to_string(), date: None }],
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Tells somebody whom another made the owner.
+    pub(super) fn tell_assigned(&mut self, lead: &Lead) -> Result<(), Halt> {
+        let Some(owner) = lead.owner.as_ref().filter(|owner| **owner != self.scope.actor()) else { return Ok(()) };
+        let Some(user) = self.active(owner) else { return Ok(()) };
+        self.tell(News {
+            kind: MailKind::Assigned,
+            to: user,
+            subject: format!("{} is yours now", shown(lead)),
+            due_at: self.now,
+            give_up_at: None,
+            leads: vec![lead.id],
+            causes: vec![Cause { lead: Some(lead.id), when: self.now.to_string(), date: None }],
+        })?;
+        Ok(())
+    }
+
+    fn active(&self, login: &Login) -> Option<&'a User> {
+        self.office.people.get(login).filter(|user| user.disabled_at.is_none())
+    }
+}
+
+/// A lead as a subject names it.
+pub(super) fn shown(lead: &Lead) -> String {
+    match &lead.company {
+        Some(company) => format!("{} ({company})", lead.name),
+        None => lead.name.clone(),
+    }
+}
+
+/// The Message-ID that these causes have for ever (O1).
+fn message_id(keys: &[String], from: &str) -> String {
+    let digest = Sha256::digest(keys.join("\n").as_bytes());
+    let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
+    format!("{hash}@{domain}")
+}
+
+/// The end of the local day of `now` in `zone`: a reminder is not tried beyond it (O3).
+pub(super) fn end_of_day(now: Timestamp, zone: &TimeZone) -> Timestamp {
+    let tomorrow = local_date(now, zone).saturating_add(1.day());
+    instant(tomorrow, jiff::civil::Time::midnight(), zone).max(now + SignedDuration::from_secs(1))
+}
