@@ -10,3 +10,4 @@ pub mod name;
 pub mod phone;
 pub mod refusal;
 pub mod text;
+pub mod when;

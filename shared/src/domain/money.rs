@@ -147,8 +147,9 @@ fn grouping(number: &str) -> Option<(&str, &str)> {
 fn regrouped(number: &str) -> Option<String> {
     let point = number.rfind([',', '.'])?;
     let (whole, part) = (&number[..point], &number[point + 1..]);
-    let whole: String =
-        whole.chars().filter(|c| !matches!(c, ',' | '.' | '\'' | ' ' | '_' | '\u{a0}')).collect();
+    let mut groups = whole.split([',', '.', '\'', ' ', '_', '\u{a0}']);
+    let first = groups.next()?;
+    let whole = groups.try_fold(first.to_owned(), |all, group| (group.len() == 3).then(|| all + group))?;
     let plain = if part.len() == 3 { format!("{whole}{part}") } else { format!("{whole}.{part}") };
     (plain != number && amount(&plain).is_ok()).then_some(plain)
 }

@@ -7,8 +7,6 @@
 
 /// What is needed of one country's numbering plan.
 pub(super) struct Plan {
-    /// The two-letter code of the country, or `001` for a code that belongs to none.
-    pub(super) country: &'static str,
     /// The code other countries dial.
     pub(super) calling: u16,
     /// The digits dialled before a national number inside the country.
@@ -23,8 +21,8 @@ pub(super) struct Plan {
 
 type Row = (&'static str, u16, &'static str, &'static str, usize, usize);
 
-fn plan(&(country, calling, trunk, abroad, least, most): &Row) -> Plan {
-    Plan { country, calling, trunk, abroad, least, most }
+fn plan(&(_, calling, trunk, abroad, least, most): &Row) -> Plan {
+    Plan { calling, trunk, abroad, least, most }
 }
 
 /// The plan of a country by its two letters, in any case.
@@ -45,7 +43,7 @@ pub(super) fn of_digits(digits: &str) -> Option<Plan> {
     Some(wide)
 }
 
-/// Country, calling code, trunk prefix, prefix for abroad, fewest and most digits; sorted.
+/// Country (`001` is none), calling code, trunk prefix, prefix for abroad, fewest and most digits; sorted.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     ("001", 800, "", "", 8, 8), ("001", 808, "", "", 8, 8), ("001", 870, "", "", 9, 12),

@@ -73,7 +73,7 @@ fn every_countrys_numbers_agree_with_libphonenumber() {
     let mut compared = 0;
     let mut differ = Vec::new();
     for (country, calling, trunk, abroad, ..) in plan::ROWS.iter().filter(|row| row.0 != "001") {
-        let Some(meta) = DATABASE.by_id(country) else { continue };
+        let Some(meta) = DATABASE.by_id(*country) else { continue };
         let kinds = meta.descriptors();
         let examples = [kinds.fixed_line(), kinds.mobile(), kinds.toll_free()];
         for national in examples.into_iter().flatten().filter_map(|kind| kind.example()) {
