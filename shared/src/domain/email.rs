@@ -50,7 +50,7 @@ impl Email {
         }
         let options = Options::default().without_display_text().without_domain_literal();
         let parsed =
-            EmailAddress::parse_with_options(address, options).map_err(|fault| Flaw::new(why_not(fault)))?;
+            EmailAddress::parse_with_options(address, options).map_err(|fault| Flaw::new(why_not(&fault)))?;
         if parsed.local_part().contains('"') {
             return Err(Flaw::new("has a quoted name before the `@`"));
         }
@@ -77,7 +77,7 @@ pub fn key(typed: &str) -> String {
     text::fold(typed.trim())
 }
 
-fn why_not(fault: Error) -> &'static str {
+fn why_not(fault: &Error) -> &'static str {
     match fault {
         Error::LocalPartEmpty => "has nothing before the `@`",
         Error::LocalPartTooLong => "has more than 64 bytes before the `@`",

@@ -5,6 +5,7 @@
 
 pub mod badge;
 pub mod email;
+pub mod filter;
 pub mod money;
 pub mod name;
 pub mod phone;

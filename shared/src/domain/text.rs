@@ -131,6 +131,20 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether `text` contains what [`fold`] made of the needle, in any case.
+pub fn contains(text: &str, folded: &str) -> bool {
+    if !text.is_ascii() {
+        return fold(text).contains(folded);
+    }
+    let (hay, needle) = (text.as_bytes(), folded.as_bytes());
+    match needle.first() {
+        None => true,
+        Some(first) => hay
+            .windows(needle.len())
+            .any(|part| part[0].to_ascii_lowercase() == *first && part.eq_ignore_ascii_case(needle)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +226,10 @@ mod tests {
             assert_eq!(fold(left), fold(right));
         }
         assert_ne!(fold("ı"), fold("i"));
+        for (text, part) in [("Kim LEE", "m le"), ("Weißstraße", "ISSST"), ("王明", "明"), ("x", "")] {
+            assert!(contains(text, &fold(part)), "{text}");
+        }
+        assert!(!contains("kim", "kimm") && !contains("", "k"));
     }
 
     proptest! {

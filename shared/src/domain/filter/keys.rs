@@ -1,0 +1,271 @@
+//! The words of the filter: keys, suffixes and the closed sets behind them.
+//!
+//! What is not in a closed set is an error with the nearest word; a tag or a source may be any.
+
+use super::range::{self, Bend, Range};
+use super::term::{Instant, Needle, One, Person, Term, Test};
+use super::{FilterContext, Text};
+use crate::domain::money::Money;
+use crate::domain::name::{nearest, same};
+use crate::domain::refusal::Flaw;
+use crate::domain::text::fold;
+use jiff::ToSpan;
+
+/// The keys, each with the suffixes it takes; `""` is the key alone.
+const KEYS: &[(&str, &[&str])] = &[
+    ("stage", &["", "not"]),
+    ("kind", &["", "not"]),
+    ("pipeline", &["", "not"]),
+    ("owner", &["", "not"]),
+    ("claim", &["", "not"]),
+    ("assignee", &["", "not"]),
+    ("pool", &[""]),
+    ("tag", &["", "all", "not"]),
+    ("created", &["", "within", "after", "before"]),
+    ("due", &["", "within", "after", "before"]),
+    ("contacted", &["", "within", "after", "before"]),
+    ("idle", &["over"]),
+    ("source", &["", "not"]),
+    ("name", &["", "not"]),
+    ("email", &["", "not"]),
+    ("company", &["", "not"]),
+    ("phone", &["", "not"]),
+    ("text", &[""]),
+    ("customer", &["", "not"]),
+    ("converted", &[""]),
+    ("value", &["", "over", "under"]),
+    ("trash", &[""]),
+];
+
+/// Reads one term.
+pub(super) fn read(term: &str, context: &FilterContext<'_>) -> Result<Term, Flaw> {
+    if term.trim().is_empty() {
+        return Err(Flaw::new("is blank"));
+    }
+    let Some((typed_key, typed)) = term.split_once(':') else {
+        let fields = if context.searched.is_empty() { &[Text::Name, Text::Email] } else { context.searched };
+        return Ok(Term {
+            is_not: false,
+            test: Test::Text { fields: fields.to_vec(), needles: needles(&values(term)?) },
+        });
+    };
+    let (key, suffix) = key_of(typed_key, term)?;
+    let values = values(typed)?;
+    let correct = |word: &str| format!("{typed_key}:{word}");
+    let closed = |known: &[&str], what: &str| -> Result<Vec<String>, Flaw> {
+        values.iter().map(|value| one_known(value, known, what, &correct)).collect()
+    };
+    let yes_no = || -> Result<(bool, bool), Flaw> {
+        let said = closed(&["yes", "no"], "value")?;
+        Ok((said.iter().any(|word| word == "yes"), said.iter().any(|word| word == "no")))
+    };
+    let person = |which| -> Result<Test, Flaw> {
+        let known: Vec<&str> = ["me"].iter().chain(context.users).copied().collect();
+        let read = |value: &&str| {
+            special(value).map_or_else(
+                || {
+                    let login = one_known(value, &known, "user", &correct)?;
+                    Ok(One::Is(if same(&login, "me") { context.me.to_owned() } else { login }))
+                },
+                Ok,
+            )
+        };
+        Ok(Test::Person(which, values.iter().map(read).collect::<Result<_, Flaw>>()?))
+    };
+    let text = |field: Text| Test::Text { fields: vec![field], needles: needles(&values) };
+    let test = match key {
+        "stage" => Test::Stage(stages(&values, context, &correct)?),
+        "kind" => Test::Kind(closed(context.kinds, "kind")?),
+        "pipeline" => Test::Pipeline(closed(context.pipelines, "pipeline")?),
+        "owner" => person(Person::Owner)?,
+        "claim" => person(Person::Claim)?,
+        "assignee" => person(Person::Assignee)?,
+        "pool" => yes_no().map(|(yes, no)| Test::Pool { yes, no })?,
+        "converted" => yes_no().map(|(yes, no)| Test::Converted { yes, no })?,
+        "trash" => yes_no().map(|(yes, no)| Test::Trash { yes, no })?,
+        "tag" => {
+            let tags =
+                values.iter().map(|tag| special(tag).unwrap_or_else(|| One::Is((*tag).to_owned()))).collect();
+            Test::Tags { all: suffix == "all", tags }
+        }
+        "created" => instants(Instant::Created, &values, suffix, context)?,
+        "contacted" => instants(Instant::Contacted, &values, suffix, context)?,
+        "idle" => instants(Instant::Changed, &values, suffix, context)?,
+        "due" => due(&values, suffix, context)?,
+        "source" => text(Text::Source),
+        "name" => text(Text::Name),
+        "email" => text(Text::Email),
+        "company" => text(Text::Company),
+        "phone" => text(Text::Phone),
+        "text" => {
+            let fields = vec![Text::Name, Text::Email, Text::Company, Text::Phone, Text::Source, Text::Notes];
+            Test::Text { fields, needles: values.iter().map(|text| One::Is(Needle::new(text))).collect() }
+        }
+        "customer" => Test::Customer(values.iter().map(|value| customer(value)).collect::<Result<_, _>>()?),
+        _ => value(&values, suffix, context)?,
+    };
+    Ok(Term { is_not: suffix == "not", test })
+}
+
+/// The key and its suffix, both known and fitting.
+fn key_of(typed: &str, term: &str) -> Result<(&'static str, &'static str), Flaw> {
+    let (key, suffix) = typed.split_once('.').unwrap_or((typed, ""));
+    let Some((known, suffixes)) = KEYS.iter().find(|(known, _)| same(known, key)) else {
+        let flaw = Flaw::new(format!("has the unknown key `{key}`"));
+        let flaw = match nearest(key, KEYS.iter().map(|(known, _)| *known)) {
+            Some(near) => flaw.hint(format!("did you mean `{}`?", term.replacen(key, near, 1))),
+            None => flaw,
+        };
+        return Err(flaw.hint(format!("`text:{term}` looks for the words")));
+    };
+    match suffixes.iter().find(|one| same(one, suffix)) {
+        Some(suffix) => Ok((known, suffix)),
+        None => {
+            let forms = suffixes
+                .iter()
+                .map(|one| if one.is_empty() { format!("`{known}:`") } else { format!("`{known}.{one}:`") });
+            let why = if suffix.is_empty() {
+                format!("needs a suffix to `{known}`")
+            } else {
+                format!("has the unknown suffix `.{suffix}`")
+            };
+            Err(Flaw::new(why).hint(format!("write {}", forms.collect::<Vec<_>>().join(" or "))))
+        }
+    }
+}
+
+/// The values between commas, none of them empty.
+fn values(typed: &str) -> Result<Vec<&str>, Flaw> {
+    let values: Vec<&str> = typed.split(',').map(str::trim).collect();
+    if values.iter().any(|value| value.is_empty()) {
+        return Err(Flaw::new(if values.len() == 1 {
+            "has no value"
+        } else {
+            "has an empty value beside a comma"
+        }));
+    }
+    Ok(values)
+}
+
+fn special<T>(value: &str) -> Option<One<T>> {
+    match fold(value).as_str() {
+        "none" => Some(One::None),
+        "any" => Some(One::Any),
+        _ => None,
+    }
+}
+
+fn needles(values: &[&str]) -> Vec<One<Needle>> {
+    values.iter().map(|value| special(value).unwrap_or_else(|| One::Is(Needle::new(value)))).collect()
+}
+
+fn one_known(
+    value: &str,
+    known: &[&str],
+    what: &str,
+    correct: &dyn Fn(&str) -> String,
+) -> Result<String, Flaw> {
+    if let Some(word) = known.iter().find(|word| same(word, value)) {
+        return Ok((*word).to_owned());
+    }
+    let flaw = Flaw::new(format!("has the unknown {what} `{value}`"));
+    Err(match nearest(value, known.iter().copied()) {
+        Some(near) => flaw.hint(format!("did you mean `{}`?", correct(near))),
+        None if known.is_empty() => flaw,
+        None => flaw.hint(format!("it may be {}", known.join(", "))),
+    })
+}
+
+/// The ids of the stages; a label stands for every stage that has it.
+fn stages(
+    values: &[&str],
+    context: &FilterContext<'_>,
+    correct: &dyn Fn(&str) -> String,
+) -> Result<Vec<String>, Flaw> {
+    let mut ids: Vec<String> = Vec::new();
+    for value in values {
+        let meant = context.stages.iter().filter(|(id, label)| same(id, value) || same(label, value));
+        let before = ids.len();
+        ids.extend(meant.map(|(id, _)| (*id).to_owned()));
+        if ids.len() == before {
+            let mut known: Vec<&str> = context.stages.iter().map(|(id, _)| *id).collect();
+            known.dedup();
+            one_known(value, &known, "stage", correct)?;
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+fn bend(suffix: &str) -> Bend {
+    match suffix {
+        "within" => Bend::Within,
+        "before" | "over" => Bend::Before,
+        "after" => Bend::After,
+        _ => Bend::Plain,
+    }
+}
+
+fn instants(
+    which: Instant,
+    values: &[&str],
+    suffix: &str,
+    context: &FilterContext<'_>,
+) -> Result<Test, Flaw> {
+    let (mut none, mut ranges) = (false, Vec::new());
+    for value in values {
+        match (which, suffix, fold(value).as_str()) {
+            (Instant::Contacted, "", "never" | "none") => none = true,
+            (Instant::Contacted, "", "any") => ranges.push(Range { from: None, to: None }),
+            (Instant::Changed, ..) if crate::domain::when::Distance::parse(value).is_none() => {
+                return Err(Flaw::new("is not a span of time").hint("write it as `idle.over:30d`"));
+            }
+            _ => ranges.push(range::instants(value, bend(suffix), context.now)?),
+        }
+    }
+    Ok(Test::At { which, none, ranges })
+}
+
+fn due(values: &[&str], suffix: &str, context: &FilterContext<'_>) -> Result<Test, Flaw> {
+    let today = context.now.date();
+    let (mut none, mut ranges) = (false, Vec::new());
+    for value in values {
+        ranges.push(match (suffix, fold(value).as_str()) {
+            ("", "none") => {
+                none = true;
+                continue;
+            }
+            ("", "any") => Range { from: None, to: None },
+            ("", "overdue") => Range { from: None, to: today.yesterday().ok() },
+            ("", "upcoming") => Range { from: today.tomorrow().ok(), to: today.checked_add(2.days()).ok() },
+            _ => range::days(value, bend(suffix), context.now)?,
+        });
+    }
+    Ok(Test::Due { none, ranges })
+}
+
+fn customer(value: &str) -> Result<One<u64>, Flaw> {
+    match special(value) {
+        Some(one) => Ok(one),
+        None => {
+            match value.parse() {
+                Ok(number) if number > 0 => Ok(One::Is(number)),
+                _ => Err(Flaw::new("is not a customer's number")
+                    .hint("write it as `customer:3` or `customer:none`")),
+            }
+        }
+    }
+}
+
+fn value(values: &[&str], suffix: &str, context: &FilterContext<'_>) -> Result<Test, Flaw> {
+    if suffix.is_empty() {
+        let asked = values.iter().map(|value| special(value)).collect::<Option<_>>();
+        return asked
+            .map(Test::Value)
+            .ok_or_else(|| Flaw::new("is neither `none` nor `any`").hint("value.over:5000"));
+    }
+    let amounts =
+        values.iter().map(|value| Money::parse(value, context.currency)).collect::<Result<_, _>>()?;
+    Ok(if suffix == "over" { Test::Over(amounts) } else { Test::Under(amounts) })
+}
