@@ -44,10 +44,8 @@ pub(super) fn read(term: &str, context: &FilterContext<'_>) -> Result<Term, Flaw
     }
     let Some((typed_key, typed)) = term.split_once(':') else {
         let fields = if context.searched.is_empty() { &[Text::Name, Text::Email] } else { context.searched };
-        return Ok(Term {
-            is_not: false,
-            test: Test::Text { fields: fields.to_vec(), needles: needles(&values(term)?) },
-        });
+        let needles = literal(&values(term)?);
+        return Ok(Term { is_not: false, test: Test::Text { fields: fields.to_vec(), needles } });
     };
     let (key, suffix) = key_of(typed_key, term)?;
     let values = values(typed)?;
@@ -99,7 +97,7 @@ pub(super) fn read(term: &str, context: &FilterContext<'_>) -> Result<Term, Flaw
         "phone" => text(Text::Phone),
         "text" => {
             let fields = vec![Text::Name, Text::Email, Text::Company, Text::Phone, Text::Source, Text::Notes];
-            Test::Text { fields, needles: values.iter().map(|text| One::Is(Needle::new(text))).collect() }
+            Test::Text { fields, needles: literal(&values) }
         }
         "customer" => Test::Customer(values.iter().map(|value| customer(value)).collect::<Result<_, _>>()?),
         _ => value(&values, suffix, context)?,
@@ -157,6 +155,10 @@ fn special<T>(value: &str) -> Option<One<T>> {
 
 fn needles(values: &[&str]) -> Vec<One<Needle>> {
     values.iter().map(|value| special(value).unwrap_or_else(|| One::Is(Needle::new(value)))).collect()
+}
+
+fn literal(values: &[&str]) -> Vec<One<Needle>> {
+    values.iter().map(|value| One::Is(Needle::new(value))).collect()
 }
 
 fn one_known(
