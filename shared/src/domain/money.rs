@@ -9,7 +9,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::name;
 use super::refusal::Flaw;
 
 mod currency;
@@ -207,11 +206,6 @@ impl TryFrom<Written> for Money {
             currency: Currency::parse(&written.currency).map_err(read)?,
         })
     }
-}
-
-/// What is near an unknown currency code.
-fn meant(code: &str, known: &[&'static str]) -> Option<&'static str> {
-    name::nearest(code, known.iter().copied())
 }
 
 #[cfg(test)]

@@ -44,38 +44,44 @@ const MONTHS: [&str; 12] = [
 
 /// Reads the words; none of them is today.
 pub(super) fn read(words: &[&str], now: &Zoned) -> Result<Said, Flaw> {
-    let today = now.date();
-    let day = match words {
+    if let ["on", rest @ ..] = words
+        && !rest.is_empty()
+    {
+        return read(rest, now);
+    }
+    match by_name(words, now.date()) {
+        Some(day) => day.map(Said::Day).map_err(|_| too_far()),
+        None => far(words, now),
+    }
+}
+
+/// A day that has a name from where today stands.
+fn by_name(words: &[&str], today: Date) -> Option<Result<Date, jiff::Error>> {
+    Some(match words {
         [] | ["today" | "now"] => Ok(today),
         ["tomorrow" | "tom"] => today.tomorrow(),
         ["yesterday"] => today.yesterday(),
         ["next", "week"] => today.checked_add(1.week()),
         ["next", "month"] => today.checked_add(1.month()),
         ["next", "year"] => today.checked_add(1.year()),
-        ["next", name] if weekday(name).is_some() => next_weeks(today, weekday(name)),
-        ["end", "of", rest @ ..] | ["end", "of", "the", rest @ ..] | ["end", "of", "this", rest @ ..]
-            if end_of(rest, today).is_some() =>
-        {
-            end_of(rest, today).unwrap_or(Ok(today))
-        }
+        ["next", name] => next_weeks(today, weekday(name)?),
+        ["end", "of", rest @ ..] => return end_of(rest, today),
         ["eow"] => friday(today),
         ["eom"] => Ok(today.last_of_month()),
         ["eoy"] => Ok(today.last_of_year()),
-        ["on", rest @ ..] if !rest.is_empty() => return read(rest, now),
-        [name] | ["this", name] if weekday(name).is_some() => coming(today, weekday(name)),
-        _ => return far(words, now),
-    };
-    day.map(Said::Day).map_err(|_| too_far())
+        [name] | ["this", name] => today.nth_weekday(1, weekday(name)?),
+        _ => return None,
+    })
 }
 
 /// The last day of a span of the calendar: a week's is its Friday.
 fn end_of(words: &[&str], today: Date) -> Option<Result<Date, jiff::Error>> {
     Some(match words {
-        ["the" | "this", rest @ ..] if !rest.is_empty() => return end_of(rest, today),
+        ["the" | "this", rest @ ..] => return end_of(rest, today),
         ["week"] => friday(today),
         ["month"] => Ok(today.last_of_month()),
         ["year"] => Ok(today.last_of_year()),
-        ["next", "week"] => next_weeks(today, Some(Weekday::Friday)),
+        ["next", "week"] => next_weeks(today, Weekday::Friday),
         ["next", "month"] => today.checked_add(1.month()).map(Date::last_of_month),
         ["next", "year"] => today.checked_add(1.year()).map(Date::last_of_year),
         _ => return None,
@@ -87,16 +93,10 @@ fn friday(today: Date) -> Result<Date, jiff::Error> {
     if today.weekday() == Weekday::Friday { Ok(today) } else { today.nth_weekday(1, Weekday::Friday) }
 }
 
-/// The first such day after today.
-fn coming(today: Date, day: Option<Weekday>) -> Result<Date, jiff::Error> {
-    today.nth_weekday(1, day.unwrap_or(today.weekday()))
-}
-
 /// Such a day of the week that begins on the coming Monday.
-fn next_weeks(today: Date, day: Option<Weekday>) -> Result<Date, jiff::Error> {
+fn next_weeks(today: Date, day: Weekday) -> Result<Date, jiff::Error> {
     let monday = today.nth_weekday(1, Weekday::Monday)?;
-    let ahead = day.unwrap_or(Weekday::Monday).to_monday_zero_offset();
-    monday.checked_add(i64::from(ahead).days())
+    monday.checked_add(i64::from(day.to_monday_zero_offset()).days())
 }
 
 fn weekday(word: &str) -> Option<Weekday> {

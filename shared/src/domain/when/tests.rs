@@ -134,7 +134,7 @@ fn what_is_no_date_is_refused() {
         ("-3d", not),
         ("3x", not),
         ("fri mon", not),
-        ("2026-12", "does not have the year first"),
+        ("2026-12", not),
         ("2026-02-30", "has no such day []"),
         ("30 feb", "has no such day []"),
         ("2027-02-29", "has no such day []"),
@@ -171,10 +171,6 @@ fn what_is_no_date_is_refused() {
         ("\u{661}d", not),
     ];
     for (typed, expected) in cases {
-        if typed == "2026-12" {
-            assert!(parse(typed, &now()).is_err());
-            continue;
-        }
         assert_eq!(shown(typed, &now()), Err(expected.to_owned()), "{typed:?}");
     }
 }
