@@ -51,8 +51,10 @@ impl Money {
             Some("€") => Currency::parse("EUR")?,
             Some("£") => Currency::parse("GBP")?,
             Some(sign @ ("$" | "¥")) => {
-                Err(Flaw::new(format!("has `{sign}`, which several currencies use"))
-                    .hint(format!("{number}{}", if sign == "$" { "USD" } else { "JPY" })))?
+                amount(number)?;
+                let code = if sign == "$" { "USD" } else { "JPY" };
+                return Err(Flaw::new(format!("has `{sign}`, which several currencies use"))
+                    .hint(format!("{number}{code}")));
             }
             Some(code) => Currency::parse(code).map_err(|flaw| match amount(number) {
                 Ok(_) => flaw,

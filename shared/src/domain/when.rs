@@ -22,6 +22,9 @@ pub use distance::{Distance, Unit};
 /// The first and the last year that is taken.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1970..=9998;
 
+/// The longest text that is read as a date, in bytes.
+const LONGEST: usize = 64;
+
 /// A date, maybe with a time of that day, in the zone of whoever said it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct When {
@@ -42,6 +45,9 @@ pub fn parse(typed: &str, now: &Zoned) -> Result<When, Flaw> {
     let folded = typed.trim().to_lowercase();
     if folded.is_empty() {
         return Err(Flaw::new("is blank"));
+    }
+    if folded.len() > LONGEST {
+        return Err(phrase::unreadable());
     }
     let spaced = split_iso(&folded);
     let words: Vec<&str> = spaced.split_whitespace().collect();

@@ -63,6 +63,7 @@ fn what_is_not_money_is_refused() {
         ("4500 EURO", "has no currency code of three letters", &["write it as `4500EUR`"]),
         ("4500 E", "has no currency code of three letters", &["write it as `4500EUR`"]),
         ("4500 XQZ", "has the unknown currency `XQZ`", &[]),
+        ("$\x1b[1m", "is not an amount of money", &[write]),
         ("$4500", "has `$`, which several currencies use", &["4500USD"]),
     ];
     for (typed, why, hints) in cases {

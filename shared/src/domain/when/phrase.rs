@@ -222,6 +222,7 @@ fn no_such_day() -> Flaw {
     Flaw::new("has no such day")
 }
 
-fn unreadable() -> Flaw {
+/// The flaw of what is no date in any form.
+pub(super) fn unreadable() -> Flaw {
     Flaw::new("is not a date").hint("write it as `2026-12-01`, `tomorrow`, `fri 15:00`, `in 3 days` or `2w`")
 }

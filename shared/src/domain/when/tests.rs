@@ -176,6 +176,14 @@ fn what_is_no_date_is_refused() {
 }
 
 #[test]
+fn endless_phrases_are_refused_unread() {
+    for word in ["on ", "the ", "at ", "9", "end of the "] {
+        assert!(parse(&word.repeat(500_000), &now()).is_err());
+        assert!(parse(&format!("end of {}week", word.repeat(500_000)), &now()).is_err());
+    }
+}
+
+#[test]
 fn t2_a_typed_time_in_a_gap_names_the_next_valid_one() {
     let skip = |zone: &str, next: &str| {
         Err(format!("does not exist, the clocks of {zone} skip it [\"the next valid one is `{next}`\"]"))
