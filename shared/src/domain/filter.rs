@@ -11,6 +11,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::money::Money;
 use super::refusal::Flaw;
+use super::text::escape;
 
 mod keys;
 mod range;
@@ -101,15 +102,20 @@ pub struct Filter {
 pub struct BadTerm {
     /// The term, as typed.
     pub term: String,
-    /// What is wrong with it.
+    /// What is wrong with it; what it repeats of the term is escaped.
     pub flaw: Flaw,
 }
 
 impl Filter {
     /// Reads the terms; none of them is every lead that is not trashed.
     pub fn parse(terms: &[String], context: &FilterContext<'_>) -> Result<Self, BadTerm> {
-        let read =
-            |term: &String| keys::read(term, context).map_err(|flaw| BadTerm { term: term.clone(), flaw });
+        let shown = |flaw: Flaw| Flaw {
+            why: escape(&flaw.why).into_owned(),
+            hints: flaw.hints.iter().map(|hint| escape(hint).into_owned()).collect(),
+        };
+        let read = |term: &String| {
+            keys::read(term, context).map_err(|flaw| BadTerm { term: term.clone(), flaw: shown(flaw) })
+        };
         terms.iter().map(read).collect::<Result<_, _>>().map(|terms| Self { terms })
     }
 

@@ -266,6 +266,7 @@ fn bad_terms_are_refused_with_what_was_meant() {
     }
     let bad = read("kind:open stge:new", &now).unwrap_err();
     assert_eq!(bad.term, "stge:new");
+    assert_eq!(read("stage:\x1b[1m", &now).unwrap_err().flaw.why, r"has the unknown stage `\u{1b}[1m`");
     assert_eq!(read("a \"b", &now).unwrap_err().flaw.why, "has an open quote");
     assert!(Filter::parse(&[" ".to_owned()], &context(&now)).is_err());
 }
