@@ -3,12 +3,26 @@
 //! Everything here is a function of a record, a request, the pipeline, the policy and `now`.
 //! The engine calls it; nothing here calls back.
 
+pub mod activity;
 pub mod badge;
+pub mod capability;
+pub mod claim;
+pub mod customer;
+pub mod duty;
 pub mod email;
 pub mod filter;
+pub mod follow_up;
+pub mod lead;
 pub mod money;
 pub mod name;
+pub mod notice;
 pub mod phone;
+pub mod pipeline;
+pub mod policy;
 pub mod refusal;
+pub mod reply;
+pub mod request;
 pub mod text;
+pub mod user;
+pub mod view;
 pub mod when;
