@@ -52,14 +52,21 @@ impl<'t> Findings<'t> {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
         let column = self.text.get(start..at).map_or(0, |before| before.chars().count()) + 1;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let finding = Finding { line: count(line.max(1)), column: count(column), message: message.into(), hint };
+        let finding =
+            Finding { line: count(line.max(1)), column: count(column), message: message.into(), hint };
         if !self.found.contains(&finding) {
             self.found.push(finding);
         }
     }
 
     /// Adds "unknown *what* `typed`", with the likeliest of `known`, or all of a short list, as the hint.
-    pub(super) fn unknown<'k>(&mut self, at: usize, what: &str, typed: &str, known: &[&'k str]) -> Option<&'k str> {
+    pub(super) fn unknown<'k>(
+        &mut self,
+        at: usize,
+        what: &str,
+        typed: &str,
+        known: &[&'k str],
+    ) -> Option<&'k str> {
         if self.is_full() {
             return None;
         }
@@ -103,7 +110,7 @@ mod tests {
         let mut findings = Findings::new("a\nbé=x\n");
         findings.add(5, "here", None);
         findings.add(0, "first", None);
-        findings.add(7, "end", None);
+        findings.add(8, "end", None);
         let places: Vec<_> = findings.into_sorted().iter().map(|f| (f.line, f.column)).collect();
         assert_eq!(places, [(1, 1), (2, 3), (3, 1)]);
     }

@@ -22,8 +22,8 @@ mod way;
 pub(crate) mod word;
 
 pub use attributes::{
-    ActivityKind, Again, AtCreation, Automation, Channel, ClaimRule, Column, ConvertPolicy, Duplicates, Field,
-    FieldRules, IdentityKey, ListRule, OnExisting, Role, SortKey, Then,
+    ActivityKind, Again, AtCreation, Automation, Channel, ClaimRule, Column, ConvertPolicy, Duplicates,
+    Field, FieldRules, IdentityKey, ListRule, OnExisting, Role, SortKey, Then,
 };
 pub use finding::Finding;
 pub use lookup::Start;

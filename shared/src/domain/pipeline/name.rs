@@ -99,7 +99,7 @@ pub fn is_unclean(text: &str) -> bool {
     text.chars().any(is_unclean_char)
 }
 
-fn is_unclean_char(c: char) -> bool {
+pub(super) fn is_unclean_char(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

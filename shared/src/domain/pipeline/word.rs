@@ -3,7 +3,7 @@
 //! The same spelling stands in pipeline files, in records and in machine output.
 
 /// A closed set of words that a pipeline file may use for an attribute.
-pub(super) trait Word: Copy + 'static {
+pub(crate) trait Word: Copy + 'static {
     /// Every spelling, in the order in which people are shown them.
     fn spellings() -> Vec<&'static str>;
     /// The word of that spelling, compared as ids are.
