@@ -4,7 +4,7 @@
 //! here knows a preset's id or a stage's name; behaviour hangs on attributes. The engine calls it behind
 //! every door: move, edit, import, convert, automation, the board and the daemon.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,20 @@ pub struct Pipeline {
     /// What a list shows.
     pub list: ListRule,
     index: Index,
+}
+
+/// A pipeline as the store keeps it: the text of its file, comments and all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PipelineSource {
+    /// Its id, as the text says.
+    pub id: PipelineId,
+    /// Raised by one with every change of the record.
+    pub revision: u64,
+    /// The file, for [`Pipeline::parse`].
+    pub text: String,
+    /// Fields written by a later version, kept through a rewrite.
+    #[serde(flatten)]
+    pub unknown: BTreeMap<String, serde_json::Value>,
 }
 
 /// Where each stage stands, made once from the stages and transitions.
