@@ -13,6 +13,7 @@ pub mod email;
 pub mod filter;
 pub mod follow_up;
 pub mod lead;
+pub mod likeness;
 pub mod money;
 pub mod name;
 pub mod notice;

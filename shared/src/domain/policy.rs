@@ -2,9 +2,9 @@
 //!
 //! Every value has its default here; reading the file is `config`'s.
 
+use jiff::SignedDuration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::SignedDuration;
 
 /// The firm's policy, one for all doors.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,7 +165,13 @@ pub struct Backup {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            team: Team { name: None, zone: TimeZone::UTC, country: None, currency: "EUR".to_owned(), group: None },
+            team: Team {
+                name: None,
+                zone: TimeZone::UTC,
+                country: None,
+                currency: "EUR".to_owned(),
+                group: None,
+            },
             reminders: Reminders {
                 at: Time::constant(8, 0, 0, 0),
                 digest_over: 5,

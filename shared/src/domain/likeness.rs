@@ -1,0 +1,75 @@
+//! Which known word somebody meant who typed an unknown one.
+//!
+//! Serves every "did you mean": verbs, filters, stages, keys of a file. Refuses to guess: a word
+//! that is too far from all others gets no answer.
+
+/// Words longer than this were not meant for anything we know; characters.
+const LONGEST: usize = 64;
+
+/// The candidate nearest to what was typed, if one is near enough to be worth saying.
+///
+/// Upper and lower case are one, and so are `-` and `_`. One slip is allowed for every three
+/// characters of the longer word; a beginning of at least three characters counts as meant too,
+/// after the slips. Of several equally near the first wins.
+pub fn closest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = folded(typed);
+    let length = typed.chars().count();
+    if length == 0 || length > LONGEST {
+        return None;
+    }
+    candidates
+        .into_iter()
+        .filter_map(|candidate| Some((distance(&typed, length, &folded(candidate))?, candidate)))
+        .min_by_key(|(slips, _)| *slips)
+        .map(|(_, candidate)| candidate)
+}
+
+fn distance(typed: &str, length: usize, candidate: &str) -> Option<usize> {
+    let longer = length.max(candidate.chars().count());
+    let allowed = (longer / 3).min(4);
+    let slips = strsim::osa_distance(typed, candidate);
+    if slips <= allowed {
+        Some(slips)
+    } else if length >= 3 && candidate.starts_with(typed) {
+        Some(5)
+    } else {
+        None
+    }
+}
+
+fn folded(word: &str) -> String {
+    word.trim().to_lowercase().replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_meant_or_nothing() {
+        let keys = ["at", "digest_over", "unassigned", "warn_before", "from", "keep", "qualified"];
+        for (typed, meant) in [
+            ("digest-over", Some("digest_over")),
+            ("DIGEST_OVER", Some("digest_over")),
+            ("digestover", Some("digest_over")),
+            ("form", Some("from")),
+            ("kep", Some("keep")),
+            ("qual", Some("qualified")),
+            ("unasigned", Some("unassigned")),
+            ("un", None),
+            ("zebra", None),
+            ("x", None),
+            ("", None),
+            ("  ", None),
+        ] {
+            assert_eq!(closest(typed, keys), meant, "{typed}");
+        }
+        assert_eq!(closest(&"a".repeat(1_000_000), keys), None);
+    }
+
+    #[test]
+    fn the_first_of_equals_wins() {
+        assert_eq!(closest("cat", ["bat", "hat"]), Some("bat"));
+        assert_eq!(closest("hat", ["bat", "hat"]), Some("hat"));
+    }
+}
