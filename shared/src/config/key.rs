@@ -80,7 +80,7 @@ pub enum Kind {
     Address,
     /// A host's name or address.
     Host,
-    /// A file or folder.
+    /// A file or folder; a relative one counts from the store's folder.
     Path,
     /// A command with its arguments.
     Command,
@@ -97,7 +97,7 @@ impl Kind {
             Self::Time => "\"08:00\"".to_owned(),
             Self::Count(least, _) => least.max(5).to_string(),
             Self::Days => "[1, 2, 3]".to_owned(),
-            Self::Span => "\"24h\"".to_owned(),
+            Self::Span => "\"14d\"".to_owned(),
             Self::People => "[\"role:manager\"]".to_owned(),
             Self::Choice(words) => format!("\"{}\"", words.first().copied().unwrap_or_default()),
             Self::Address => "\"lead@acme.example\"".to_owned(),

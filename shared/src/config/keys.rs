@@ -224,8 +224,8 @@ pub const KEYS: &[Key<Policy>] = &[
     Key::new(
         "mail.sendmail.command",
         Kind::Command,
-        Some("/usr/sbin/sendmail -t -oi"),
-        "The program that takes a mail on its standard input.",
+        Some("/usr/sbin/sendmail"),
+        "The program that takes a mail on its standard input; sender and recipient are added as arguments.",
         |p, v| command(v).map(|it| p.mail.sendmail = it),
         |p| json!(p.mail.sendmail),
     ),

@@ -107,4 +107,6 @@ fn is_loopback(host: &str) -> bool {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

@@ -97,7 +97,7 @@ pub enum Via {
     File,
     /// A mail server.
     Smtp,
-    /// A command that takes the message.
+    /// A command that takes the message; sender and recipient are added as its arguments.
     Sendmail,
 }
 
@@ -193,7 +193,7 @@ impl Default for Policy {
                     password_command: None,
                     ca_file: None,
                 },
-                sendmail: "/usr/sbin/sendmail -t -oi".to_owned(),
+                sendmail: "/usr/sbin/sendmail".to_owned(),
             },
             outbox: Outbox {
                 give_up_after: SignedDuration::from_hours(24),
