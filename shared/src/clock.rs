@@ -6,6 +6,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -130,14 +131,14 @@ fn read_system() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
 }
 
-#[cfg(unix)]
 fn os_str(bytes: &[u8]) -> &OsStr {
     std::os::unix::ffi::OsStrExt::from_bytes(bytes)
 }
 
 fn read_file(path: &Path) -> Result<Timestamp, ClockFault> {
     let fault = |source| ClockFault::File { path: path.to_owned(), source };
-    let file = File::open(path).map_err(fault)?;
+    // A pipe nobody writes to would block the open itself.
+    let file = File::options().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path).map_err(fault)?;
     let mut bytes = Vec::new();
     file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(fault)?;
     let text = String::from_utf8(bytes)

@@ -113,12 +113,12 @@ impl<T> Filling<'_, T> {
         name: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
     ) -> Finding {
-        let is_here = matches!(value.get_ref(), DeValue::Table(_));
+        let holds_keys = matches!(value.get_ref(), DeValue::Table(_));
         let typed = name.get_ref();
         let path = shown(&joined(above, typed), SHOWN);
         let at = name.span().start;
         let folded = typed.to_lowercase().replace('-', "_");
-        if !is_here && SECRETS.contains(&folded.as_str()) {
+        if !holds_keys && SECRETS.contains(&folded.as_str()) {
             let finding = Finding::at(
                 self.text,
                 at,
@@ -134,9 +134,9 @@ impl<T> Filling<'_, T> {
         let finding = Finding::at(
             self.text,
             at,
-            format!("{path} is not a {} of this file", if is_here { "table" } else { "key" }),
+            format!("{path} is not a {} of this file", if holds_keys { "table" } else { "key" }),
         );
-        match self.meant(above, typed, is_here) {
+        match self.meant(above, typed, holds_keys) {
             Some(near) => finding.hint(format!("did you mean `{near}`?")),
             None => finding.hint(format!("known here: {}", self.known(above).join(", "))),
         }

@@ -116,6 +116,7 @@ fn every_key_takes_its_example_in_any_way_of_writing_toml() {
     }
 }
 
+/// With O7: no mail and no password in clear but to this machine.
 #[test]
 fn what_does_not_fit_is_named_with_line_column_value_and_a_way_out() {
     for (text, found, hint) in [
@@ -366,6 +367,7 @@ fn syntax_errors_have_line_and_column() {
         ("[team]\nname Acme\n", (2, 6)),
         ("[team]\nname = Acme\n", (2, 8)),
         ("\n\n= 3", (3, 1)),
+        ("[team]\n[mail]\n[team]\n", (3, 2)),
         ("[team]\nname = \"ü\" x", (2, 12)),
     ] {
         let finding = parse(text).unwrap_err().remove(0);
