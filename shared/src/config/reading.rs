@@ -11,6 +11,8 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::domain::money::Currency;
+use crate::domain::phone;
 use crate::domain::likeness::closest;
 use crate::domain::refusal::Flaw;
 
@@ -109,7 +111,7 @@ pub(super) fn zone(raw: Raw<'_, '_>) -> Read<TimeZone> {
 
 pub(super) fn country(raw: Raw<'_, '_>) -> Read<String> {
     let upper = string(raw, "a country", "\"DE\"")?.to_ascii_uppercase();
-    if upper.parse::<phonenumber::country::Id>().is_ok() && upper.len() == 2 {
+    if phone::is_country(&upper) {
         return Ok(upper);
     }
     let flaw = Flaw::new("is not a country's two letters (ISO 3166)");
@@ -118,7 +120,7 @@ pub(super) fn country(raw: Raw<'_, '_>) -> Read<String> {
 
 pub(super) fn currency(raw: Raw<'_, '_>) -> Read<String> {
     let upper = string(raw, "a currency", "\"EUR\"")?.to_ascii_uppercase();
-    if upper.len() == 3 && upper.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    if Currency::parse(&upper).is_ok() {
         return Ok(upper);
     }
     misfit(raw, Flaw::new("is not a currency's three letters (ISO 4217)").hint("\"EUR\""))

@@ -56,6 +56,11 @@ pub fn parse(typed: &str, country: Option<&str>) -> Result<Phone, Flaw> {
     Ok(Phone { typed, e164 })
 }
 
+/// Whether these are a country's two letters (ISO 3166).
+pub fn is_country(code: &str) -> bool {
+    code.len() == 2 && plan::of_country(code).is_some()
+}
+
 impl Phone {
     /// The form in which numbers are compared: E.164, else the digits (L6).
     pub fn key(&self) -> String {

@@ -297,8 +297,11 @@ pub enum Duty {
         /// What became of it.
         fate: Fate,
     },
-    /// Forget mails settled longer ago than the policy keeps them (O5).
-    ForgetMail,
+    /// Forget those of these mails that were settled longer ago than the policy keeps them (O5).
+    ForgetMail {
+        /// The mails.
+        mails: Vec<u64>,
+    },
 }
 
 /// What became of a try to send.

@@ -1,0 +1,196 @@
+//! A mail's way through the outbox, as its row goes (daemon.md §3). Nobody is spoken to here: the
+//! daemon tries, and each step it takes is written down before or after.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::desk::Desk;
+use super::duties::may_remind;
+use super::halt::Halt;
+use super::office::Office;
+use crate::domain::duty;
+use crate::domain::follow_up::local_date;
+use crate::domain::lead::Lead;
+use crate::domain::notice::{Mail, MailKind, MailState};
+use crate::domain::policy::{OnUnknown, Via};
+use crate::domain::request::{Duty, Fate};
+
+/// After how many minutes a mail is tried again, by the number of tries; then the last, for ever
+/// (O3).
+const BACK_OFF_MINUTES: [i64; 7] = [1, 2, 5, 10, 20, 40, 60];
+
+/// How long one waits for a relay that is at fault (O2).
+const RELAY_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long a mail of unknown fate rests before it is sent once more.
+const UNKNOWN_PAUSE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Does a mail's duty; the number of mails that went a step further.
+pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<u64, Halt> {
+    match duty {
+        Duty::StartMail { mail, bytes } => start(desk, *mail, bytes),
+        Duty::SettleMail { mail, fate } => settle(desk, *mail, fate),
+        Duty::ForgetMail { mails } => forget(desk, mails),
+        _ => Ok(0),
+    }
+}
+
+/// Marks a mail as being sent, its bytes fixed, if its cause still holds (R2). 0 when it was
+/// cancelled, given up or settled instead.
+fn start(desk: &mut Desk<'_>, id: u64, bytes: &str) -> Result<u64, Halt> {
+    let mut mail = desk.mail(id)?;
+    if mail.state.is_settled() {
+        return Ok(0);
+    }
+    if !still_holds(desk, &mail)? {
+        mail.error = Some("its cause went away".to_owned());
+        close(&mut mail, MailState::Cancelled, desk.now);
+        desk.keep_mail(mail);
+        return Ok(0);
+    }
+    if desk.now >= mail.give_up_at {
+        give_up(&mut mail, desk.now);
+        desk.keep_mail(mail);
+        return Ok(0);
+    }
+    mail.resent |= mail.state == MailState::Unknown;
+    mail.state = MailState::Sending;
+    mail.next_try = None;
+    mail.bytes = Some(bytes.to_owned());
+    mail.address = desk.office.people.get(&mail.to).and_then(|user| user.email.clone());
+    desk.keep_mail(mail);
+    Ok(1)
+}
+
+/// Writes down what became of a try.
+fn settle(desk: &mut Desk<'_>, id: u64, fate: &Fate) -> Result<u64, Halt> {
+    let mut mail = desk.mail(id)?;
+    if mail.state.is_settled() {
+        return Ok(0);
+    }
+    let now = desk.now;
+    match fate {
+        Fate::Sent => {
+            mail.error = None;
+            close(&mut mail, MailState::Sent, now);
+        }
+        Fate::Refused(said) => {
+            mail.error = Some(said.clone());
+            close(&mut mail, MailState::Failed, now);
+        }
+        Fate::RelayFault(said) => wait(&mut mail, now, RELAY_PAUSE, said),
+        Fate::Deferred(said) => {
+            let pause = back_off(mail.id, mail.tries);
+            mail.tries += 1;
+            wait(&mut mail, now, pause, said);
+        }
+        Fate::Unknown(said) => unknown(desk.office, &mut mail, now, said),
+    }
+    desk.keep_mail(mail);
+    Ok(1)
+}
+
+/// A file is written whole or not at all and under one name, so it may be written again at once;
+/// a server is given the same bytes once more, later, or a person decides.
+fn unknown(office: &Office, mail: &mut Mail, now: Timestamp, said: &str) {
+    if office.policy.mail.via == Via::File {
+        wait(mail, now, SignedDuration::ZERO, said);
+        return;
+    }
+    mail.state = MailState::Unknown;
+    mail.error = Some(said.to_owned());
+    let again = !mail.resent && office.policy.outbox.on_unknown == OnUnknown::Resend;
+    mail.next_try = again.then(|| now + UNKNOWN_PAUSE);
+}
+
+fn wait(mail: &mut Mail, now: Timestamp, pause: SignedDuration, said: &str) {
+    mail.error = Some(said.to_owned());
+    if now >= mail.give_up_at {
+        give_up(mail, now);
+        return;
+    }
+    mail.state = MailState::Waiting;
+    mail.next_try = Some((now + pause).min(mail.give_up_at));
+}
+
+fn give_up(mail: &mut Mail, now: Timestamp) {
+    let last = mail.error.take().map_or_else(String::new, |error| format!("; last: {error}"));
+    mail.error = Some(format!("given up{last}"));
+    close(mail, MailState::Failed, now);
+}
+
+fn close(mail: &mut Mail, state: MailState, now: Timestamp) {
+    mail.state = state;
+    mail.next_try = None;
+    mail.settled_at = Some(now);
+}
+
+/// The pause before the next try, with up to a fifth more or less that differs from mail to mail.
+fn back_off(id: u64, tries: u32) -> SignedDuration {
+    let step = usize::try_from(tries).unwrap_or(usize::MAX).min(BACK_OFF_MINUTES.len() - 1);
+    let seconds = BACK_OFF_MINUTES[step] * 60;
+    let spread = i64::try_from((id.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(tries)) % 401).unwrap_or(200);
+    SignedDuration::from_secs(seconds + seconds * (spread - 200) / 1_000)
+}
+
+/// Forgets mails that were settled longer ago than `outbox.keep_sent` (O5).
+fn forget(desk: &mut Desk<'_>, mails: &[u64]) -> Result<u64, Halt> {
+    let mut forgotten = 0;
+    for id in mails {
+        let mail = desk.mail(*id)?;
+        let keep_until = mail.settled_at.map(|at| at.saturating_add(desk.office.policy.outbox.keep_sent));
+        if matches!(keep_until, Some(Ok(until)) if until <= desk.now) {
+            desk.forget_mail(&mail)?;
+            forgotten += 1;
+        }
+    }
+    Ok(forgotten)
+}
+
+/// Whether one of the mail's causes still stands (R2, R5).
+fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
+    let office = desk.office;
+    let Some(user) = office.people.get(&mail.to).filter(|user| user.disabled_at.is_none()) else {
+        return Ok(false);
+    };
+    let today = local_date(desk.now, &office.zone(user));
+    for key in &mail.notices {
+        let Some(notice) = desk.notice(key)? else { continue };
+        let Some(lead) = notice.lead.map(|id| desk.peek(id)).transpose()?.flatten() else { continue };
+        let told = |lead: &Lead| office.told_of(lead, desk.now).iter().any(|told| told.login == mail.to);
+        let promised = lead.follow_up.as_ref().map(|one| one.date);
+        let holds = match mail.kind {
+            MailKind::Reminder | MailKind::Digest => {
+                may_remind(office, &lead) && promised == notice.date && told(&lead)
+            }
+            MailKind::Overdue => {
+                may_remind(office, &lead) && promised == notice.date && promised < Some(today) && told(&lead)
+            }
+            MailKind::Assigned => lead.is_listed() && lead.owner.as_ref() == Some(&mail.to),
+            _ => lead.is_listed(),
+        };
+        if holds {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the mail says that it comes late (R3).
+pub(super) fn is_late(mail: &Mail) -> bool {
+    mail.decided_at.duration_since(mail.due_at).as_secs() >= duty::LATE_AFTER_SECONDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o3_the_pause_grows_to_an_hour_and_spreads_by_a_fifth() {
+        for id in 1..200 {
+            for (tries, minutes) in [(0, 1), (1, 2), (2, 5), (3, 10), (4, 20), (5, 40), (6, 60), (99, 60)] {
+                let pause = back_off(id, tries).as_secs();
+                assert!((minutes * 48..=minutes * 72).contains(&pause), "{id} {tries}: {pause}");
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Views: a record as one caller may see it at one instant.
+
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+
+use super::office::Office;
+use super::scope::Scope;
+use crate::domain::activity::{Activity, Content};
+use crate::domain::badge::Badge;
+use crate::domain::capability::Capability;
+use crate::domain::customer::{Customer, Deal};
+use crate::domain::follow_up::local_date;
+use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::notice::Mail;
+use crate::domain::pipeline::{Again, RecordKind, StageKind};
+use crate::domain::user::User;
+use crate::domain::view::{ActionView, CustomerView, DealView, EntryView, LeadView, MailView, UserView};
+use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
+
+/// A lead without its notes and without what is open to it.
+pub(super) fn lead(office: &Office, scope: &Scope, lead: &Lead, now: Timestamp) -> LeadView {
+    let stage = office.catalogue.get(&lead.pipeline).stage(&lead.stage);
+    let today = local_date(now, &scope.zone);
+    let closed = matches!(stage.kind, StageKind::Won | StageKind::Lost) && !stage.remind;
+    let badge = lead.follow_up.as_ref().filter(|_| !closed && lead.is_listed());
+    LeadView {
+        id: lead.id,
+        revision: lead.revision,
+        pipeline: lead.pipeline.clone(),
+        stage: lead.stage.clone(),
+        stage_label: stage.label.clone(),
+        stage_kind: stage.kind,
+        name: lead.name.clone(),
+        company: lead.company.clone(),
+        email: lead.email.clone(),
+        phone: lead.phone.clone(),
+        address: lead.address.clone(),
+        source: lead.source.clone(),
+        tags: lead.tags.clone(),
+        fields: lead.fields.clone(),
+        value: lead.value,
+        owner: lead.owner.clone(),
+        claim: lead.live_claim(now).cloned(),
+        assignee: lead.assignee(now).cloned(),
+        follow_up: lead.follow_up.as_ref().map(|one| one.date),
+        follow_up_time: lead.follow_up.as_ref().and_then(|one| one.time),
+        badge: badge.and_then(|one| Badge::of(one.date, today)),
+        last_contacted_at: lead.last_contacted_at,
+        converted_at: lead.converted_at,
+        customer: lead.customer,
+        notes: None,
+        created_at: lead.created_at,
+        created_by: lead.created_by.clone(),
+        changed_at: lead.changed_at,
+        trashed_at: lead.trashed_at,
+        merged_into: lead.merged_into,
+        actions: None,
+    }
+}
+
+/// What is open to a lead: its moves in the order of the file, then conversion and a deal (P5).
+pub(super) fn actions(office: &Office, scope: &Scope, lead: &Lead) -> Vec<ActionView> {
+    let pipeline = office.catalogue.get(&lead.pipeline);
+    let mut open = Vec::new();
+    if !lead.is_listed() {
+        return open;
+    }
+    if scope.may(Capability::Work) {
+        open.extend(pipeline.moves(&lead.stage).iter().map(|one| ActionView {
+            name: one.name.to_owned(),
+            to: Some(one.to.id.clone()),
+            to_label: Some(one.to.label.clone()),
+            kind: Some(one.kind),
+        }));
+    }
+    let was_converted = lead.converted_at.is_some();
+    let is_settled = match pipeline.record {
+        RecordKind::InPlace => pipeline.convert.stage.as_ref() == Some(&lead.stage),
+        RecordKind::Separate => {
+            was_converted && lead.customer.is_some() && pipeline.convert.again == Again::ReturnSame
+        }
+    };
+    let plain = |name: &str| ActionView { name: name.to_owned(), to: None, to_label: None, kind: None };
+    if scope.may(Capability::Convert) {
+        if !is_settled && pipeline.may_convert(&lead.stage, was_converted) {
+            open.push(plain("convert"));
+        }
+        if was_converted {
+            open.push(plain("deal start"));
+        }
+    }
+    open
+}
+
+/// The notes of a lead, newest first, each under its heading (L1).
+pub(super) fn notes(store: &dyn Store, id: LeadId) -> Result<String, StoreFault> {
+    written(store, Key::index(Index::ActivityLead).number(id)).map(|notes| render(&notes))
+}
+
+/// The notes of a customer, newest first: those written on the record itself.
+pub(super) fn customer_notes(store: &dyn Store, id: CustomerId) -> Result<String, StoreFault> {
+    written(store, Key::index(Index::ActivityCustomer).number(id)).map(|notes| render(&notes))
+}
+
+/// The headings and texts of the notes under an index entry, newest first.
+pub(super) fn written(store: &dyn Store, entries: Key) -> Result<Vec<(String, String)>, StoreFault> {
+    let mut span = entries.span(Table::Index);
+    span.backwards = true;
+    let mut notes = Vec::new();
+    store.visit_numbers(&span, &mut |seq| {
+        if let Some(Content { stamp: Some(stamp), text: Some(text), .. }) = store.content(seq)? {
+            notes.push((stamp, text));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(notes)
+}
+
+/// Notes as they are shown.
+pub(super) fn render(notes: &[(String, String)]) -> String {
+    let rendered: Vec<String> = notes.iter().map(|(stamp, text)| format!("[{stamp}] {text}")).collect();
+    rendered.join("\n")
+}
+
+/// An entry of the history.
+pub(super) fn entry(activity: Activity, content: Content) -> EntryView {
+    EntryView {
+        seq: activity.seq,
+        change: activity.change,
+        at: activity.at,
+        actor: activity.actor,
+        via: activity.via,
+        lead: activity.lead,
+        customer: activity.customer,
+        event: activity.event,
+        action: activity.action,
+        from: activity.from,
+        to: activity.to,
+        edits: content.edits,
+        text: content.text,
+        outcome: content.outcome,
+        hash: activity.hash,
+    }
+}
+
+/// A customer, with the leads among `leads` that the caller may see.
+pub(super) fn customer(customer: &Customer, leads: Vec<LeadId>, notes: String) -> CustomerView {
+    CustomerView {
+        id: customer.id,
+        name: customer.name.clone(),
+        first_name: customer.first_name.clone(),
+        last_name: customer.last_name.clone(),
+        company: customer.company.clone(),
+        email: customer.email.clone(),
+        phone: customer.phone.clone(),
+        address: customer.address.clone(),
+        notes,
+        leads,
+        created_at: customer.created_at,
+    }
+}
+
+/// A deal.
+pub(super) fn deal(deal: Deal) -> DealView {
+    DealView {
+        id: deal.id,
+        lead: deal.lead,
+        customer: deal.customer,
+        title: deal.title,
+        value: deal.value,
+        state: deal.state,
+        created_at: deal.created_at,
+    }
+}
+
+/// A user, with what they may.
+pub(super) fn user(office: &Office, user: &User) -> UserView {
+    UserView {
+        login: user.login.clone(),
+        name: user.name.clone(),
+        email: user.email.clone(),
+        role: user.role.clone(),
+        zone: user.zone.clone(),
+        account: user.account.clone(),
+        capabilities: user.capabilities(office.catalogue.default()).into_iter().collect(),
+        disabled_at: user.disabled_at,
+    }
+}
+
+/// A mail, without its text.
+pub(super) fn mail(mail: Mail) -> MailView {
+    MailView {
+        id: mail.id,
+        kind: mail.kind,
+        to: mail.address.unwrap_or_else(|| mail.to.to_string()),
+        leads: mail.leads,
+        subject: mail.subject,
+        message_id: mail.message_id,
+        state: mail.state,
+        tries: mail.tries,
+        next_try: mail.next_try,
+        error: mail.error,
+        text: None,
+    }
+}
