@@ -1,6 +1,6 @@
 //! What can go wrong with the disk or the database under it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A fault of the store: nothing the user's request could have avoided.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,14 @@ pub enum StoreFault {
         /// What we can read.
         known: String,
     },
+    /// No store can be made in this folder: it holds something already.
+    #[error("{} is not empty: it holds {found}", path.display())]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+        /// What is there.
+        found: String,
+    },
     /// Somebody else has it open.
     #[error("the store in {} is busy", .0.display())]
     Busy(PathBuf),
@@ -68,4 +76,12 @@ pub enum StoreFault {
         /// The account it belongs to.
         owner: String,
     },
+}
+
+impl StoreFault {
+    /// A fault of the system while `doing` something to `path`.
+    pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { doing, path, source }
+    }
 }

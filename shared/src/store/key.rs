@@ -1,11 +1,11 @@
 //! Keys: big-endian numbers and escaped text, so that bytes sort as the values do and no value can
 //! forge a separator.
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::table::{Index, Table};
 use super::Span;
+use super::table::{Index, Table};
 
 /// A key under construction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +76,25 @@ impl Key {
     /// Every key of `table` from this one on that is below `end`.
     pub fn until(self, end: Self, table: Table) -> Span {
         Span { table, from: self.0, to: Some(end.0), backwards: false }
+    }
+
+    /// The text that starts at byte `start` of a key, and where it ends.
+    pub fn text_at(key: &[u8], start: usize) -> Option<(String, usize)> {
+        let (mut text, mut at) = (Vec::new(), start);
+        loop {
+            match key.get(at..)? {
+                [0, 0, ..] => return Some((String::from_utf8(text).ok()?, at + 2)),
+                [0, 0xFF, ..] => {
+                    text.push(0);
+                    at += 2;
+                }
+                [0, ..] | [] => return None,
+                [byte, ..] => {
+                    text.push(*byte);
+                    at += 1;
+                }
+            }
+        }
     }
 
     /// The number in the last eight bytes of a key.

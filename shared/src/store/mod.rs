@@ -6,21 +6,25 @@
 //! domain's records on top; the engine uses those. Nobody but the engine opens a store.
 
 mod codec;
+#[cfg(test)]
+mod conformance;
 mod fault;
 mod journal;
 mod key;
 mod record;
+mod reindex;
 mod sled_store;
 mod table;
 mod typed;
 
 pub use fault::StoreFault;
-pub use journal::{Head, NewChange};
+pub use journal::{Break, Flaw, Head, NewChange, verify};
 pub use key::Key;
 pub use record::Record;
-pub use sled_store::SledStore;
+pub use reindex::{Difference, reindex, repair};
+pub use sled_store::{Options, SledStore, make_folder};
 pub use table::{Index, Table};
-pub use typed::{Typed, TypedTxn};
+pub use typed::{Count, Numbered, Page, Typed, TypedStore, TypedTxn};
 
 use std::ops::ControlFlow;
 

@@ -1,0 +1,138 @@
+//! Walks the history and says where it does not hold (N7).
+//!
+//! A purge leaves a `purged` activity that names the lead or the customer; contents of activities
+//! about either that stand before it may be absent, and the chain holds without them. Run it while
+//! nothing is purged.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use sha2::{Digest, Sha256};
+
+use super::{Head, chained};
+use crate::domain::activity::{Activity, Change, Event};
+use crate::domain::lead::{CustomerId, LeadId};
+use crate::store::typed::{Typed, visit_all};
+use crate::store::{Key, Store, StoreFault, Table, codec};
+
+/// One place where the history does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// The activity's sequence, or the change's number for [`Flaw::Change`].
+    pub seq: u64,
+    /// What is wrong there.
+    pub flaw: Flaw,
+}
+
+/// How an entry of the history does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// There is no header with this sequence.
+    Gap,
+    /// The header is not the one that was chained, or the one before it is not.
+    Chain,
+    /// The content is gone and no purge says so.
+    Absent,
+    /// The content is not the one that was written.
+    Digest,
+    /// The change with this number is gone, or does not begin where the one before it ended.
+    Change,
+    /// The history does not end where its head says.
+    Head,
+}
+
+/// Every place where the history does not hold, in the order of the sequence; none when it does.
+///
+/// A gap of many entries is one break, at the first of them. What is appended meanwhile is not
+/// looked at.
+pub fn verify(store: &(impl Store + ?Sized)) -> Result<Vec<Break>, StoreFault> {
+    let head = store.head()?;
+    let mut walk =
+        Walk { last: Head::default(), breaks: Vec::new(), absent: Vec::new(), purges: Purges::default() };
+    visit_all(store, &mut |activity: Activity| {
+        if activity.seq > head.seq {
+            return Ok(ControlFlow::Break(()));
+        }
+        walk.step(store, activity)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if walk.last.seq != head.seq || walk.last.hash != head.hash {
+        walk.breaks.push(Break { seq: walk.last.seq + 1, flaw: Flaw::Head });
+    }
+    let Walk { mut breaks, absent, purges, .. } = walk;
+    let unsaid = absent.iter().filter(|one| !purges.cover(one));
+    breaks.extend(unsaid.map(|one| Break { seq: one.seq, flaw: Flaw::Absent }));
+    breaks.sort_by_key(|one| one.seq);
+    breaks.extend(changes(store, &head)?);
+    Ok(breaks)
+}
+
+struct Walk {
+    last: Head,
+    breaks: Vec<Break>,
+    absent: Vec<Activity>,
+    purges: Purges,
+}
+
+impl Walk {
+    fn step(&mut self, store: &(impl Store + ?Sized), activity: Activity) -> Result<(), StoreFault> {
+        let seq = activity.seq;
+        if seq != self.last.seq + 1 {
+            self.breaks.push(Break { seq: self.last.seq + 1, flaw: Flaw::Gap });
+        } else if chained(&self.last.hash, &activity) != activity.hash {
+            self.breaks.push(Break { seq, flaw: Flaw::Chain });
+        }
+        self.last.seq = seq;
+        self.last.hash.clone_from(&activity.hash);
+        if activity.event == Event::Purged {
+            self.purges.note(&activity);
+        }
+        match store.get(Table::Content, Key::new().number(seq).bytes())? {
+            None => self.absent.push(activity),
+            Some(bytes) if codec::hex(&Sha256::digest(&bytes)) != activity.digest => {
+                self.breaks.push(Break { seq, flaw: Flaw::Digest });
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// The last purge of each lead and each customer.
+#[derive(Default)]
+struct Purges {
+    leads: BTreeMap<LeadId, u64>,
+    customers: BTreeMap<CustomerId, u64>,
+}
+
+impl Purges {
+    fn note(&mut self, purge: &Activity) {
+        self.leads.extend(purge.lead.map(|lead| (lead, purge.seq)));
+        self.customers.extend(purge.customer.map(|customer| (customer, purge.seq)));
+    }
+
+    fn cover(&self, absent: &Activity) -> bool {
+        let lead = absent.lead.and_then(|lead| self.leads.get(&lead));
+        let customer = absent.customer.and_then(|customer| self.customers.get(&customer));
+        lead.max(customer).is_some_and(|purge| *purge > absent.seq)
+    }
+}
+
+/// The first change that is missing or does not follow the one before it.
+fn changes(store: &(impl Store + ?Sized), head: &Head) -> Result<Option<Break>, StoreFault> {
+    let (mut number, mut seq, mut first) = (0, 0, None);
+    visit_all(store, &mut |change: Change| {
+        if change.number > head.change {
+            return Ok(ControlFlow::Break(()));
+        }
+        if change.number != number + 1 || change.first_seq != seq + 1 {
+            first = Some(Break { seq: number + 1, flaw: Flaw::Change });
+            return Ok(ControlFlow::Break(()));
+        }
+        number = change.number;
+        seq += change.activities;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let cut = number != head.change || seq != head.seq;
+    Ok(first.or(cut.then_some(Break { seq: number + 1, flaw: Flaw::Change })))
+}
