@@ -43,6 +43,8 @@ pub struct SledStore {
     database: Option<Database>,
     /// Set by a fault after which nobody knows what is on the disk.
     uncertain: AtomicBool,
+    /// Set by a commit that no sync has followed.
+    unsynced: AtomicBool,
 }
 
 impl SledStore {
@@ -109,7 +111,12 @@ impl SledStore {
     fn start(dir: &Path, new: bool, options: Options) -> Result<Self, StoreFault> {
         match Database::open(&dir.join(folder::ENGINE), new, options.cache_bytes)? {
             None => Err(incomplete(dir, "its database is empty")),
-            database => Ok(Self { dir: dir.to_owned(), database, uncertain: AtomicBool::new(false) }),
+            database => Ok(Self {
+                dir: dir.to_owned(),
+                database,
+                uncertain: AtomicBool::new(false),
+                unsynced: AtomicBool::new(false),
+            }),
         }
     }
 
@@ -141,7 +148,9 @@ impl SledStore {
 
     /// Syncs, closes and marks. A store that is in doubt is left without a mark.
     fn close(&mut self) -> Result<(), StoreFault> {
-        let synced = self.sync().and_then(|()| self.head());
+        let unsynced = self.unsynced.load(Ordering::Acquire);
+        let synced = if unsynced { self.sync() } else { self.check_certain() };
+        let synced = synced.and_then(|()| self.head());
         let closed = self.database.take().is_some_and(Database::close);
         let head = synced?;
         let log = self.dir.join(folder::ENGINE).join("db");
@@ -177,6 +186,7 @@ impl Store for SledStore {
         work: &mut dyn FnMut(&mut dyn Txn) -> Result<Finish, StoreFault>,
     ) -> Result<(), StoreFault> {
         self.check_certain()?;
+        self.unsynced.store(true, Ordering::Release);
         self.database().transact(work).map_err(|failure| match failure {
             Failure::Without(fault) => fault,
             Failure::InDoubt(fault) => {
@@ -188,6 +198,7 @@ impl Store for SledStore {
 
     fn sync(&self) -> Result<(), StoreFault> {
         self.check_certain()?;
+        self.unsynced.store(false, Ordering::Release);
         self.database().sync().inspect_err(|_| self.uncertain.store(true, Ordering::Release))
     }
 }
