@@ -4,3 +4,5 @@ pub mod account;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod lock;
+pub mod store;

@@ -17,7 +17,7 @@ use crate::domain::user::Login;
 
 mod verify;
 
-pub use verify::{Break, Flaw, verify};
+pub use verify::{Break, Breakage, verify};
 
 /// Where the history ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,7 +196,7 @@ mod tests {
             customer: None,
             event: Event::LeadStatusTransition,
             action: Some("mark-won".to_owned()),
-            from: Some(StageId("é".to_owned())),
+            from: Some(StageId::new("é")),
             to: None,
             digest: "ab".to_owned(),
             hash: String::new(),

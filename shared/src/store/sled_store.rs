@@ -98,7 +98,7 @@ impl SledStore {
         folder::remove_unfinished(&engine)?;
         Mark::set_open(&dir)?;
         let store = Self::start(&dir, false, options)?;
-        let checked = store.check(&id, mark).and_then(|()| folder::restrict(&engine));
+        let checked = store.check(&id, mark).and_then(|()| folder::restrict(&dir));
         store.uncertain.store(checked.is_err(), Ordering::Release);
         checked.map(|()| store)
     }

@@ -3,7 +3,9 @@
 use super::samples::{change, lead};
 use super::{commit, numbers_of};
 use crate::domain::activity::{Content, Event};
-use crate::store::{Break, Flaw, Head, Index, Key, Store, Table, Typed as _, TypedTxn as _, codec, verify};
+use crate::store::{
+    Break, Breakage, Head, Index, Key, Store, Table, Typed as _, TypedTxn as _, codec, verify,
+};
 
 fn write(store: &dyn Store) {
     for (request, leads) in [("r1", &[1, 2][..]), ("r2", &[]), ("r3", &[2])] {
@@ -38,7 +40,7 @@ pub(in crate::store) fn a_history_is_gapless_and_chained(store: &dyn Store) {
 /// N7: each of these is what somebody with the file open could try.
 pub(in crate::store) fn tampering_shows(store: &dyn Store) {
     write(store);
-    let brk = |seq, flaw| Break { seq, flaw };
+    let brk = |seq, how| Break { seq, how };
     let restored = |table: Table, key: &Key, with: Option<&[u8]>, expected: &[Break]| {
         let old = store.get(table, key.bytes()).expect("read").expect("there");
         commit(store, |txn| match with {
@@ -52,18 +54,18 @@ pub(in crate::store) fn tampering_shows(store: &dyn Store) {
     let mut header = store.activity(2).expect("read").expect("there");
     header.event = Event::Edited;
     let forged = codec::encode("", &header).expect("encoded");
-    restored(Table::Activity, &seq(2), Some(&forged), &[brk(2, Flaw::Chain)]);
+    restored(Table::Activity, &seq(2), Some(&forged), &[brk(2, Breakage::Chain)]);
     let content = Content { text: Some("another note".to_owned()), ..Content::default() };
     let forged = codec::encode("", &content).expect("encoded");
-    restored(Table::Content, &seq(2), Some(&forged), &[brk(2, Flaw::Digest)]);
-    restored(Table::Content, &seq(3), None, &[brk(3, Flaw::Absent)]);
-    restored(Table::Activity, &seq(2), None, &[brk(2, Flaw::Gap)]);
-    restored(Table::Activity, &seq(3), None, &[brk(3, Flaw::Head)]);
-    restored(Table::Change, &seq(2), None, &[brk(2, Flaw::Change)]);
-    restored(Table::Change, &seq(3), None, &[brk(3, Flaw::Change)]);
+    restored(Table::Content, &seq(2), Some(&forged), &[brk(2, Breakage::Digest)]);
+    restored(Table::Content, &seq(3), None, &[brk(3, Breakage::Absent)]);
+    restored(Table::Activity, &seq(2), None, &[brk(2, Breakage::Gap)]);
+    restored(Table::Activity, &seq(3), None, &[brk(3, Breakage::Head)]);
+    restored(Table::Change, &seq(2), None, &[brk(2, Breakage::Change)]);
+    restored(Table::Change, &seq(3), None, &[brk(3, Breakage::Change)]);
     let shorter = Head { seq: 2, ..store.head().expect("read") };
     let forged = codec::encode("", &shorter).expect("encoded");
-    let cut = [brk(3, Flaw::Head), brk(4, Flaw::Change)];
+    let cut = [brk(3, Breakage::Head), brk(4, Breakage::Change)];
     restored(Table::Meta, &Key::new().text("head"), Some(&forged), &cut);
 }
 
@@ -83,6 +85,6 @@ pub(in crate::store) fn a_purge_leaves_the_chain_whole(store: &dyn Store) {
         txn.delete(Table::Content, seq(1).bytes())?;
         txn.delete(Table::Content, seq(5).bytes())
     });
-    let absent = [1, 5].map(|seq| Break { seq, flaw: Flaw::Absent });
+    let absent = [1, 5].map(|seq| Break { seq, how: Breakage::Absent });
     assert_eq!(verify(store).expect("walked"), absent);
 }

@@ -53,7 +53,7 @@ pub(in crate::store) fn indexes_follow_the_record(store: &dyn Store) {
     assert_eq!(numbers(store, Key::index(Index::LeadPhone).text("+49301234567")), [1, 2]);
     assert_eq!(numbers(store, Key::index(Index::LeadClaimHolder).text("sam")), [1, 2]);
 
-    one.stage = StageId("won".to_owned());
+    one.stage = StageId::new("won");
     one.email = Some("new@example.com".to_owned());
     one.claim = None;
     save(store, &one);
@@ -84,7 +84,7 @@ pub(in crate::store) fn counters_follow_the_stage(store: &dyn Store) {
     let mut leads = [lead(1), lead(2), lead(3)];
     leads.iter().for_each(|lead| save(store, lead));
     assert_eq!(counts(), [("p/new".to_owned(), 3)].into());
-    leads[0].stage = StageId("won".to_owned());
+    leads[0].stage = StageId::new("won");
     leads[1].trashed_at = Some(at("2026-11-23T00:00:00Z"));
     leads[2].name = "Same stage".to_owned();
     leads.iter().for_each(|lead| save(store, lead));

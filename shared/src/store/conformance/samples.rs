@@ -22,8 +22,8 @@ pub(super) fn lead(id: u64) -> Lead {
     Lead {
         id,
         revision: 1,
-        pipeline: PipelineId("p".to_owned()),
-        stage: StageId("new".to_owned()),
+        pipeline: PipelineId::new("p"),
+        stage: StageId::new("new"),
         name: "Zoë O'Neil".to_owned(),
         company: None,
         email: Some(" Zoe@Example.com".to_owned()),

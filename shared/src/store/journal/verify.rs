@@ -18,15 +18,15 @@ use crate::store::{Key, Store, StoreFault, Table, codec};
 /// One place where the history does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Break {
-    /// The activity's sequence, or the change's number for [`Flaw::Change`].
+    /// The activity's sequence, or the change's number for [`Breakage::Change`].
     pub seq: u64,
     /// What is wrong there.
-    pub flaw: Flaw,
+    pub how: Breakage,
 }
 
 /// How an entry of the history does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
+pub enum Breakage {
     /// There is no header with this sequence.
     Gap,
     /// The header is not the one that was chained, or the one before it is not.
@@ -57,11 +57,11 @@ pub fn verify(store: &(impl Store + ?Sized)) -> Result<Vec<Break>, StoreFault> {
         Ok(ControlFlow::Continue(()))
     })?;
     if walk.last.seq != head.seq || walk.last.hash != head.hash {
-        walk.breaks.push(Break { seq: walk.last.seq + 1, flaw: Flaw::Head });
+        walk.breaks.push(Break { seq: walk.last.seq + 1, how: Breakage::Head });
     }
     let Walk { mut breaks, absent, purges, .. } = walk;
     let unsaid = absent.iter().filter(|one| !purges.cover(one));
-    breaks.extend(unsaid.map(|one| Break { seq: one.seq, flaw: Flaw::Absent }));
+    breaks.extend(unsaid.map(|one| Break { seq: one.seq, how: Breakage::Absent }));
     breaks.sort_by_key(|one| one.seq);
     breaks.extend(changes(store, &head)?);
     Ok(breaks)
@@ -78,9 +78,9 @@ impl Walk {
     fn step(&mut self, store: &(impl Store + ?Sized), activity: Activity) -> Result<(), StoreFault> {
         let seq = activity.seq;
         if seq != self.last.seq + 1 {
-            self.breaks.push(Break { seq: self.last.seq + 1, flaw: Flaw::Gap });
+            self.breaks.push(Break { seq: self.last.seq + 1, how: Breakage::Gap });
         } else if chained(&self.last.hash, &activity) != activity.hash {
-            self.breaks.push(Break { seq, flaw: Flaw::Chain });
+            self.breaks.push(Break { seq, how: Breakage::Chain });
         }
         self.last.seq = seq;
         self.last.hash.clone_from(&activity.hash);
@@ -90,7 +90,7 @@ impl Walk {
         match store.get(Table::Content, Key::new().number(seq).bytes())? {
             None => self.absent.push(activity),
             Some(bytes) if codec::hex(&Sha256::digest(&bytes)) != activity.digest => {
-                self.breaks.push(Break { seq, flaw: Flaw::Digest });
+                self.breaks.push(Break { seq, how: Breakage::Digest });
             }
             Some(_) => {}
         }
@@ -126,7 +126,7 @@ fn changes(store: &(impl Store + ?Sized), head: &Head) -> Result<Option<Break>, 
             return Ok(ControlFlow::Break(()));
         }
         if change.number != number + 1 || change.first_seq != seq + 1 {
-            first = Some(Break { seq: number + 1, flaw: Flaw::Change });
+            first = Some(Break { seq: number + 1, how: Breakage::Change });
             return Ok(ControlFlow::Break(()));
         }
         number = change.number;
@@ -134,5 +134,5 @@ fn changes(store: &(impl Store + ?Sized), head: &Head) -> Result<Option<Break>, 
         Ok(ControlFlow::Continue(()))
     })?;
     let cut = number != head.change || seq != head.seq;
-    Ok(first.or(cut.then_some(Break { seq: number + 1, flaw: Flaw::Change })))
+    Ok(first.or(cut.then_some(Break { seq: number + 1, how: Breakage::Change })))
 }

@@ -83,21 +83,27 @@ fn check_owner(path: &Path, owner: Uid, ours: Uid) -> Result<(), StoreFault> {
     Err(StoreFault::Foreign { path: path.to_owned(), owner })
 }
 
-/// Closes the folder and the database's files to everybody else; a folder that lets a group in is
-/// left so, since in a team its socket may stand there.
-pub(super) fn restrict(engine: &Path) -> Result<(), StoreFault> {
-    let set = |path: &Path, mode| {
-        fs::set_permissions(path, Permissions::from_mode(mode)).map_err(StoreFault::io("changing", path))
-    };
-    for entry in list(engine)? {
-        let path = engine.join(&entry);
-        let metadata = fs::symlink_metadata(&path).map_err(StoreFault::io("opening", &path))?;
-        let mode = if metadata.is_dir() { 0o700 } else { 0o600 };
-        if metadata.permissions().mode() & 0o777 != mode {
-            set(&path, mode)?;
-        }
+/// Closes the store's folder and the database in it to everybody else. A group that is let into the
+/// folder to read stays: in a team the socket may stand there.
+pub(super) fn restrict(dir: &Path) -> Result<(), StoreFault> {
+    set_mode(dir, |mode| mode & 0o750)?;
+    let engine = dir.join(ENGINE);
+    set_mode(&engine, |_| 0o700)?;
+    for name in list(&engine)? {
+        let path = engine.join(name);
+        let mode = if path.is_dir() { 0o700 } else { 0o600 };
+        set_mode(&path, |_| mode)?;
     }
     Ok(())
+}
+
+fn set_mode(path: &Path, wanted: impl Fn(u32) -> u32) -> Result<(), StoreFault> {
+    let metadata = fs::metadata(path).map_err(StoreFault::io("opening", path))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode == wanted(mode) {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(wanted(mode))).map_err(StoreFault::io("changing", path))
 }
 
 /// Removes the snapshots that sled was writing when it was killed: it would not open with one.
@@ -184,6 +190,7 @@ pub(super) fn begin(dir: &Path, id: &str) -> Result<(), StoreFault> {
         }
         _ => {}
     }
+    set_mode(dir, |_| 0o700)?;
     let draft = dir.join(DRAFT);
     let mut file = create_file(&draft)?;
     write!(file, "lead store\nengine {ENGINE_VERSION}\nschema {SCHEMA}\nid {id}\n")
@@ -196,7 +203,7 @@ pub(super) fn begin(dir: &Path, id: &str) -> Result<(), StoreFault> {
 /// Ends the making of a store: with its data on the disk, it becomes one.
 pub(super) fn finish(dir: &Path) -> Result<(), StoreFault> {
     let engine = dir.join(ENGINE);
-    restrict(&engine)?;
+    restrict(dir)?;
     for name in list(&engine)? {
         sync(&engine.join(name))?;
     }

@@ -134,6 +134,11 @@ fn a_store_is_for_its_owner_alone() {
     drop(SledStore::create(&path, SMALL).expect("created"));
     drop(open(&path).expect("opened"));
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    let set = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("changed");
+    set(0o777);
+    drop(open(&path).expect("opened"));
+    assert_eq!(mode(&path), 0o750);
+    set(0o700);
     for folder in ["", "sled", "sled/blobs", ".."] {
         assert_eq!(mode(&path.join(folder)), 0o700, "{folder}");
     }
@@ -192,23 +197,21 @@ fn a_link_to_a_store_is_followed() {
     assert_eq!(open(&link).expect("opened").dir(), fs::canonicalize(dir.path()).expect("there"));
 }
 
+fn set_format(dir: &Path, lines: &str) {
+    fs::write(dir.join("FORMAT"), format!("lead store\n{lines}\nid 1\n")).expect("written");
+}
+
 /// Each is refused with its reason, and not a byte in the folder is touched.
 #[test]
 fn a_damaged_or_foreign_store_is_refused_untouched() {
     type Harm = fn(&Path);
     let cases: [(Harm, &str); 10] = [
         (
-            |dir| {
-                fs::write(dir.join("FORMAT"), "lead store\nengine sled 0.34\nschema 2\nid 1\n")
-                    .expect("written")
-            },
+            |dir| set_format(dir, "engine sled 0.34\nschema 2"),
             "the store in DIR has format sled 0.34, schema 2, and this program knows sled 0.34, schema 1",
         ),
         (
-            |dir| {
-                fs::write(dir.join("FORMAT"), "lead store\nengine sled 1.0\nschema 1\nid 1\n")
-                    .expect("written")
-            },
+            |dir| set_format(dir, "engine sled 1.0\nschema 1"),
             "the store in DIR has format sled 1.0, schema 1, and this program knows sled 0.34, schema 1",
         ),
         (
