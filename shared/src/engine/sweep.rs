@@ -1,0 +1,210 @@
+//! One pass over all that time has made due: claims that ended, reminders, alerts, old mail (T6).
+//!
+//! What is due is found by scans and decided again inside small transactions, so a pass may run at
+//! any time, late or twice, beside other requests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::Engine;
+use super::duties::{may_remind, morning_key};
+use super::office::Office;
+use crate::domain::duty;
+use crate::domain::follow_up::local_date;
+use crate::domain::lead::{Lead, LeadId};
+use crate::domain::notice::{MailKind, Notice};
+use crate::domain::reply::{Outcome, Reply};
+use crate::domain::request::{Ask, Call, Caller, Duty, Request};
+use crate::domain::user::{Login, User};
+use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
+
+/// No more leads than this share a transaction.
+const BATCH: usize = 100;
+
+/// What a pass did, and when the next thing is due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Claims whose end was recorded.
+    pub lapsed: u64,
+    /// Reminders that were decided.
+    pub reminders: u64,
+    /// Overdue alerts that were decided.
+    pub alerts: u64,
+    /// The next claim's end or the next morning of anybody's; none when there is neither.
+    pub next_at: Option<Timestamp>,
+}
+
+/// Does what is due at `now`.
+pub(super) fn sweep(engine: &Engine, now: Timestamp) -> Result<Swept, StoreFault> {
+    let store = &*engine.inner.store;
+    let mut swept = Swept::default();
+    for batch in ended_claims(store, now)?.chunks(BATCH) {
+        swept.lapsed += engine.duty(Duty::Lapse(batch.to_vec()), now)?;
+    }
+    let office = engine.inner.office()?;
+    for batch in due_reminders(store, &office, now)?.chunks(BATCH) {
+        swept.reminders += engine.duty(Duty::Remind(batch.to_vec()), now)?;
+    }
+    for (to, leads) in due_alerts(store, &office, now)? {
+        swept.alerts += engine.duty(Duty::Alert { to: to.0, leads }, now)?;
+    }
+    for batch in old_mails(store, &office, now)?.chunks(BATCH) {
+        engine.duty(Duty::ForgetMail { mails: batch.to_vec() }, now)?;
+    }
+    swept.next_at = next_at(store, &office, now)?;
+    Ok(swept)
+}
+
+impl Engine {
+    /// Does one duty in a transaction of its own.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn duty(&self, duty: Duty, now: Timestamp) -> Result<u64, StoreFault> {
+        let call = Call { caller: Caller::System, as_user: None };
+        let ask = Ask {
+            id: format!("duty-{}", crate::store::random_id()?),
+            request: Request::Duty(duty),
+            dry_run: false,
+            if_revision: None,
+            want_views: false,
+        };
+        match self.handle(call, ask, now) {
+            Outcome::Ok(Reply::Duty { done }) => Ok(done),
+            Outcome::Fault(fault) => Err(StoreFault::Database(fault)),
+            Outcome::Ok(_) | Outcome::Refused(_) => Ok(0),
+        }
+    }
+}
+
+fn ended_claims(store: &dyn Store, now: Timestamp) -> Result<Vec<LeadId>, StoreFault> {
+    let end = Key::index(Index::LeadClaimEnd).instant(now).number(u64::MAX);
+    collect(store, &Key::index(Index::LeadClaimEnd).until(end, Table::Index))
+}
+
+fn collect(store: &dyn Store, span: &crate::store::Span) -> Result<Vec<u64>, StoreFault> {
+    let mut numbers = Vec::new();
+    store.visit_numbers(span, &mut |number| {
+        numbers.push(number);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(numbers)
+}
+
+/// The zones in which it may be morning: those of the people, and the team's.
+pub(super) fn zones(office: &Office) -> Vec<TimeZone> {
+    let mut zones = vec![office.policy.team.zone.clone()];
+    for user in office.people.values() {
+        let zone = office.zone(user);
+        if !zones.contains(&zone) {
+            zones.push(zone);
+        }
+    }
+    zones
+}
+
+/// The first and the last date that it is anywhere.
+fn todays(office: &Office, now: Timestamp) -> (Date, Date) {
+    let dates: BTreeSet<Date> = zones(office).iter().map(|zone| local_date(now, zone)).collect();
+    let first = dates.first().copied().unwrap_or(Date::MIN);
+    (first, dates.last().copied().unwrap_or(first))
+}
+
+fn follow_ups(store: &dyn Store, from: Date, to: Date) -> Result<Vec<LeadId>, StoreFault> {
+    let end = Key::index(Index::LeadFollowUp).date(to).number(u64::MAX);
+    collect(store, &Key::index(Index::LeadFollowUp).date(from).until(end, Table::Index))
+}
+
+/// The leads with a reminder that is due and was not decided.
+fn due_reminders(store: &dyn Store, office: &Office, now: Timestamp) -> Result<Vec<LeadId>, StoreFault> {
+    let (first, last) = todays(office, now);
+    let mut due = Vec::new();
+    for id in follow_ups(store, first, last)? {
+        let Some(lead) = store.lead(id)?.filter(|lead| may_remind(office, lead)) else { continue };
+        let Some(follow_up) = &lead.follow_up else { continue };
+        for user in office.told_of(&lead, now) {
+            let due_at = duty::reminder(follow_up, &office.zone(user), office.policy.reminders.at, now);
+            let key = Notice::key(MailKind::Reminder, Some(id), &follow_up.date.to_string(), &user.login);
+            if due_at.is_some() && store.notice(&key)?.is_none() {
+                due.push(id);
+                break;
+            }
+        }
+    }
+    Ok(due)
+}
+
+/// Who is to be alerted this morning, with all their overdue leads.
+fn due_alerts(store: &dyn Store, office: &Office, now: Timestamp) -> Result<Vec<(Login, Vec<LeadId>)>, StoreFault> {
+    let (_, last) = todays(office, now);
+    let Ok(last) = last.checked_sub(1.day()) else { return Ok(Vec::new()) };
+    let mut done: BTreeMap<Login, bool> = BTreeMap::new();
+    let mut alerts: BTreeMap<Login, (bool, Vec<LeadId>)> = BTreeMap::new();
+    for id in follow_ups(store, Date::MIN, last)? {
+        let Some(lead) = store.lead(id)?.filter(|lead| may_remind(office, lead)) else { continue };
+        for user in office.told_of(&lead, now) {
+            let was_alerted = match done.get(&user.login) {
+                Some(was_alerted) => *was_alerted,
+                None => {
+                    let key = morning_key(user, &office.zone(user), now);
+                    let was_alerted = store.notice(&key)?.is_some();
+                    done.insert(user.login.clone(), was_alerted);
+                    was_alerted
+                }
+            };
+            if !was_alerted {
+                let alert = alerts.entry(user.login.clone()).or_default();
+                alert.0 |= is_fresh(store, office, &lead, user, now)?;
+                alert.1.push(id);
+            }
+        }
+    }
+    Ok(alerts.into_iter().filter(|(_, (fresh, _))| *fresh).map(|(to, (_, leads))| (to, leads)).collect())
+}
+
+/// Whether an alert about this lead fell due and was not decided.
+fn is_fresh(
+    store: &dyn Store,
+    office: &Office,
+    lead: &Lead,
+    user: &User,
+    now: Timestamp,
+) -> Result<bool, StoreFault> {
+    let Some(follow_up) = &lead.follow_up else { return Ok(false) };
+    let (zone, policy) = (office.zone(user), &office.policy);
+    let Some(morning) = duty::alert(follow_up.date, &zone, policy.reminders.at, &policy.overdue, now) else {
+        return Ok(false);
+    };
+    let when = format!("{}:{morning}", follow_up.date);
+    Ok(store.notice(&Notice::key(MailKind::Overdue, Some(lead.id), &when, &user.login))?.is_none())
+}
+
+/// Mails settled longer ago than they are kept (O5).
+fn old_mails(store: &dyn Store, office: &Office, now: Timestamp) -> Result<Vec<u64>, StoreFault> {
+    let Ok(until) = now.checked_sub(office.policy.outbox.keep_sent) else { return Ok(Vec::new()) };
+    let end = Key::index(Index::MailSettled).instant(until);
+    collect(store, &Key::index(Index::MailSettled).until(end, Table::Index))
+}
+
+/// The next claim's end, or the next morning of anybody's if any lead has a follow-up.
+fn next_at(store: &dyn Store, office: &Office, now: Timestamp) -> Result<Option<Timestamp>, StoreFault> {
+    let mut next = None;
+    let at = office.policy.reminders.at;
+    let first = store.numbers_in(&Key::index(Index::LeadFollowUp).span(Table::Index), 1)?;
+    if !first.numbers.is_empty() {
+        next = zones(office).iter().map(|zone| duty::next_morning(now, zone, at)).min();
+    }
+    let claims = store.numbers_in(&Key::index(Index::LeadClaimEnd).span(Table::Index), 1)?;
+    for id in claims.numbers {
+        let until = store.lead(id)?.and_then(|lead| lead.claim).map(|claim| claim.until);
+        next = match (next, until) {
+            (Some(next), Some(until)) => Some(next.min(until)),
+            (next, until) => next.or(until),
+        };
+    }
+    Ok(next)
+}
