@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The daemon of `lead`: mail, sweeps and the socket.
+
+pub mod mailer;

@@ -1,0 +1,187 @@
+//! The three ways out, behind one door: bytes go in, a verdict comes back.
+//!
+//! Decides whose fault a failure is by the step at which it happened (O2); never tries again on its
+//! own, except on a reused connection that the relay had closed meanwhile. Called by the outbox.
+
+mod connect;
+mod folder;
+mod lines;
+mod program;
+#[cfg(test)]
+mod scripted;
+mod smtp;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_tls;
+
+use std::fmt;
+
+use super::{Address, MailSettings, Via};
+
+/// Where one mail goes; its bytes are handed over beside it.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// Sender.
+    pub from: Address,
+    /// The one recipient.
+    pub to: Address,
+    /// As in the mail; names the `.eml` file.
+    pub message_id: String,
+    /// As in the mail; names the `.eml` file.
+    pub date: jiff::Timestamp,
+}
+
+/// The step at which the way out failed, before the message itself was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Settings that must not be used, or a password that cannot be had.
+    Settings,
+    /// Resolving the name, connecting.
+    Connect,
+    /// The server's greeting.
+    Greeting,
+    /// STARTTLS, handshake, certificate.
+    Tls,
+    /// EHLO.
+    Ehlo,
+    /// AUTH.
+    Auth,
+    /// MAIL: our sender is not wanted, or the relay is closing.
+    Mail,
+    /// The folder of `.eml` files.
+    Folder,
+    /// The sendmail program.
+    Program,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Settings => "settings",
+            Self::Connect => "connect",
+            Self::Greeting => "greeting",
+            Self::Tls => "TLS",
+            Self::Ehlo => "EHLO",
+            Self::Auth => "AUTH",
+            Self::Mail => "MAIL",
+            Self::Folder => "mail folder",
+            Self::Program => "sendmail",
+        })
+    }
+}
+
+/// The way out is at fault: no message is judged by it and none loses a try (O2).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{stage}: {text}")]
+pub struct RelayFault {
+    /// Where it failed.
+    pub stage: Stage,
+    /// The relay's or the system's words, escaped and cut.
+    pub text: String,
+}
+
+impl RelayFault {
+    fn new(stage: Stage, text: impl fmt::Display) -> Self {
+        Self { stage, text: super::clean::reply_text(&text.to_string()) }
+    }
+}
+
+/// What became of one mail; all texts are escaped and cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Accepted: the relay is responsible now.
+    Sent {
+        /// The relay's words, or the file's name.
+        reply: String,
+    },
+    /// The way out failed before this message was judged; it loses no try.
+    RelayFault(RelayFault),
+    /// This message was put off (4xx at RCPT or DATA, or the connection went before its bytes did).
+    Deferred {
+        /// Why.
+        text: String,
+    },
+    /// This message was refused for good (5xx at RCPT or DATA).
+    Refused {
+        /// Why.
+        text: String,
+    },
+    /// Lost or silent while or after the bytes went out: it may have been accepted.
+    Unknown {
+        /// What was seen.
+        text: String,
+    },
+    /// `before_data` failed: no byte of the message went out.
+    Held {
+        /// Its error.
+        text: String,
+    },
+}
+
+/// An open way out; one connection is used for all that is sent through it (O6).
+#[derive(Debug)]
+pub struct Mailer(Way);
+
+#[derive(Debug)]
+enum Way {
+    File(folder::Folder),
+    Smtp(Box<smtp::Session>),
+    Sendmail(program::Program),
+}
+
+impl Mailer {
+    /// Opens the way out: connects and logs in, or makes sure of the folder.
+    ///
+    /// # Errors
+    /// [`RelayFault`]: nothing can be sent this way now.
+    pub async fn open(settings: &MailSettings) -> Result<Self, RelayFault> {
+        Ok(Self(match &settings.via {
+            Via::File { folder } => Way::File(folder::Folder::open(folder.clone()).await?),
+            Via::Smtp(relay) => Way::Smtp(Box::new(smtp::Session::open(relay.clone()).await?)),
+            Via::Sendmail(program) => Way::Sendmail(program::Program::new(program.clone())?),
+        }))
+    }
+
+    /// Sends `bytes`, exactly these, to the one recipient.
+    ///
+    /// `before_data` runs when the recipient was accepted and before the first byte goes out: what
+    /// must be on disk by then is flushed there. If it fails nothing is sent. A connection that
+    /// broke is opened again by the next call. Dropping the future leaves the connection closed.
+    pub async fn send<F, Fut, E>(&mut self, envelope: &Envelope, bytes: &[u8], before_data: F) -> Verdict
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<(), E>>,
+        E: fmt::Display,
+    {
+        match &mut self.0 {
+            Way::Smtp(session) => session.send(envelope, bytes, before_data).await,
+            Way::File(folder) => match held(before_data).await {
+                Some(held) => held,
+                None => folder.put(envelope, bytes).await,
+            },
+            Way::Sendmail(program) => match held(before_data).await {
+                Some(held) => held,
+                None => program.run(envelope, bytes).await,
+            },
+        }
+    }
+
+    /// Ends politely, within a few seconds; dropping ends too, less politely.
+    pub async fn close(self) {
+        if let Way::Smtp(session) = self.0 {
+            session.close().await;
+        }
+    }
+}
+
+/// Runs what must happen before the bytes go out; its failure is the verdict.
+async fn held<F, Fut, E>(before_data: F) -> Option<Verdict>
+where
+    F: FnOnce() -> Fut,
+    Fut: Future<Output = Result<(), E>>,
+    E: fmt::Display,
+{
+    let failed = before_data().await.err()?;
+    Some(Verdict::Held { text: super::clean::reply_text(&failed.to_string()) })
+}
