@@ -90,6 +90,7 @@ pub enum TemplateFault {
 struct View<'a> {
     kind: Kind,
     subject: &'a str,
+    prompt: &'static str,
     team_name: &'a str,
     recipient: &'a Recipient,
     due: Option<&'a Due>,
@@ -150,6 +151,7 @@ impl Templates {
         let view = View {
             kind: matter.kind,
             subject: &subject,
+            prompt: prompt(matter.kind),
             team_name: &matter.team_name,
             recipient: &matter.recipient,
             due: matter.due.as_ref(),
@@ -179,6 +181,16 @@ impl<'a> LeadView<'a> {
             late: lead.days_overdue.map(days),
             lead,
         }
+    }
+}
+
+/// What stands above the lines to type.
+const fn prompt(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Reminder | Kind::Digest | Kind::Overdue => "When done, type",
+        Kind::ClaimLapsing => "To keep it, type",
+        Kind::ClaimLapsed => "To claim it again, type",
+        Kind::Escalation | Kind::Assigned => "To act on it, type",
     }
 }
 

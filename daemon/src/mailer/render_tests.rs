@@ -71,7 +71,7 @@ Follow up with Kim Lee (Acme) today, Monday 23 November 2026, 14:30 (Europe/Prag
                    Ask for Petra.
     Open moves:    customer, inactive
 
-    Type when done:
+    When done, type:
         lead log 12 call \"…\" --next +3d
         lead show 12
 

@@ -68,12 +68,7 @@ pub(super) async fn connect(relay: &SmtpSettings) -> Result<AsyncSmtpConnection,
     })
     .await?;
     if let (Some(user), Some(password)) = (&relay.user, password) {
-        let login = Credentials::new(user.clone(), password.expose().to_owned());
-        within(limit, Stage::Auth, async {
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &login).await.map_err(|e| words(e))
-        })
-        .await
-        .map_err(|fault| discreet(fault, &password))?;
+        within(limit, Stage::Auth, log_in(&mut connection, user, &password)).await?;
     }
     Ok(connection)
 }
@@ -186,17 +181,37 @@ pub(super) fn words(error: lettre::transport::smtp::Error) -> String {
     }
 }
 
-/// A fault without what a server may have echoed of the log-in: the password, or it in base64.
-fn discreet(mut fault: RelayFault, password: &Secret) -> RelayFault {
-    let coded = |word: &str| {
-        word.len() >= 12 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
-    };
-    fault.text = fault
-        .text
-        .replace(password.expose(), "…")
-        .split(' ')
-        .map(|word| if coded(word) { "…" } else { word })
-        .collect::<Vec<_>>()
-        .join(" ");
-    fault
+async fn log_in(connection: &mut AsyncSmtpConnection, user: &str, password: &Secret) -> Result<(), String> {
+    let ways = [Mechanism::Plain, Mechanism::Login];
+    if connection.server_info().get_auth_mechanism(&ways).is_none() {
+        return Err("the server offers neither AUTH PLAIN nor AUTH LOGIN".to_owned());
+    }
+    let login = Credentials::new(user.to_owned(), password.expose().to_owned());
+    match connection.auth(&ways, &login).await {
+        Ok(_) => Ok(()),
+        Err(e) => Err(discreet(words(e), user, password)),
+    }
+}
+
+/// A server's words without what it may have echoed: the password, or it as AUTH sends it.
+fn discreet(mut said: String, user: &str, password: &Secret) -> String {
+    let password = password.expose();
+    for secret in [base64(&format!("\0{user}\0{password}")), base64(password), password.to_owned()] {
+        said = said.replace(&secret, "…");
+    }
+    said
+}
+
+fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in text.as_bytes().chunks(3) {
+        let bits = three.iter().fold(0usize, |bits, &byte| bits << 8 | usize::from(byte));
+        let bits = bits << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let digit = char::from(DIGITS[bits >> (18 - 6 * place) & 63]);
+            out.push(if place > three.len() { '=' } else { digit });
+        }
+    }
+    out
 }
