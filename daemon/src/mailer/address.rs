@@ -90,12 +90,8 @@ mod tests {
 
     #[test]
     fn only_addresses_are_addresses() {
-        for good in ["kim@acme.example", "kim.lee+crm@acme.example", "lead@localhost", "a@[127.0.0.1]"] {
-            let made = Address::new(good);
-            if good.contains('[') {
-                continue;
-            }
-            assert_eq!(made.unwrap().email(), good);
+        for good in ["kim@acme.example", "kim.lee+crm@acme.example", "lead@localhost"] {
+            assert_eq!(Address::new(good).unwrap().email(), good);
         }
         assert_eq!(Address::new("kim@bücher.example").unwrap().email(), "kim@xn--bcher-kva.example");
         for bad in [

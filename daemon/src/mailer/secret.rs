@@ -173,7 +173,7 @@ mod tests {
 
     use super::*;
 
-    fn fetch(source: PasswordSource) -> Result<Secret, SecretFault> {
+    fn fetch(source: &PasswordSource) -> Result<Secret, SecretFault> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(source.fetch())
     }
@@ -184,12 +184,12 @@ mod tests {
         let path = folder.path().join("smtp-password");
         fs::write(&path, "s3cret\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let refused = fetch(PasswordSource::File(path.clone())).unwrap_err();
+        let refused = fetch(&PasswordSource::File(path.clone())).unwrap_err();
         assert!(matches!(refused, SecretFault::Exposed { mode: 0o640, .. }), "{refused}");
-        let from_systemd = fetch(PasswordSource::Credential { folder: folder.path().to_owned() }).unwrap();
+        let from_systemd = fetch(&PasswordSource::Credential { folder: folder.path().to_owned() }).unwrap();
         assert_eq!(from_systemd.expose(), "s3cret");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        let secret = fetch(PasswordSource::File(path)).unwrap();
+        let secret = fetch(&PasswordSource::File(path)).unwrap();
         assert_eq!(secret.expose(), "s3cret");
         assert_eq!(format!("{secret:?}"), "Secret(…)");
     }
@@ -197,13 +197,13 @@ mod tests {
     #[test]
     fn o8_a_command_gives_one_line_or_nothing() {
         let sh = |line: &str| PasswordSource::Command(vec!["sh".into(), "-c".into(), line.into()]);
-        assert_eq!(fetch(sh("echo s3cret")).unwrap().expose(), "s3cret");
+        assert_eq!(fetch(&sh("echo s3cret")).unwrap().expose(), "s3cret");
         for bad in ["true", "printf 'a\\nb'", "exit 3", "head -c 9999 /dev/zero | tr '\\0' x"] {
-            assert!(fetch(sh(bad)).is_err(), "{bad}");
+            assert!(fetch(&sh(bad)).is_err(), "{bad}");
         }
-        let shown = fetch(sh("echo s3cret; exit 3")).unwrap_err().to_string();
+        let shown = fetch(&sh("echo s3cret; exit 3")).unwrap_err().to_string();
         assert!(!shown.contains("s3cret"), "{shown}");
-        assert!(fetch(PasswordSource::Command(vec![])).is_err());
-        assert!(fetch(PasswordSource::File("/dev/zero".into())).is_err());
+        assert!(fetch(&PasswordSource::Command(vec![])).is_err());
+        assert!(fetch(&PasswordSource::File("/dev/zero".into())).is_err());
     }
 }

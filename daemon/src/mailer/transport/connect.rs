@@ -64,7 +64,7 @@ pub(super) async fn connect(relay: &SmtpSettings) -> Result<AsyncSmtpConnection,
     // The greeting was read above; lettre wants to read one itself.
     lines.announce("220 ready\r\n");
     let mut connection = within(limit, Stage::Ehlo, async {
-        AsyncSmtpConnection::connect_with_transport(Box::new(lines), &hello).await.map_err(words)
+        AsyncSmtpConnection::connect_with_transport(Box::new(lines), &hello).await.map_err(|e| words(&e))
     })
     .await?;
     if let (Some(user), Some(password)) = (&relay.user, password) {
@@ -171,8 +171,8 @@ async fn within<T>(
 }
 
 /// lettre's error in the server's words.
-pub(super) fn words(error: lettre::transport::smtp::Error) -> String {
-    let said = std::error::Error::source(&error).map(ToString::to_string);
+pub(super) fn words(error: &lettre::transport::smtp::Error) -> String {
+    let said = std::error::Error::source(error).map(ToString::to_string);
     match (error.status(), said) {
         (Some(code), Some(said)) => format!("{code} {said}"),
         (Some(code), None) => code.to_string(),
@@ -189,7 +189,7 @@ async fn log_in(connection: &mut AsyncSmtpConnection, user: &str, password: &Sec
     let login = Credentials::new(user.to_owned(), password.expose().to_owned());
     match connection.auth(&ways, &login).await {
         Ok(_) => Ok(()),
-        Err(e) => Err(discreet(words(e), user, password)),
+        Err(e) => Err(discreet(words(&e), user, password)),
     }
 }
 

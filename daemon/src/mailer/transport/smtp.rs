@@ -181,8 +181,11 @@ async fn step(
         Ok(Ok(reply)) => Ok(reply),
         Ok(Err(error)) => {
             let code = error.status().map(u16::from);
-            let text = reply_text(&words(error));
-            Err(code.map_or_else(|| Miss::Lost(text.clone()), |code| Miss::No(code, text.clone())))
+            let text = reply_text(&words(&error));
+            Err(match code {
+                Some(code) => Miss::No(code, text),
+                None => Miss::Lost(text),
+            })
         }
     }
 }
