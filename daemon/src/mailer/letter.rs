@@ -17,8 +17,8 @@ use super::{Address, Event, Kind};
 
 /// Characters of a subject that are kept.
 const SUBJECT: usize = 200;
-/// Characters kept of any other header.
-const HEADER: usize = 400;
+/// Characters of a list's name and id that are kept.
+const LIST_ID: usize = 400;
 /// The last second a `Date` can name: 9999-12-31T23:59:59Z.
 const LAST_SECOND: i64 = 253_402_300_799;
 
@@ -39,7 +39,7 @@ pub struct Letter {
     pub date: Timestamp,
     /// What kind of mail it is (`X-Lead-Kind`).
     pub kind: Kind,
-    /// The leads it speaks of, one `X-Lead-Id` each.
+    /// The leads it speaks of (`X-Lead-Id: 12, 13`), never cut.
     pub lead_ids: Vec<u64>,
     /// Message-ID of the root of the lead's thread (`References`, `In-Reply-To`).
     pub thread: Option<String>,
@@ -90,12 +90,13 @@ impl Letter {
         for (name, value) in [
             ("X-Lead-Kind", self.kind.as_str()),
             ("X-Lead-Id", &ids.join(", ")),
-            ("List-Id", self.list_id.as_deref().unwrap_or_default()),
+            ("List-Id", &header_text(self.list_id.as_deref().unwrap_or_default(), LIST_ID)),
             ("Auto-Submitted", "auto-generated"),
             ("X-Auto-Response-Suppress", "All"),
         ] {
             if !value.is_empty() {
-                message = message.raw_header(raw(name, value));
+                let value = HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
+                message = message.raw_header(value);
             }
         }
         let both = MultiPart::alternative()
@@ -111,11 +112,6 @@ impl Letter {
         };
         Ok(message.multipart(body)?.formatted())
     }
-}
-
-/// A header of ours; blank space, controls and bidi characters of the value made harmless.
-fn raw(name: &'static str, value: &str) -> HeaderValue {
-    HeaderValue::new(HeaderName::new_from_ascii_str(name), header_text(value, HEADER))
 }
 
 /// `<local@domain>`, or a fault.

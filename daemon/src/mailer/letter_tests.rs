@@ -180,3 +180,11 @@ fn dates_outside_the_calendar_do_not_panic() {
         assert!(Letter { date, ..letter() }.to_bytes().is_ok());
     }
 }
+
+#[test]
+fn a_digest_names_all_its_leads() {
+    let bytes = Letter { lead_ids: (1..=1_000).collect(), ..letter() }.to_bytes().unwrap();
+    let ids = header(&bytes, "X-Lead-Id");
+    assert!(ids.split(", ").map(|id| id.parse::<u64>().unwrap()).eq(1..=1_000));
+    assert!(bytes.split(|&b| b == b'\n').all(|line| line.len() <= 120));
+}

@@ -4,6 +4,7 @@
 //! was asked for, to leave the machine without TLS, and to log in in clear.
 
 use std::fmt::Display;
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,9 @@ use tokio_rustls::TlsConnector;
 use super::lines::{Lines, Link};
 use super::{RelayFault, Stage};
 use crate::mailer::{Secret, SmtpSettings, Tls};
+
+/// Bytes of `ca_file` that are read.
+const CA_LIMIT: u64 = 1024 * 1024;
 
 /// Connects, secures, greets and logs in.
 pub(super) async fn connect(relay: &SmtpSettings) -> Result<AsyncSmtpConnection, RelayFault> {
@@ -92,7 +96,10 @@ fn trust(relay: &SmtpSettings) -> Result<Arc<ClientConfig>, RelayFault> {
     let mut roots = RootCertStore::empty();
     if let Some(path) = &relay.ca_file {
         let shown = path.display();
-        let pem = std::fs::read(path).map_err(|e| fault(&format_args!("ca_file {shown}: {e}")))?;
+        let mut pem = Vec::new();
+        std::fs::File::open(path)
+            .and_then(|file| file.take(CA_LIMIT).read_to_end(&mut pem))
+            .map_err(|e| fault(&format_args!("ca_file {shown}: {e}")))?;
         for found in CertificateDer::pem_slice_iter(&pem) {
             let certificate = found.map_err(|e| fault(&format_args!("ca_file {shown}: {e}")))?;
             roots.add(certificate).map_err(|e| fault(&format_args!("ca_file {shown}: {e}")))?;
