@@ -109,9 +109,10 @@ async fn hear(stream: &mut (impl AsyncBufReadExt + Unpin), heard: &mut Vec<Strin
     })
 }
 
-/// Settings for a relay at `address`, with little patience.
+/// Settings for a relay at `address`, with the patience of a test.
 pub(super) fn settings(address: SocketAddr, tls: Tls) -> MailSettings {
-    let short = Duration::from_millis(400);
+    let long = Duration::from_secs(8);
+    let limits = Limits { connect: long, hello: long, envelope: long, data: long, after_dot: long };
     MailSettings {
         via: Via::Smtp(SmtpSettings {
             host: address.ip().to_string(),
@@ -120,17 +121,24 @@ pub(super) fn settings(address: SocketAddr, tls: Tls) -> MailSettings {
             user: None,
             password: None,
             ca_file: None,
-            limits: Limits {
-                connect: short,
-                hello: short,
-                envelope: short,
-                data: short / 2,
-                after_dot: short / 2,
-            },
+            limits,
         }),
         from: Address::new("lead@acme.example").unwrap(),
         reply_to: None,
     }
+}
+
+/// The same, and soon out of patience if the script falls silent.
+pub(super) fn settings_for(script: &[Turn], address: SocketAddr, tls: Tls) -> MailSettings {
+    let mut settings = settings(address, tls);
+    if let (Via::Smtp(relay), true) =
+        (&mut settings.via, script.iter().any(|turn| matches!(turn, Turn::Silence)))
+    {
+        let short = Duration::from_millis(400);
+        relay.limits =
+            Limits { connect: short, hello: short, envelope: short, data: short, after_dot: short };
+    }
+    settings
 }
 
 /// A mail to `to`.

@@ -3,11 +3,10 @@
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use super::scripted::Turn::{Body, Forever, On, Reset, Say, Silence};
-use super::scripted::{Scripted, Turn, envelope, settings};
+use super::scripted::{Scripted, Turn, envelope, settings, settings_for};
 use super::*;
 use crate::mailer::{PasswordSource, SendmailSettings, Tls};
 
@@ -30,8 +29,9 @@ async fn ready() -> Result<(), Infallible> {
 fn verdict(rest: &[Turn]) -> Verdict {
     let script: Vec<Turn> = HELLO.iter().chain(rest).copied().collect();
     block(async {
-        let server = Scripted::start(vec![script]).await;
-        let mut mailer = Mailer::open(&settings(server.address, Tls::None)).await.unwrap();
+        let server = Scripted::start(vec![script.clone()]).await;
+        let settings = settings_for(&script, server.address, Tls::None);
+        let mut mailer = Mailer::open(&settings).await.unwrap();
         mailer.send(&envelope("sam@acme.example"), MAIL, ready).await
     })
 }
@@ -39,8 +39,8 @@ fn verdict(rest: &[Turn]) -> Verdict {
 fn opening(script: &[Turn], tls: Tls) -> RelayFault {
     let script = script.to_vec();
     block(async {
-        let server = Scripted::start(vec![script]).await;
-        Mailer::open(&settings(server.address, tls)).await.unwrap_err()
+        let server = Scripted::start(vec![script.clone()]).await;
+        Mailer::open(&settings_for(&script, server.address, tls)).await.unwrap_err()
     })
 }
 
@@ -251,11 +251,11 @@ fn o7_sendmail_speaks_by_its_exit_code() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("sendmail");
     let run = |body: &str| {
-        fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
-        let command = vec![path.display().to_string(), "-x".into()];
+        fs::write(&path, body).unwrap();
+        let command = vec!["sh".into(), path.display().to_string(), "-x".into()];
         let mut settings = settings("127.0.0.1:25".parse().unwrap(), Tls::None);
-        settings.via = Via::Sendmail(SendmailSettings { command, limit: Duration::from_secs(2) });
+        let limit = Duration::from_secs(if body.contains("sleep") { 1 } else { 15 });
+        settings.via = Via::Sendmail(SendmailSettings { command, limit });
         block(async {
             let mut mailer = Mailer::open(&settings).await.unwrap();
             mailer.send(&envelope("sam@acme.example"), MAIL, ready).await
@@ -273,7 +273,7 @@ fn o7_sendmail_speaks_by_its_exit_code() {
         ("exit 78", "relay", "78"),
         ("exit 1", "deferred", "1"),
         ("kill -9 $$", "unknown", "signal"),
-        ("exec sleep 60", "unknown", "no end within 2 s"),
+        ("exec sleep 60", "unknown", "no end within 1 s"),
         ("head -c 300000 /dev/zero >&2; cat >/dev/null", "sent", "\\u{0}"),
     ] {
         let made = run(body);

@@ -51,7 +51,6 @@ impl Relay<'_> {
             relay.user = Some("lead".into());
             relay.password =
                 Some(PasswordSource::Command(vec!["printf".into(), "%s".into(), PASSWORD.into()]));
-            relay.limits.hello = Duration::from_secs(5);
             relay.ca_file = self.ca_file.then_some(ca_file);
         }
         let (tls, inside) = (self.tls, self.inside);
