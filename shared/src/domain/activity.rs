@@ -73,6 +73,42 @@ pub enum Event {
 }
 
 impl Event {
+    /// Every event's name, in the order of the declaration.
+    pub fn names() -> Vec<String> {
+        Self::ALL.iter().map(|event| event.name()).collect()
+    }
+
+    /// Every event.
+    pub const ALL: [Self; 27] = [
+        Self::Created,
+        Self::Edited,
+        Self::Tagged,
+        Self::Noted,
+        Self::ContactLogged,
+        Self::Logged,
+        Self::LeadStatusTransition,
+        Self::Claimed,
+        Self::ClaimReleased,
+        Self::ClaimLapsed,
+        Self::OwnerChanged,
+        Self::FollowUpSet,
+        Self::FollowUpCleared,
+        Self::Converted,
+        Self::Merged,
+        Self::Trashed,
+        Self::Restored,
+        Self::Purged,
+        Self::AppointmentBooked,
+        Self::AppointmentChanged,
+        Self::AppointmentCancelled,
+        Self::DealStarted,
+        Self::DealChanged,
+        Self::Undone,
+        Self::PipelineChanged,
+        Self::UserChanged,
+        Self::Imported,
+    ];
+
     /// The name scripts see.
     pub fn name(self) -> String {
         match serde_json::to_value(self) {

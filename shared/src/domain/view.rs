@@ -378,6 +378,8 @@ pub struct Matter {
     pub zone: String,
     /// When its cause was due.
     pub due_at: Timestamp,
+    /// True when it comes so late that it says when it was due (R3).
+    pub is_late: bool,
     /// When it was decided.
     pub decided_at: Timestamp,
     /// The leads it speaks of, as the recipient may see them.
@@ -406,6 +408,8 @@ pub struct MatterLead {
 pub struct DueMail {
     /// The mails to be tried now, oldest first.
     pub mails: Vec<u64>,
+    /// The mails that were being sent when somebody stopped.
+    pub interrupted: Vec<u64>,
     /// When to look again.
     pub next_at: Option<Timestamp>,
 }

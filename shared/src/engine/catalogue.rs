@@ -9,7 +9,6 @@ use crate::domain::pipeline::{presets, same_name, Pipeline, PipelineId, Pipeline
 /// A pipeline file and, once asked for, the pipeline.
 struct Volume {
     id: PipelineId,
-    title: String,
     text: String,
     preset: bool,
     pipeline: OnceLock<Pipeline>,
@@ -24,7 +23,6 @@ pub(super) struct Catalogue {
 /// A pipeline of the catalogue as a list shows it.
 pub(super) struct Listed<'a> {
     pub(super) pipeline: &'a Pipeline,
-    pub(super) title: &'a str,
     pub(super) text: &'a str,
     pub(super) preset: bool,
 }
@@ -36,7 +34,6 @@ impl Catalogue {
             .into_iter()
             .map(|source| Volume {
                 id: source.id,
-                title: source.title,
                 text: source.text,
                 preset: false,
                 pipeline: OnceLock::new(),
@@ -46,7 +43,6 @@ impl Catalogue {
             if !volumes.iter().any(|volume| same_name(volume.id.as_str(), &preset.id)) {
                 volumes.push(Volume {
                     id: PipelineId::new(preset.id.clone()),
-                    title: preset.title.clone(),
                     text: preset.text.to_owned(),
                     preset: true,
                     pipeline: OnceLock::new(),
@@ -92,6 +88,6 @@ impl Volume {
     }
 
     fn listed(&self) -> Listed<'_> {
-        Listed { pipeline: self.read(), title: &self.title, text: &self.text, preset: self.preset }
+        Listed { pipeline: self.read(), text: &self.text, preset: self.preset }
     }
 }

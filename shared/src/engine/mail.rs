@@ -18,6 +18,14 @@ use crate::domain::request::{Duty, Fate};
 /// (O3).
 const BACK_OFF_MINUTES: [i64; 7] = [1, 2, 5, 10, 20, 40, 60];
 
+/// The folder of the store where mails' bytes stand from before their first try.
+pub(super) const FOLDER: &str = "outbox";
+
+/// The name of a mail's bytes in [`FOLDER`].
+pub(super) fn file_name(id: u64) -> String {
+    format!("{id}.eml")
+}
+
 /// How long one waits for a relay that is at fault (O2).
 const RELAY_PAUSE: SignedDuration = SignedDuration::from_secs(60);
 

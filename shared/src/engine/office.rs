@@ -69,6 +69,11 @@ impl Office {
         Ok(Scope::new(user.clone(), via, may, self.zone(user)))
     }
 
+    /// What somebody sees, for mail to them.
+    pub(super) fn eyes_of(&self, user: &User) -> Scope {
+        Scope::new(user.clone(), None, user.capabilities(self.catalogue.default()), self.zone(user))
+    }
+
     /// The user that was typed.
     ///
     /// # Errors

@@ -1,0 +1,213 @@
+//! The history, and the records that leads become: customers and deals.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use jiff::civil::{Date, Time};
+
+use super::{Desk, Sink};
+use crate::domain::activity::{Activity, Content, Event};
+use crate::domain::capability::Capability;
+use crate::domain::customer::{Customer, Deal};
+use crate::domain::follow_up::instant;
+use crate::domain::lead::{CustomerId, LeadId};
+use crate::domain::name;
+use crate::domain::pipeline::RecordKind;
+use crate::domain::refusal::{Flaw, Refusal, Thing};
+use crate::domain::request::Look;
+use crate::domain::view::Row;
+use crate::domain::{likeness, when};
+use crate::engine::halt::Halt;
+use crate::engine::{lookup, views};
+use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
+
+/// Which entries of the history are wanted.
+struct Wanted {
+    since: Option<jiff::Timestamp>,
+    until: Option<jiff::Timestamp>,
+    by: Option<String>,
+    event: Option<Event>,
+}
+
+/// The history, oldest first: of some leads, or of all that the caller may see.
+pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    let Look::History { leads, since, until, by, event } = look else { return Ok(()) };
+    let wanted = Wanted {
+        since: since.as_deref().map(|typed| day(desk, "since", typed, false)).transpose()?,
+        until: until.as_deref().map(|typed| day(desk, "until", typed, true)).transpose()?,
+        by: by.as_deref().map(|typed| actor(desk, typed)).transpose()?,
+        event: event.as_deref().map(event_typed).transpose()?,
+    };
+    if leads.is_empty() {
+        let mut visible: std::collections::BTreeMap<LeadId, bool> = Default::default();
+        return Ok(desk.inner.store.all::<Activity>(&mut |activity| {
+            let is_seen = match activity.lead {
+                None => desk.scope.may(Capability::ViewAll),
+                Some(id) => match visible.get(&id) {
+                    Some(is_seen) => *is_seen,
+                    None => {
+                        let is_seen = desk.one(id).is_ok();
+                        visible.insert(id, is_seen);
+                        is_seen
+                    }
+                },
+            };
+            Ok(if is_seen { desk.tell(activity, &wanted, sink)? } else { ControlFlow::Continue(()) })
+        })?);
+    }
+    let mut entries = BTreeSet::new();
+    for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, leads, desk.now)? {
+        let id = id?;
+        let lead = desk.one(id)?;
+        for number in BTreeSet::from([id, lead.id]) {
+            let span = Key::index(Index::ActivityLead).number(number).span(Table::Index);
+            desk.inner.store.visit_numbers(&span, &mut |seq| {
+                entries.insert(seq);
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
+    }
+    for seq in entries {
+        if let Some(activity) = desk.inner.store.activity(seq)?
+            && desk.tell(activity, &wanted, sink)?.is_break()
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+impl Desk<'_> {
+    fn tell(&self, activity: Activity, wanted: &Wanted, sink: &mut Sink<'_>) -> Result<ControlFlow<()>, StoreFault> {
+        let is_wanted = wanted.since.is_none_or(|since| activity.at >= since)
+            && wanted.until.is_none_or(|until| activity.at < until)
+            && wanted.by.as_deref().is_none_or(|by| name::same(activity.actor.as_str(), by))
+            && wanted.event.is_none_or(|event| activity.event == event);
+        if !is_wanted {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let content: Content = self.inner.store.content(activity.seq)?.unwrap_or_default();
+        let more = sink(Row::Entry(Box::new(views::entry(activity, content))));
+        Ok(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    }
+}
+
+/// The instant that WHEN means as a border: a date is its beginning, or its end where it is
+/// included.
+fn day(desk: &Desk<'_>, field: &str, typed: &str, is_end: bool) -> Result<jiff::Timestamp, Refusal> {
+    let when = when::parse(typed, &desk.scope.zoned(desk.now)).map_err(|flaw| flaw.of(field, typed))?;
+    let (date, time): (Date, Time) = match when.time {
+        Some(time) => (when.date, time),
+        None if is_end => (when.date.tomorrow().unwrap_or(Date::MAX), Time::midnight()),
+        None => (when.date, Time::midnight()),
+    };
+    Ok(instant(date, time, &desk.scope.zone))
+}
+
+fn actor(desk: &Desk<'_>, typed: &str) -> Result<String, Refusal> {
+    if name::same(typed, "me") {
+        return Ok(desk.scope.actor().0);
+    }
+    if name::same(typed, crate::domain::user::Login::SYSTEM) {
+        return Ok(crate::domain::user::Login::SYSTEM.to_owned());
+    }
+    desk.office.person(typed).map(|user| user.login.0.clone())
+}
+
+fn event_typed(typed: &str) -> Result<Event, Refusal> {
+    let folded = name::canonical(typed).replace('-', "_");
+    serde_json::from_value(serde_json::Value::String(folded)).map_err(|_| {
+        let known = Event::names();
+        let flaw = Flaw::new("is not an event");
+        let near = likeness::closest(typed, known.iter().map(String::as_str)).map(str::to_owned);
+        let hint = near.map_or_else(|| format!("one of: {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+        flaw.hint(hint).of("event", typed)
+    })
+}
+
+/// # Errors
+/// Where the pipeline keeps no customers apart.
+fn separate(desk: &Desk<'_>, asked: &str) -> Result<(), Refusal> {
+    if desk.office.catalogue.all().any(|one| one.pipeline.id == desk.office.catalogue.default().id && one.pipeline.record == RecordKind::Separate) {
+        return Ok(());
+    }
+    Err(Refusal::InPlace { asked: asked.to_owned() })
+}
+
+/// The customers that stand, with those of their leads that the caller may see. Without
+/// `view-all`, only customers that have one (A13).
+pub(super) fn customers(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    separate(desk, "customer list")?;
+    Ok(desk.inner.store.all::<Customer>(&mut |customer| {
+        if customer.merged_into.is_some() || customer.removed_at.is_some() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let leads = desk.visible(&customer.leads)?;
+        if leads.is_empty() && !desk.sees_customer(&customer) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let view = views::customer(&customer, leads, views::customer_notes(&*desk.inner.store, customer.id)?);
+        Ok(if sink(Row::Customer(Box::new(view))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?)
+}
+
+impl Desk<'_> {
+    fn visible(&self, leads: &[LeadId]) -> Result<Vec<LeadId>, StoreFault> {
+        let mut visible = Vec::new();
+        for id in leads {
+            let lead = self.inner.store.lead(*id)?;
+            let seen = lead.filter(|lead| self.scope.sees(lead, self.office.catalogue.get(&lead.pipeline), self.now));
+            visible.extend(seen.filter(crate::domain::lead::Lead::is_listed).map(|lead| lead.id));
+        }
+        Ok(visible)
+    }
+
+    fn sees_customer(&self, customer: &Customer) -> bool {
+        self.scope.may(Capability::ViewAll) || customer.created_by == self.scope.actor()
+    }
+
+    fn customer(&self, id: CustomerId) -> Result<(Customer, Vec<LeadId>), Halt> {
+        let mut found = self.inner.store.customer(id)?;
+        if let Some(into) = found.as_ref().and_then(|customer| customer.merged_into) {
+            found = self.inner.store.customer(into)?;
+        }
+        let missing = || Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() };
+        let customer = found.filter(|customer| customer.removed_at.is_none()).ok_or_else(missing)?;
+        let leads = self.visible(&customer.leads)?;
+        if leads.is_empty() && !self.sees_customer(&customer) {
+            return Err(missing().into());
+        }
+        Ok((customer, leads))
+    }
+}
+
+/// One customer.
+pub(super) fn customer(desk: &Desk<'_>, id: CustomerId, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    separate(desk, "customer show")?;
+    let (customer, leads) = desk.customer(id)?;
+    let notes = views::customer_notes(&*desk.inner.store, customer.id)?;
+    sink(Row::Customer(Box::new(views::customer(&customer, leads, notes))));
+    Ok(())
+}
+
+/// A customer's leads (A3, A12).
+pub(super) fn customer_leads(desk: &Desk<'_>, id: CustomerId, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    separate(desk, "customer leads")?;
+    let (_, leads) = desk.customer(id)?;
+    for id in leads {
+        let lead = desk.one(id)?;
+        if !sink(Row::Lead(Box::new(desk.lead_view(&lead, false)?))) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The deals of the leads that the caller may see.
+pub(super) fn deals(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    Ok(desk.inner.store.all::<Deal>(&mut |deal| {
+        let is_seen = deal.removed_at.is_none() && !desk.visible(&[deal.lead])?.is_empty();
+        let more = !is_seen || sink(Row::Deal(Box::new(views::deal(deal))));
+        Ok(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?)
+}

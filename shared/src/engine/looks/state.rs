@@ -1,0 +1,243 @@
+//! The state of things: status, settings, and what the doctor finds.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use super::{Desk, Sink};
+use crate::config;
+use crate::domain::badge::Badge;
+use crate::domain::capability::Capability;
+use crate::domain::duty;
+use crate::domain::follow_up::local_date;
+use crate::domain::lead::Lead;
+use crate::domain::notice::{Mail, MailKind, MailState};
+use crate::domain::pipeline::{PipelineId, StageId};
+use crate::domain::policy::Via;
+use crate::domain::refusal::Refusal;
+use crate::domain::view::{Diagnosis, NextDue, Row, SettingView, StageCount, StatusView};
+use crate::engine::duties::may_remind;
+use crate::engine::halt::Halt;
+use crate::engine::views;
+use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore, reindex, verify};
+
+/// Who the caller is, how things stand, and what is due next.
+pub(super) fn status(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    let Some(user) = desk.scope.user() else { return Ok(()) };
+    let mut counts: BTreeMap<(PipelineId, StageId), u64> = BTreeMap::new();
+    if desk.scope.may(Capability::ViewAll) {
+        for count in desk.inner.store.counts()? {
+            counts.insert((PipelineId::new(count.pipeline), StageId::new(count.stage)), count.leads);
+        }
+    } else {
+        desk.inner.store.all::<Lead>(&mut |lead| {
+            let pipeline = desk.office.catalogue.get(&lead.pipeline);
+            if lead.is_listed() && desk.scope.sees(&lead, pipeline, desk.now) {
+                *counts.entry((lead.pipeline, lead.stage)).or_default() += 1;
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    let mail = mail_counts(desk)?;
+    let (overdue, due_today) = due_counts(desk)?;
+    let policy = &desk.office.policy;
+    sink(Row::Status(Box::new(StatusView {
+        user: views::user(desk.office, user),
+        zone: desk.scope.zone.iana_name().unwrap_or("UTC").to_owned(),
+        store: desk.inner.dir.display().to_string(),
+        pipeline: desk.office.catalogue.default().id.clone(),
+        daemon: false,
+        now: desk.now,
+        mail_via: via(policy.mail.via).to_owned(),
+        stages: stages(desk, &counts),
+        overdue,
+        due_today,
+        mail_waiting: mail.0,
+        mail_failed: mail.1,
+        mail_unknown: mail.2,
+        next_due: next_due(desk)?,
+    })));
+    Ok(())
+}
+
+fn via(via: Via) -> &'static str {
+    match via {
+        Via::File => "file",
+        Via::Smtp => "smtp",
+        Via::Sendmail => "sendmail",
+    }
+}
+
+/// The stages of the default pipeline in their order, empty ones too, then those of others that
+/// have leads.
+fn stages(desk: &Desk<'_>, counts: &BTreeMap<(PipelineId, StageId), u64>) -> Vec<StageCount> {
+    let default = desk.office.catalogue.default();
+    let mut stages = Vec::new();
+    let others = desk.office.catalogue.all().map(|listed| listed.pipeline).filter(|one| one.id != default.id);
+    for pipeline in std::iter::once(default).chain(others) {
+        for stage in &pipeline.stages {
+            let leads = counts.get(&(pipeline.id.clone(), stage.id.clone())).copied().unwrap_or(0);
+            if leads > 0 || pipeline.id == default.id {
+                stages.push(StageCount {
+                    pipeline: pipeline.id.clone(),
+                    stage: stage.id.clone(),
+                    label: stage.label.clone(),
+                    leads,
+                });
+            }
+        }
+    }
+    stages
+}
+
+/// Mails to the caller, or all for who sees everything: open, failed, of unknown fate.
+fn mail_counts(desk: &Desk<'_>) -> Result<(u64, u64, u64), StoreFault> {
+    let mut counts = (0, 0, 0);
+    desk.inner.store.all::<Mail>(&mut |mail| {
+        if desk.scope.may(Capability::ViewAll) || mail.to == desk.scope.actor() {
+            match mail.state {
+                MailState::Waiting | MailState::Sending => counts.0 += 1,
+                MailState::Failed => counts.1 += 1,
+                MailState::Unknown => counts.2 += 1,
+                MailState::Sent | MailState::Cancelled => {}
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(counts)
+}
+
+/// Visible leads that are overdue, and those due today, by the viewer's date (M6).
+fn due_counts(desk: &Desk<'_>) -> Result<(u64, u64), StoreFault> {
+    let today = local_date(desk.now, &desk.scope.zone);
+    let end = Key::index(Index::LeadFollowUp).date(today).number(u64::MAX);
+    let mut counts = (0, 0);
+    desk.inner.store.visit_numbers(
+        &Key::index(Index::LeadFollowUp).until(end, Table::Index),
+        &mut |id| {
+            let Some(lead) = desk.inner.store.lead(id)? else { return Ok(ControlFlow::Continue(())) };
+            if desk.scope.sees(&lead, desk.office.catalogue.get(&lead.pipeline), desk.now) {
+                match views::lead(desk.office, desk.scope, &lead, desk.now).badge {
+                    Some(Badge::Overdue) => counts.0 += 1,
+                    Some(Badge::Today) => counts.1 += 1,
+                    _ => {}
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
+    Ok(counts)
+}
+
+/// The first thing that time will do to a visible lead: a claim that ends, or a reminder.
+fn next_due(desk: &Desk<'_>) -> Result<Option<NextDue>, StoreFault> {
+    let store = &*desk.inner.store;
+    let mut next: Option<NextDue> = None;
+    let mut offer = |at, what, lead| {
+        if next.as_ref().is_none_or(|next| at < next.at) {
+            next = Some(NextDue { at, what, lead: Some(lead) });
+        }
+    };
+    store.visit_numbers(&Key::index(Index::LeadClaimEnd).span(Table::Index), &mut |id| {
+        let Some(lead) = store.lead(id)? else { return Ok(ControlFlow::Continue(())) };
+        match lead.live_claim(desk.now) {
+            Some(claim) if desk.scope.sees(&lead, desk.office.catalogue.get(&lead.pipeline), desk.now) => {
+                offer(claim.until, MailKind::ClaimLapsed, id);
+                Ok(ControlFlow::Break(()))
+            }
+            _ => Ok(ControlFlow::Continue(())),
+        }
+    })?;
+    let at = desk.office.policy.reminders.at;
+    let today = local_date(desk.now, &desk.scope.zone).yesterday().unwrap_or(jiff::civil::Date::MIN);
+    let end = Key::index(Index::LeadFollowUp).date(jiff::civil::Date::MAX).number(u64::MAX);
+    let span = Key::index(Index::LeadFollowUp).date(today).until(end, Table::Index);
+    let mut last_date = None;
+    store.visit_numbers(&span, &mut |id| {
+        let Some(lead) = store.lead(id)?.filter(|lead| may_remind(desk.office, lead)) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let Some(follow_up) = &lead.follow_up else { return Ok(ControlFlow::Continue(())) };
+        if last_date.is_some_and(|last| follow_up.date > last) {
+            return Ok(ControlFlow::Break(()));
+        }
+        if desk.scope.sees(&lead, desk.office.catalogue.get(&lead.pipeline), desk.now) {
+            for user in desk.office.told_of(&lead, desk.now) {
+                let coming = duty::coming_reminder(follow_up, &desk.office.zone(user), at, desk.now);
+                if let Some(due_at) = coming {
+                    offer(due_at, MailKind::Reminder, id);
+                    last_date = last_date.or(follow_up.date.tomorrow().ok());
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(next)
+}
+
+/// The settings that hold, with where each comes from.
+pub(super) fn settings(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    let settings = config::effective(&desk.inner.dir).map_err(|fault| StoreFault::Database(fault.to_string()))?;
+    for setting in settings {
+        let value = match &setting.value {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        sink(Row::Setting(SettingView { key: setting.key.to_string(), value, origin: setting.origin.to_string() }));
+    }
+    Ok(())
+}
+
+/// Looks at the store, the history, the policy's file and the mail (for `admin`).
+pub(super) fn doctor(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    desk.scope.require(Capability::Admin).map_err(|refusal: Refusal| Halt::from(refusal))?;
+    let store = &*desk.inner.store;
+    let mut say = |place: &str, wrong: Option<String>, well: String, mend: Option<&str>| {
+        sink(Row::Diagnosis(Diagnosis {
+            place: place.to_owned(),
+            good: wrong.is_none(),
+            mend: wrong.as_ref().and(mend).map(str::to_owned),
+            finding: wrong.unwrap_or(well),
+        }));
+    };
+    let breaks = verify(store)?;
+    let head = store.head()?;
+    say(
+        "history",
+        breaks.first().map(|first| format!("{} breaks, the first at {}: {:?}", breaks.len(), first.seq, first.how)),
+        format!("{} activities, chained and whole", head.seq),
+        Some("lead history"),
+    );
+    let difference = reindex(store)?;
+    say(
+        "indexes",
+        (!difference.is_none()).then(|| {
+            format!("{} entries and {} counters differ from the records", difference.entries, difference.counts.len())
+        }),
+        "agree with the records".to_owned(),
+        None,
+    );
+    let config = config::read(&desk.inner.dir).err().map(|fault| fault.to_string());
+    say("lead.toml", config, "can be read".to_owned(), Some("lead config path"));
+    let silent: Vec<&str> = desk
+        .office
+        .people
+        .values()
+        .filter(|user| user.email.is_none() && user.disabled_at.is_none())
+        .map(|user| user.login.as_str())
+        .collect();
+    say(
+        "people",
+        (!silent.is_empty()).then(|| format!("without a mail address: {}", silent.join(", "))),
+        format!("{} users, each with a mail address", desk.office.people.len()),
+        Some("lead user edit USER --email ADDRESS"),
+    );
+    let (waiting, failed, unknown) = mail_counts(desk)?;
+    say(
+        "mail",
+        (failed + unknown > 0).then(|| format!("{failed} failed, {unknown} of unknown fate")),
+        format!("{waiting} waiting, none failed"),
+        Some("lead outbox list"),
+    );
+    Ok(())
+}
