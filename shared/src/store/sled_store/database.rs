@@ -41,7 +41,7 @@ impl Database {
             .flush_every_ms(None);
         // sled has assertions that a damaged file can meet.
         let db = catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|_| StoreFault::Database("its log is damaged".to_owned()))?
+            .map_err(|_| damaged_log())?
             .map_err(|fault| fault_of(&fault))?;
         let names = db.tree_names();
         if !new && !TREES.iter().all(|tree| names.iter().any(|name| *name == tree.as_bytes())) {
@@ -168,7 +168,10 @@ struct SledTxn<'a> {
 impl SledTxn<'_> {
     fn done<T>(&self, result: Result<T, UnabortableTransactionError>) -> Result<T, StoreFault> {
         result.map_err(|stopped| {
-            let fault = StoreFault::Database(stopped.to_string());
+            let fault = match &stopped {
+                UnabortableTransactionError::Storage(fault) => fault_of(fault),
+                UnabortableTransactionError::Conflict => StoreFault::Database(stopped.to_string()),
+            };
             self.stopped.set(Some(stopped));
             fault
         })
@@ -250,5 +253,16 @@ fn crooked(table: Table, row: &[u8]) -> StoreFault {
 }
 
 fn fault_of(fault: &sled::Error) -> StoreFault {
-    StoreFault::Database(fault.to_string())
+    match fault {
+        sled::Error::Corruption { .. } => damaged_log(),
+        sled::Error::Unsupported(reason) => {
+            StoreFault::Damaged { record: "the database's settings".to_owned(), reason: reason.clone() }
+        }
+        _ => StoreFault::Database(fault.to_string()),
+    }
+}
+
+fn damaged_log() -> StoreFault {
+    let reason = "a checksum does not hold".to_owned();
+    StoreFault::Damaged { record: "the database's log".to_owned(), reason }
 }

@@ -320,3 +320,32 @@ fn a_mark_guards_and_is_no_truth() {
     fs::write(&left, "change 2\nseq 2\nlength 99999999\n").expect("written");
     assert!(refused(dir.path()).ends_with("its history went to change 2 and ends at 1"));
 }
+
+/// quality.md §3: opens right, or stops with a clear error; never wrong data.
+#[test]
+fn flipped_bits_are_met_with_the_truth_or_a_fault() {
+    let dir = closed();
+    drop(open(dir.path()).expect("opened"));
+    let head = open(dir.path()).expect("opened").head().expect("read");
+    let whole = as_after_a_kill(dir.path());
+    let files = everything(whole.path());
+    let mut refused = 0;
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with(whole.path().join("sled"))) {
+        for at in (0..bytes.len().min(4096)).step_by(23) {
+            let copy = as_after_a_kill(whole.path());
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(copy.path().join(path.strip_prefix(whole.path()).expect("below")), bytes)
+                .expect("written");
+            let found = open(copy.path()).and_then(|store| Ok((store.head()?, verify(&store)?)));
+            match found {
+                Ok((found, breaks)) => {
+                    assert_eq!((found, breaks), (head.clone(), Vec::new()), "{path:?} {at}")
+                }
+                Err(StoreFault::Damaged { .. } | StoreFault::Incomplete { .. }) => refused += 1,
+                Err(fault) => panic!("{path:?} {at}: {fault}"),
+            }
+        }
+    }
+    assert!(refused > 0);
+}
