@@ -214,6 +214,7 @@ fn incomplete(dir: &Path, reason: &str) -> StoreFault {
 
 /// Waits until nobody holds the database's file, and says how long it is; none when it is held
 /// for five seconds. sled's error about this is text.
+#[expect(clippy::disallowed_methods, reason = "sled's own threads close the file, and say to nobody when")]
 fn wait_until_closed(log: &Path) -> Result<Option<u64>, StoreFault> {
     let fault = |source| StoreFault::io("opening", log)(source);
     let file = File::open(log).map_err(fault)?;

@@ -40,6 +40,10 @@ impl Database {
             .use_compression(false)
             .flush_every_ms(None);
         // sled has assertions that a damaged file can meet.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place; the folder was looked at before"
+        )]
         let db = catch_unwind(AssertUnwindSafe(|| config.open()))
             .map_err(|_| damaged_log())?
             .map_err(|fault| fault_of(&fault))?;
