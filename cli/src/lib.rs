@@ -1,1 +1,4 @@
-//! Placeholder.
+//! The command line.
+
+pub mod render;
+pub mod words;

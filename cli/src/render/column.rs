@@ -1,0 +1,355 @@
+//! The columns of each kind of row: their names, which are shown unasked, and where their values stand.
+//!
+//! The names are the keys of JSON, so that one spelling does everywhere; the order is that of a table.
+
+use std::borrow::Cow;
+
+use lead_shared::domain::customer::DealState;
+use lead_shared::domain::pipeline::{fold, suggest};
+use lead_shared::domain::refusal::{Flaw, Refusal};
+use lead_shared::domain::view::{CustomerView, DealView, EntryView, LeadView, MailView, Row, UserView};
+
+use super::cell::Cell;
+use super::{Format, Shape, What};
+
+/// A column of a table or of TSV.
+pub(super) struct Column {
+    /// As typed in `--columns`, and the heading.
+    pub(super) name: &'static str,
+    /// Whether and how early it goes when a table is too wide: 0 is never shown unasked, 1 goes last.
+    pub(super) rank: u8,
+    /// Cut no narrower than this.
+    pub(super) least: u16,
+    /// Unasked in TSV too; a promise to scripts.
+    pub(super) plain: bool,
+}
+
+const fn both(name: &'static str, rank: u8, least: u16) -> Column {
+    Column { name, rank, least, plain: true }
+}
+
+const fn table(name: &'static str, rank: u8, least: u16) -> Column {
+    Column { name, rank, least, plain: false }
+}
+
+const fn asked(name: &'static str) -> Column {
+    Column { name, rank: 0, least: 6, plain: false }
+}
+
+const LEAD: &[Column] = &[
+    both("id", 1, 2),
+    both("name", 1, 8),
+    both("company", 7, 6),
+    both("email", 6, 7),
+    both("phone", 5, 7),
+    both("source", 9, 5),
+    both("tags", 8, 5),
+    both("value", 10, 8),
+    both("assignee", 4, 4),
+    both("stage", 2, 6),
+    both("follow_up", 3, 14),
+    both("badge", 3, 8),
+    table("actions", 11, 8),
+    asked("phone_e164"),
+    asked("address"),
+    asked("fields"),
+    asked("pipeline"),
+    asked("owner"),
+    asked("claim"),
+    asked("last_contacted_at"),
+    asked("converted_at"),
+    asked("customer"),
+    asked("notes"),
+    asked("created_at"),
+    asked("created_by"),
+    asked("changed_at"),
+    asked("trashed_at"),
+    asked("merged_into"),
+    asked("revision"),
+];
+const ACTION: &[Column] = &[both("name", 1, 8), both("to", 2, 6), both("kind", 3, 7)];
+const ENTRY: &[Column] = &[
+    both("seq", 1, 4),
+    both("at", 2, 10),
+    both("actor", 3, 5),
+    both("via", 8, 4),
+    both("lead", 2, 4),
+    both("event", 1, 10),
+    both("action", 4, 8),
+    both("from", 5, 6),
+    both("to", 5, 6),
+    both("text", 6, 8),
+    both("outcome", 7, 7),
+    asked("change"),
+    asked("customer"),
+    asked("hash"),
+];
+const CUSTOMER: &[Column] = &[
+    both("id", 1, 2),
+    both("name", 1, 8),
+    both("company", 4, 6),
+    both("email", 3, 7),
+    both("phone", 2, 7),
+    both("leads", 5, 5),
+    asked("first_name"),
+    asked("last_name"),
+    asked("address"),
+    asked("notes"),
+    asked("created_at"),
+];
+const DEAL: &[Column] = &[
+    both("id", 1, 2),
+    both("title", 1, 8),
+    both("lead", 2, 4),
+    both("customer", 4, 4),
+    both("value", 3, 8),
+    both("state", 2, 5),
+    asked("created_at"),
+];
+const USER: &[Column] = &[
+    both("login", 1, 5),
+    both("name", 3, 6),
+    both("role", 2, 5),
+    both("email", 4, 7),
+    both("zone", 6, 5),
+    both("account", 5, 5),
+    both("capabilities", 7, 8),
+    both("disabled_at", 4, 8),
+];
+const PIPELINE: &[Column] =
+    &[both("id", 1, 5), both("title", 2, 6), both("default", 2, 7), both("preset", 4, 6), both("stages", 3, 8)];
+const MAIL: &[Column] = &[
+    both("id", 1, 2),
+    both("kind", 2, 8),
+    both("to", 1, 8),
+    both("leads", 4, 5),
+    both("subject", 3, 8),
+    both("state", 1, 7),
+    both("tries", 6, 5),
+    both("next_try", 5, 10),
+    both("error", 4, 8),
+    asked("message_id"),
+];
+const SETTING: &[Column] = &[both("key", 1, 8), both("value", 1, 6), both("origin", 2, 7)];
+const FINDING: &[Column] = &[both("place", 1, 5), both("good", 1, 4), both("finding", 2, 10), both("mend", 3, 8)];
+
+fn known(what: What) -> &'static [Column] {
+    match what {
+        What::Leads | What::Lead => LEAD,
+        What::Actions => ACTION,
+        What::Entries => ENTRY,
+        What::Customers | What::Customer => CUSTOMER,
+        What::Deals => DEAL,
+        What::Users => USER,
+        What::Pipelines => PIPELINE,
+        What::Mails | What::Mail => MAIL,
+        What::Settings => SETTING,
+        What::Findings => FINDING,
+        What::Status | What::Pipeline => &[],
+    }
+}
+
+/// The columns named in `--columns a,b`, typed in any case, `-` = `_`, as they are spelled.
+///
+/// # Errors
+/// The first that is unknown, with what was probably meant or with all there are.
+pub fn check_columns(what: What, typed: &str) -> Result<Vec<String>, Refusal> {
+    let names = || known(what).iter().map(|column| column.name);
+    typed
+        .split(',')
+        .map(str::trim)
+        .map(|one| match names().find(|name| fold(name) == fold(one)) {
+            Some(name) => Ok(name.to_owned()),
+            None => {
+                let flaw = Flaw::new("is not a column");
+                let near = suggest(one, names());
+                let flaw = match near.first() {
+                    Some(near) => flaw.hint(format!("did you mean `{near}`?")),
+                    None => flaw.hint(format!("columns: {}", names().collect::<Vec<_>>().join(", "))),
+                };
+                Err(flaw.of("--columns", one))
+            }
+        })
+        .collect()
+}
+
+/// What is shown: what was asked for in that order, else what stands unasked.
+pub(super) fn chosen(shape: &Shape, form: Format) -> Vec<&'static Column> {
+    let known = known(shape.what);
+    match &shape.columns {
+        Some(asked) => asked.iter().filter_map(|name| known.iter().find(|one| one.name == name)).collect(),
+        None if form == Format::Tsv => known.iter().filter(|one| one.plain).collect(),
+        None => known.iter().filter(|one| one.rank > 0).collect(),
+    }
+}
+
+/// Rows that the daemon's parts speak among themselves.
+pub(super) fn is_internal(row: &Row) -> bool {
+    matches!(row, Row::Matter(_) | Row::Due(_))
+}
+
+/// The value of a column; empty where the row has no such column.
+pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
+    match row {
+        Row::Lead(view) => lead(view, name),
+        Row::Action(view) => match name {
+            "name" => Cell::Text(&view.name),
+            "to" => match (&view.to, &view.to_label) {
+                (Some(id), label) => stage(id.as_str(), label.as_deref()),
+                (None, _) => Cell::Empty,
+            },
+            "kind" => Cell::text(view.kind.map(|kind| kind.as_str())),
+            _ => Cell::Empty,
+        },
+        Row::Entry(view) => entry(view, name),
+        Row::Customer(view) => customer(view, name),
+        Row::Deal(view) => deal(view, name),
+        Row::User(view) => user(view, name),
+        Row::Pipeline(view) => match name {
+            "id" => Cell::Text(view.id.as_str()),
+            "title" => Cell::Text(&view.title),
+            "default" => Cell::Yes(view.default),
+            "preset" => Cell::Yes(view.preset),
+            "stages" => Cell::words(view.stages.iter().map(|stage| stage.as_str())),
+            _ => Cell::Empty,
+        },
+        Row::Mail(view) => mail(view, name),
+        Row::Setting(view) => match name {
+            "key" => Cell::Text(&view.key),
+            "value" => Cell::Text(&view.value),
+            "origin" => Cell::Text(&view.origin),
+            _ => Cell::Empty,
+        },
+        Row::Diagnosis(view) => match name {
+            "place" => Cell::Text(&view.place),
+            "good" => Cell::Yes(view.good),
+            "finding" => Cell::Text(&view.finding),
+            "mend" => Cell::text(view.mend.as_deref()),
+            _ => Cell::Empty,
+        },
+        Row::Status(_) | Row::PipelineText(_) | Row::Matter(_) | Row::Due(_) => Cell::Empty,
+    }
+}
+
+fn stage<'a>(id: &'a str, label: Option<&'a str>) -> Cell<'a> {
+    Cell::Stage { id, label: label.unwrap_or(id) }
+}
+
+fn lead<'a>(view: &'a LeadView, name: &str) -> Cell<'a> {
+    match name {
+        "id" => Cell::Number(view.id),
+        "name" => Cell::Text(&view.name),
+        "company" => Cell::text(view.company.as_deref()),
+        "email" => Cell::text(view.email.as_deref()),
+        "phone" => Cell::text(view.phone.as_ref().map(|phone| phone.typed.as_str())),
+        "phone_e164" => Cell::text(view.phone.as_ref().and_then(|phone| phone.e164.as_deref())),
+        "address" => Cell::text(view.address.as_deref()),
+        "source" => Cell::text(view.source.as_deref()),
+        "tags" => Cell::Tags(&view.tags),
+        "fields" => Cell::Fields(&view.fields),
+        "value" => view.value.map_or(Cell::Empty, Cell::Money),
+        "pipeline" => Cell::Text(view.pipeline.as_str()),
+        "stage" => stage(view.stage.as_str(), Some(&view.stage_label)),
+        "owner" => Cell::text(view.owner.as_ref().map(|login| login.as_str())),
+        "claim" => view.claim.as_ref().map_or(Cell::Empty, Cell::Claim),
+        "assignee" => Cell::text(view.assignee.as_ref().map(|login| login.as_str())),
+        "follow_up" => view.follow_up.map_or(Cell::Empty, |date| Cell::Day(date, view.follow_up_time)),
+        "badge" => view.badge.map_or(Cell::Empty, Cell::Badge),
+        "last_contacted_at" => Cell::at(view.last_contacted_at),
+        "converted_at" => Cell::at(view.converted_at),
+        "customer" => Cell::number(view.customer),
+        "notes" => Cell::text(view.notes.as_deref()),
+        "created_at" => Cell::At(view.created_at),
+        "created_by" => Cell::Text(view.created_by.as_str()),
+        "changed_at" => Cell::At(view.changed_at),
+        "trashed_at" => Cell::at(view.trashed_at),
+        "merged_into" => Cell::number(view.merged_into),
+        "revision" => Cell::Number(view.revision),
+        "actions" => view.actions.as_deref().map_or(Cell::Empty, Cell::Actions),
+        _ => Cell::Empty,
+    }
+}
+
+fn entry<'a>(view: &'a EntryView, name: &str) -> Cell<'a> {
+    match name {
+        "seq" => Cell::Number(view.seq),
+        "change" => Cell::Number(view.change),
+        "at" => Cell::At(view.at),
+        "actor" => Cell::Text(view.actor.as_str()),
+        "via" => Cell::text(view.via.as_ref().map(|login| login.as_str())),
+        "lead" => Cell::number(view.lead),
+        "customer" => Cell::number(view.customer),
+        "event" => Cell::words([Cow::Owned(view.event.name())]),
+        "action" => Cell::text(view.action.as_deref()),
+        "from" => Cell::text(view.from.as_ref().map(|stage| stage.as_str())),
+        "to" => Cell::text(view.to.as_ref().map(|stage| stage.as_str())),
+        "text" => Cell::text(view.text.as_deref()),
+        "outcome" => Cell::text(view.outcome.as_deref()),
+        "hash" => Cell::Text(&view.hash),
+        _ => Cell::Empty,
+    }
+}
+
+fn customer<'a>(view: &'a CustomerView, name: &str) -> Cell<'a> {
+    match name {
+        "id" => Cell::Number(view.id),
+        "name" => Cell::Text(&view.name),
+        "first_name" => Cell::text(view.first_name.as_deref()),
+        "last_name" => Cell::text(view.last_name.as_deref()),
+        "company" => Cell::text(view.company.as_deref()),
+        "email" => Cell::text(view.email.as_deref()),
+        "phone" => Cell::text(view.phone.as_ref().map(|phone| phone.typed.as_str())),
+        "address" => Cell::text(view.address.as_deref()),
+        "notes" => Cell::text(Some(&view.notes)),
+        "leads" => Cell::Numbers(&view.leads),
+        "created_at" => Cell::At(view.created_at),
+        _ => Cell::Empty,
+    }
+}
+
+fn deal<'a>(view: &'a DealView, name: &str) -> Cell<'a> {
+    match name {
+        "id" => Cell::Number(view.id),
+        "lead" => Cell::Number(view.lead),
+        "customer" => Cell::number(view.customer),
+        "title" => Cell::Text(&view.title),
+        "value" => view.value.map_or(Cell::Empty, Cell::Money),
+        "state" => Cell::Text(match view.state {
+            DealState::Open => "open",
+            DealState::Won => "won",
+            DealState::Lost => "lost",
+        }),
+        "created_at" => Cell::At(view.created_at),
+        _ => Cell::Empty,
+    }
+}
+
+fn user<'a>(view: &'a UserView, name: &str) -> Cell<'a> {
+    match name {
+        "login" => Cell::Text(view.login.as_str()),
+        "name" => Cell::Text(&view.name),
+        "role" => Cell::Text(&view.role),
+        "email" => Cell::text(view.email.as_deref()),
+        "zone" => Cell::text(view.zone.as_deref()),
+        "account" => Cell::Text(&view.account),
+        "capabilities" => Cell::words(view.capabilities.iter().map(|one| one.as_str())),
+        "disabled_at" => Cell::at(view.disabled_at),
+        _ => Cell::Empty,
+    }
+}
+
+pub(super) fn mail<'a>(view: &'a MailView, name: &str) -> Cell<'a> {
+    match name {
+        "id" => Cell::Number(view.id),
+        "kind" => Cell::Text(view.kind.name()),
+        "to" => Cell::Text(&view.to),
+        "leads" => Cell::Numbers(&view.leads),
+        "subject" => Cell::Text(&view.subject),
+        "message_id" => Cell::Text(&view.message_id),
+        "state" => Cell::Text(view.state.name()),
+        "tries" => Cell::Number(u64::from(view.tries)),
+        "next_try" => Cell::at(view.next_try),
+        "error" => Cell::text(view.error.as_deref()),
+        _ => Cell::Empty,
+    }
+}

@@ -1,0 +1,271 @@
+//! How rows become output: data for scripts, tables and cards for people (cli.md §4).
+//!
+//! A verb opens [`Rows`] with what it yields and hands it one row after the other; JSON, NDJSON, TSV
+//! and ids are written as the rows come, a table by the page. Nothing here looks into the store or
+//! decides what is shown, and no stored text leaves it raw. A closed pipe is an `io::Error` like
+//! any other: the caller ends with 0.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use jiff::tz::TimeZone;
+use lead_shared::domain::view::Row;
+
+mod card;
+mod cell;
+mod color;
+mod column;
+mod day;
+mod json;
+mod page;
+#[cfg(test)]
+mod tests;
+
+pub use anstream::ColorChoice;
+pub use column::check_columns;
+pub use day::{Group, write_groups};
+pub(crate) use cell::moment;
+pub(crate) use color::{ERROR, HINT, paint};
+pub(crate) use json::write as write_json;
+
+use column::Column;
+
+/// A form of output; each verb says which it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people, fitted to the terminal; no promise.
+    Table,
+    /// One array, or one object where there is one thing.
+    Json,
+    /// One object a line.
+    Ndjson,
+    /// Tab-separated, without a header, nothing truncated.
+    Tsv,
+    /// One number a line, or one name where a thing has no number.
+    Ids,
+}
+
+/// What the terminal and the global options say about output.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// As told; otherwise a table on a terminal and TSV on a pipe.
+    pub format: Option<Format>,
+    /// As told by `--color`; `Auto` looks at `NO_COLOR`, `CLICOLOR_FORCE` and the terminal.
+    pub color: ColorChoice,
+    /// True when standard output is a terminal.
+    pub terminal: bool,
+    /// True when standard error is a terminal.
+    pub error_terminal: bool,
+    /// Columns of the terminal; 0 is taken as 80.
+    pub width: u16,
+    /// Say nothing that is not asked for.
+    pub quiet: bool,
+    /// The zone in which people are shown instants; machines get UTC.
+    pub zone: TimeZone,
+}
+
+impl Output {
+    /// The form that holds.
+    pub fn form(&self) -> Format {
+        self.format.unwrap_or(if self.terminal { Format::Table } else { Format::Tsv })
+    }
+
+    /// True when errors, too, are JSON.
+    pub fn is_json(&self) -> bool {
+        matches!(self.form(), Format::Json | Format::Ndjson)
+    }
+
+    /// Whether standard output is coloured.
+    pub fn is_colored(&self) -> bool {
+        color::chosen(self.color, self.terminal)
+    }
+
+    /// Whether standard error is coloured.
+    pub fn is_error_colored(&self) -> bool {
+        color::chosen(self.color, self.error_terminal)
+    }
+}
+
+/// A kind of row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Leads of a list; without notes unless the column is asked for.
+    Leads,
+    /// Leads with everything: a card for people, `notes` and `actions` in JSON.
+    Lead,
+    /// What is open to a lead.
+    Actions,
+    /// The history.
+    Entries,
+    /// Customers of a list.
+    Customers,
+    /// A customer with everything: a card for people.
+    Customer,
+    /// Deals.
+    Deals,
+    /// Users.
+    Users,
+    /// The state of things.
+    Status,
+    /// Pipelines of a list.
+    Pipelines,
+    /// A pipeline's file: its text, and an object in JSON.
+    Pipeline,
+    /// Mails of a list.
+    Mails,
+    /// A mail as it goes out: its headers and text.
+    Mail,
+    /// Settings.
+    Settings,
+    /// What `doctor` found.
+    Findings,
+}
+
+impl What {
+    /// Whether people, and TSV without `--columns`, get the thing as lines of key and value.
+    fn is_card(self) -> bool {
+        matches!(self, Self::Lead | Self::Customer | Self::Status | Self::Pipeline | Self::Mail)
+    }
+}
+
+/// What a verb yields.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// Rows of this kind.
+    pub what: What,
+    /// There is exactly one: an object in JSON, no array.
+    pub single: bool,
+    /// The columns that were asked for; see [`check_columns`].
+    pub columns: Option<Vec<String>>,
+}
+
+impl Shape {
+    /// Any number of rows.
+    pub fn many(what: What) -> Self {
+        Self { what, single: false, columns: None }
+    }
+
+    /// Exactly one row.
+    pub fn one(what: What) -> Self {
+        Self { what, single: true, columns: None }
+    }
+
+    fn asks_for(&self, column: &str) -> bool {
+        self.columns.as_ref().is_some_and(|columns| columns.iter().any(|one| one == column))
+    }
+}
+
+/// Rows on their way out.
+pub struct Rows<'a> {
+    out: &'a Output,
+    sink: &'a mut dyn Write,
+    shape: Shape,
+    form: Format,
+    columns: Vec<&'static Column>,
+    page: page::Page,
+    line: Vec<u8>,
+    count: u64,
+}
+
+impl<'a> Rows<'a> {
+    /// Begins; nothing is written before the first row. `sink` should be buffered: see [`stdout`].
+    pub fn begin(out: &'a Output, sink: &'a mut dyn Write, shape: Shape) -> Self {
+        let form = out.form();
+        let columns = column::chosen(&shape, form);
+        let page = page::Page::new(out, &columns, shape.columns.is_some());
+        Self { out, sink, shape, form, columns, page, line: Vec::new(), count: 0 }
+    }
+
+    /// Writes a row, or keeps it for the table's next page.
+    ///
+    /// # Errors
+    /// What the sink says; a closed pipe among it.
+    pub fn row(&mut self, row: &Row) -> io::Result<()> {
+        if column::is_internal(row) {
+            return Ok(());
+        }
+        self.line.clear();
+        match self.form {
+            Format::Json => {
+                if !self.shape.single {
+                    self.line.extend_from_slice(if self.count == 0 { b"[" } else { b",\n " });
+                }
+                json::row(&mut self.line, row, &self.shape)?;
+            }
+            Format::Ndjson => {
+                json::row(&mut self.line, row, &self.shape)?;
+                self.line.push(b'\n');
+            }
+            Format::Ids => {
+                cell::write_id(&mut self.line, row)?;
+                self.line.push(b'\n');
+            }
+            Format::Tsv if self.as_card() => card::plain(&mut self.line, row)?,
+            Format::Tsv => {
+                for (at, column) in self.columns.iter().enumerate() {
+                    if at > 0 {
+                        self.line.push(b'\t');
+                    }
+                    cell::write_plain(&mut self.line, &column::cell(row, column.name))?;
+                }
+                self.line.push(b'\n');
+            }
+            Format::Table if self.as_card() => {
+                if self.count > 0 {
+                    self.line.push(b'\n');
+                }
+                card::shown(&mut self.line, row, self.out)?;
+            }
+            Format::Table if self.shape.what == What::Entries && self.shape.columns.is_none() => {
+                card::entry(&mut self.line, row, self.out)?;
+            }
+            Format::Table => {
+                if self.page.add(row) {
+                    self.page.flush(&mut self.line, self.out)?;
+                }
+            }
+        }
+        self.count += 1;
+        self.sink.write_all(&self.line)
+    }
+
+    /// Writes what is left and flushes.
+    ///
+    /// # Errors
+    /// What the sink says; a closed pipe among it.
+    pub fn end(mut self) -> io::Result<()> {
+        self.line.clear();
+        match self.form {
+            Format::Json if self.shape.single && self.count == 0 => {}
+            Format::Json if self.shape.single => self.line.push(b'\n'),
+            Format::Json if self.count == 0 => self.line.extend_from_slice(b"[]\n"),
+            Format::Json => self.line.extend_from_slice(b"]\n"),
+            Format::Table => self.page.flush(&mut self.line, self.out)?,
+            Format::Ndjson | Format::Tsv | Format::Ids => {}
+        }
+        self.sink.write_all(&self.line)?;
+        self.sink.flush()
+    }
+
+    fn as_card(&self) -> bool {
+        self.shape.what.is_card() && self.shape.columns.is_none()
+    }
+}
+
+/// Standard output, locked and buffered for many rows.
+pub fn stdout() -> io::BufWriter<io::StdoutLock<'static>> {
+    io::BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
+/// The text in one line and no longer than `most` characters, fit for a terminal.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    let shown = lead_shared::domain::text::escape(text);
+    match shown.char_indices().nth(most) {
+        None => shown,
+        Some(_) => {
+            let mut short: String = shown.chars().take(most.saturating_sub(1)).collect();
+            short.push('…');
+            Cow::Owned(short)
+        }
+    }
+}

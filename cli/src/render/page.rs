@@ -1,0 +1,152 @@
+//! Tables for people, fitted to the terminal's width (cli.md §4).
+//!
+//! A page of rows is measured and printed at once; the widths of the first page hold for all, so a
+//! long list needs little memory. What does not fit is cut with `…`; in a narrow terminal the least
+//! important columns go, and columns nobody asked for go when they are empty.
+
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, Cell as Square, Color, ColumnConstraint, ContentArrangement, Row as Line, Table, Width};
+use comfy_table::presets::NOTHING;
+use jiff::tz::TimeZone;
+use lead_shared::domain::badge::Badge;
+use lead_shared::domain::view::Row;
+
+use super::cell::{self, Cell};
+use super::column::{self, Column};
+use super::{Output, cut};
+
+/// Rows a page holds.
+const PAGE: usize = 1000;
+/// Blanks between two columns.
+const GAP: u16 = 2;
+/// No cell is measured beyond this many characters.
+const WIDEST: usize = 1000;
+
+/// The rows of a table that are not printed yet.
+pub(super) struct Page {
+    columns: Vec<&'static Column>,
+    asked: bool,
+    zone: TimeZone,
+    rows: Vec<Vec<(String, Option<Badge>)>>,
+    /// The columns that are shown, and their widths; fixed by the first page.
+    fitted: Option<Vec<(usize, u16)>>,
+}
+
+impl Page {
+    pub(super) fn new(out: &Output, columns: &[&'static Column], asked: bool) -> Self {
+        Self { columns: columns.to_vec(), asked, zone: out.zone.clone(), rows: Vec::new(), fitted: None }
+    }
+
+    /// Keeps a row; true when the page is full.
+    pub(super) fn add(&mut self, row: &Row) -> bool {
+        let cells = self.columns.iter().map(|column| {
+            let value = column::cell(row, column.name);
+            let badge = match value {
+                Cell::Badge(badge) => Some(badge),
+                _ => None,
+            };
+            (cut(&cell::shown(&value, &self.zone), WIDEST).into_owned(), badge)
+        });
+        self.rows.push(cells.collect());
+        self.rows.len() >= PAGE
+    }
+
+    /// Prints what was kept; the heading with the first page.
+    pub(super) fn flush(&mut self, sink: &mut dyn Write, out: &Output) -> io::Result<()> {
+        if self.rows.is_empty() || self.columns.is_empty() {
+            return Ok(());
+        }
+        let first = self.fitted.is_none();
+        let columns = &self.columns;
+        let rows = &self.rows;
+        let asked = self.asked;
+        let fitted = self.fitted.get_or_insert_with(|| fit(columns, rows, asked, out.width)).as_slice();
+        let mut table = Table::new();
+        table.load_style(NOTHING).force_no_tty().set_content_arrangement(ContentArrangement::Disabled);
+        // No text holds it: cells are cut anywhere, never wrapped at a blank.
+        table.set_delimiter('\u{0}');
+        if out.is_colored() {
+            crossterm::style::force_color_output(true);
+            table.enforce_styling().style_text_only();
+        }
+        if first {
+            let heads = fitted.iter().map(|&(at, _)| Square::new(columns[at].name).add_attribute(Attribute::Bold));
+            table.set_header(one_high(heads));
+        }
+        for row in rows {
+            table.add_row(one_high(fitted.iter().map(|&(at, _)| {
+                let (text, badge) = &row[at];
+                let cell = Square::new(text);
+                badge.map_or(cell.clone(), |badge| cell.fg(color(badge)))
+            })));
+        }
+        for (column, &(_, width)) in table.column_iter_mut().zip(fitted) {
+            column.set_padding((0, GAP));
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width.saturating_add(GAP))));
+        }
+        for line in table.lines() {
+            writeln!(sink, "{}", line.trim_end())?;
+        }
+        self.rows.clear();
+        Ok(())
+    }
+}
+
+fn one_high(cells: impl Iterator<Item = Square>) -> Line {
+    let mut line = Line::from(cells.collect::<Vec<_>>());
+    line.max_height(1);
+    line
+}
+
+fn color(badge: Badge) -> Color {
+    match badge {
+        Badge::Overdue => Color::Red,
+        Badge::Today => Color::Yellow,
+        Badge::Upcoming => Color::AnsiValue(214),
+    }
+}
+
+/// Which columns are shown, and how wide.
+fn fit(
+    columns: &[&'static Column],
+    rows: &[Vec<(String, Option<Badge>)>],
+    asked: bool,
+    width: u16,
+) -> Vec<(usize, u16)> {
+    let width = u32::from(if width == 0 { 80 } else { width });
+    let mut table = Table::new();
+    table.set_header(columns.iter().map(|column| column.name));
+    for row in rows {
+        table.add_row(row.iter().map(|(text, _)| text));
+    }
+    let natural = table.column_max_content_widths();
+    let mut shown: Vec<usize> = (0..columns.len())
+        .filter(|&at| asked || at == 0 || rows.iter().any(|row| !row[at].0.is_empty()))
+        .collect();
+    let least = |at: usize| u32::from(columns[at].least.min(natural[at]).max(1));
+    let taken = |shown: &[usize]| -> u32 {
+        shown.iter().map(|&at| least(at) + u32::from(GAP)).sum::<u32>().saturating_sub(u32::from(GAP))
+    };
+    while shown.len() > 1 && taken(&shown) > width {
+        // The first column says which row it is; of the others the last of the highest rank goes.
+        let goes = shown.iter().enumerate().skip(1).max_by_key(|&(place, &at)| (rank(columns[at]), place));
+        let Some((place, _)) = goes else { break };
+        shown.remove(place);
+    }
+    // What is left goes a blank at a time to the narrowest column that is still cut.
+    let mut widths: Vec<(usize, u32)> = shown.iter().map(|&at| (at, least(at).min(width))).collect();
+    let mut left = width.saturating_sub(taken(&shown));
+    while left > 0 {
+        let cut = widths.iter_mut().filter(|(at, wide)| *wide < u32::from(natural[*at]));
+        let Some((_, wide)) = cut.min_by_key(|(_, wide)| *wide) else { break };
+        *wide += 1;
+        left -= 1;
+    }
+    widths.into_iter().map(|(at, wide)| (at, u16::try_from(wide).unwrap_or(u16::MAX))).collect()
+}
+
+/// Columns shown on request only go first where there is no room.
+fn rank(column: &Column) -> u8 {
+    if column.rank == 0 { u8::MAX } else { column.rank }
+}

@@ -1,0 +1,120 @@
+//! What became of each lead, in a line, and what is worth a hint.
+
+use jiff::Timestamp;
+use lead_shared::domain::lead::LeadId;
+use lead_shared::domain::refusal::Refusal;
+use lead_shared::domain::reply::{Did, Hint, How, LeadResult, Settled};
+
+use super::{Clock, names, quoted, refusal};
+
+/// One line about one lead: `12 Kim Lee: New → Contacted`.
+pub fn done(result: &LeadResult, clock: &Clock) -> String {
+    let said = match &result.settled {
+        Settled::Done(did) => deed(did, clock),
+        Settled::Already(did) => already(did, clock),
+        Settled::Refused(why) => return refusal(why, clock).message,
+    };
+    let who = if result.name.is_empty() { String::new() } else { format!(" {}", quoted(&result.name)) };
+    format!("{}{who}: {said}", result.lead)
+}
+
+fn deed(did: &Did, clock: &Clock) -> String {
+    match did {
+        Did::Added => "added".to_owned(),
+        Did::MergedInto => "exists; what was given went into it".to_owned(),
+        Did::Moved { from, to } => format!("{} → {}", quoted(from), quoted(to)),
+        Did::Claimed { until: Some(until) } => {
+            format!("claimed until {} ({})", clock.moment(*until), distance(clock.now, *until))
+        }
+        Did::Claimed { until: None } => "claimed; it is yours until you give it back".to_owned(),
+        Did::Owned => "yours for good".to_owned(),
+        Did::Released => "given back".to_owned(),
+        Did::Assigned { to: Some(login) } => format!("assigned to {}", quoted(login.as_str())),
+        Did::Assigned { to: None } => "assigned to nobody".to_owned(),
+        Did::Scheduled { when } => format!("follow-up {}", quoted(when)),
+        Did::Unscheduled => "no follow-up".to_owned(),
+        Did::Noted => "noted".to_owned(),
+        Did::Logged { kind } => format!("logged {}", quoted(kind)),
+        Did::Tagged { tags } if tags.is_empty() => "no tags".to_owned(),
+        Did::Tagged { tags } => format!("tags: {}", names(tags)),
+        Did::Converted { how: How::InPlace, noun, .. } => format!("converted: now a {}", quoted(noun)),
+        Did::Converted { customer, noun, how } => {
+            let number = customer.map(|number| format!(" {number}")).unwrap_or_default();
+            let known = if *how == How::Linked { ", which existed" } else { "" };
+            format!("converted into {}{number}{known}", quoted(noun))
+        }
+        Did::Trashed => "in the trash".to_owned(),
+        Did::Restored => "restored".to_owned(),
+    }
+}
+
+fn already(did: &Did, clock: &Clock) -> String {
+    match did {
+        Did::Moved { to, .. } => format!("already in {}", quoted(to)),
+        Did::Claimed { until: Some(until) } => {
+            format!("already yours until {} ({})", clock.moment(*until), distance(clock.now, *until))
+        }
+        Did::Claimed { until: None } | Did::Owned => "already yours".to_owned(),
+        Did::Unscheduled => "no follow-up before".to_owned(),
+        Did::Converted { how: How::InPlace, noun, .. } => format!("already a {}", quoted(noun)),
+        Did::Converted { customer, noun, .. } => {
+            let number = customer.map(|number| format!(" {number}")).unwrap_or_default();
+            format!("already converted into {}{number}", quoted(noun))
+        }
+        Did::Restored => "not in the trash".to_owned(),
+        other => format!("already {}", deed(other, clock)),
+    }
+}
+
+/// A span as people count it: hours, or minutes below one hour.
+fn distance(now: Timestamp, until: Timestamp) -> String {
+    let minutes = (until.duration_since(now).as_secs().max(0) + 59) / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// A hint about a lead; each can be typed.
+pub fn hint(hint: &Hint, lead: LeadId) -> String {
+    match hint {
+        Hint::FollowUpDue(date) => {
+            format!("the follow-up of {date} stands: `lead schedule {lead} WHEN` or `lead schedule {lead} none`")
+        }
+        Hint::PastFollowUp => format!("the date is past, {lead} is overdue at once: `lead schedule {lead} WHEN`"),
+        Hint::Recommended(field) => {
+            let field = quoted(field);
+            format!("{field} is recommended: `lead edit {lead} --{field} TEXT`")
+        }
+        Hint::MergedFrom(from) => format!("{from} was merged into {lead}: `lead show {lead}`"),
+        Hint::BecameOwner => format!("you own it, to be able to see it: `lead assign {lead} USER` hands it on"),
+        Hint::WonAlone => {
+            format!("won without a customer or a deal: `lead convert {lead} --start-deal`")
+        }
+        Hint::DealStarted(deal) => format!("deal {deal} was started: `lead deal show {deal}`"),
+    }
+}
+
+/// The exit code of several results: 0 when none was refused, the reason's own when all were refused
+/// for one reason, 8 when some were done. What an atomic request takes down with another does not
+/// count as a reason; several reasons and nothing done are 4.
+pub fn exit(results: &[LeadResult], clock: &Clock) -> u8 {
+    let refusals = results.iter().filter_map(|result| match &result.settled {
+        Settled::Refused(why) => Some(why),
+        _ => None,
+    });
+    let refused = refusals.clone().count();
+    let mut codes: Vec<u8> = refusals
+        .filter(|why| !matches!(why, Refusal::Together))
+        .map(|why| refusal(why, clock).exit)
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    match (refused, codes.as_slice()) {
+        (0, _) => 0,
+        (refused, _) if refused < results.len() => 8,
+        (_, [one]) => *one,
+        _ => 4,
+    }
+}

@@ -1,0 +1,143 @@
+//! The one place where refusals, faults and results become prose, codes and exits (cli.md §5, §6).
+//!
+//! An error says what happened first, in lower case and without a final period; each hint can be
+//! typed. Whatever a user or a store gave is escaped and cut. Every verb of the command line calls it.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use lead_shared::domain::lead::LeadId;
+use serde::Serialize;
+
+use crate::render::{ERROR, HINT, Output, cut, paint, write_json};
+
+mod deed;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub use deed::{done, exit, hint};
+pub use refusal::refusal;
+
+/// No value is quoted beyond this many characters.
+const QUOTED: usize = 80;
+
+/// An error as it is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The exit code.
+    pub exit: u8,
+    /// The word scripts compare; a promise.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+    /// What to type.
+    pub hints: Vec<String>,
+    /// The lead it is about.
+    pub lead: Option<LeadId>,
+}
+
+impl Said {
+    fn new(exit: u8, code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit, code, message: message.into(), hints: Vec::new(), lead: None }
+    }
+
+    fn about(mut self, lead: LeadId) -> Self {
+        self.lead = Some(lead);
+        self
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// Where and when the words are said: the zone of the instants, and what distances count from.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// The user's zone.
+    pub zone: TimeZone,
+    /// The instant.
+    pub now: Timestamp,
+}
+
+impl Clock {
+    /// The instant in the zone, `Mon 2026-11-23 14:03`.
+    fn moment(&self, at: Timestamp) -> String {
+        crate::render::moment(at, &self.zone)
+    }
+}
+
+/// A fault of the program, the disk or the store.
+pub fn fault(message: &str) -> Said {
+    Said::new(1, "fault", cut(message, 1000))
+}
+
+/// A fault that is over when tried again: the store or the daemon is busy or not reachable.
+pub fn busy(message: &str) -> Said {
+    Said::new(6, "busy", cut(message, 1000)).hint("try again in a moment")
+}
+
+/// Wrong usage, as the reader of the command line found it.
+pub fn usage(message: &str, hints: &[String]) -> Said {
+    let mut said = Said::new(2, "usage", cut(message, 1000));
+    said.hints.extend(hints.iter().map(|hint| cut(hint, 1000).into_owned()));
+    said
+}
+
+/// Says an error: `error:` and `hint:` lines, or one line of JSON where JSON was asked for.
+///
+/// # Errors
+/// What the sink says.
+pub fn print_error(out: &Output, sink: &mut dyn Write, said: &Said) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct ErrorJson<'a> {
+        code: &'a str,
+        exit: u8,
+        message: &'a str,
+        hints: &'a [String],
+        lead: Option<LeadId>,
+    }
+    #[derive(Serialize)]
+    struct LineJson<'a> {
+        error: ErrorJson<'a>,
+    }
+    if out.is_json() {
+        let Said { exit, code, message, hints, lead } = said;
+        let mut line = Vec::new();
+        let error = ErrorJson { code, exit: *exit, message, hints, lead: *lead };
+        write_json(&mut line, &LineJson { error })?;
+        line.push(b'\n');
+        return sink.write_all(&line);
+    }
+    let colored = out.is_error_colored();
+    paint(sink, ERROR, colored, "error:")?;
+    writeln!(sink, " {}", said.message)?;
+    said.hints.iter().try_for_each(|hint| print_hint(out, sink, hint))
+}
+
+/// Says a hint on a line of its own.
+///
+/// # Errors
+/// What the sink says.
+pub fn print_hint(out: &Output, sink: &mut dyn Write, hint: &str) -> io::Result<()> {
+    paint(sink, HINT, out.is_error_colored(), "hint:")?;
+    writeln!(sink, " {hint}")
+}
+
+/// A value as it may be quoted.
+fn quoted(text: &str) -> String {
+    cut(text, QUOTED).into_owned()
+}
+
+/// Values in backticks, with commas.
+fn literals(all: &[String]) -> String {
+    all.iter().map(|one| format!("`{}`", quoted(one))).collect::<Vec<_>>().join(", ")
+}
+
+/// Names as they are typed, with commas.
+fn names(all: &[String]) -> String {
+    all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,202 @@
+//! A refusal in words: the message, the hints, the code and the exit.
+
+use lead_shared::domain::refusal::{Candidate, Flaw, Refusal, Thing};
+
+use super::{Clock, Said, cut, literals, names, quoted};
+
+/// Hints to single candidates; more are not read.
+const CANDIDATES: usize = 5;
+
+/// Says a refusal.
+pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
+    match refusal {
+        Refusal::Invalid { field, value, flaw } => invalid(field, value, flaw),
+        Refusal::Missing { fields, hints } => {
+            let fields: Vec<String> = fields.iter().map(|field| quoted(field)).collect();
+            let message = match fields.as_slice() {
+                [] => "a field is required".to_owned(),
+                several => format!("{} is required", several.join(" or ")),
+            };
+            hinted(Said::new(2, "missing", message), hints)
+        }
+        Refusal::NoSuch { thing, given, suggestions } => no_such(*thing, given, suggestions),
+        Refusal::NotOpen { lead, from, to, named, legal, way, is_final } => {
+            let (from, to) = (quoted(from), quoted(to));
+            let message = match named {
+                true => format!("`{to}` is not open to {lead} in {from}"),
+                false => format!("cannot move {lead} from {from} to {to}"),
+            };
+            if *is_final {
+                let said = Said::new(4, "final", format!("{message}: nothing leads out of it")).about(*lead);
+                return said.hint(format!("`lead actions {lead}`"));
+            }
+            let mut said = from_here(Said::new(4, "not-open", message).about(*lead), legal);
+            if let Some(way) = way.as_ref().filter(|way| !way.is_empty()) {
+                said = said.hint(format!("the way there: {}", names(way)));
+            }
+            said
+        }
+        Refusal::Claimed { lead, by, until } => {
+            let message = format!("{lead} is claimed by {} until {}", quoted(by.as_str()), clock.moment(*until));
+            Said::new(4, "claimed", message).about(*lead).hint("`lead claim --next`")
+        }
+        Refusal::Owned { lead, by } => {
+            let said = Said::new(4, "owned", format!("{lead} belongs to {}", quoted(by.as_str()))).about(*lead);
+            said.hint(format!("with the capability `reassign`: `lead assign {lead} me`"))
+        }
+        Refusal::NotClaimable { lead, stage } => {
+            let message = format!("cannot claim {lead} in {}: the stage is not open", quoted(stage));
+            Said::new(4, "not-claimable", message).about(*lead).hint("`lead list pool:yes`")
+        }
+        Refusal::NotHeld { lead, lapsed_at } => {
+            let message = match lapsed_at {
+                Some(at) => format!("your claim of {lead} ended {}", clock.moment(*at)),
+                None => format!("{lead} is not yours to keep or give back"),
+            };
+            Said::new(4, "not-held", message).about(*lead).hint(format!("`lead claim {lead}`"))
+        }
+        Refusal::PoolEmpty => Said::new(3, "pool-empty", "the pool is empty").hint("`lead list claim:any`"),
+        Refusal::NotConvertible { lead, stage, legal } => {
+            let message = format!("cannot convert {lead} in {}", quoted(stage));
+            from_here(Said::new(4, "not-convertible", message).about(*lead), legal)
+        }
+        Refusal::ConvertedBefore { lead, at, customer } => {
+            let message = format!("{lead} was converted before, {}", clock.moment(*at));
+            let said = Said::new(4, "converted-before", message).about(*lead);
+            said.hint(match customer {
+                Some(customer) => format!("`lead customer show {customer}`"),
+                None => format!("`lead show {lead}`"),
+            })
+        }
+        Refusal::InPlace { asked } => {
+            let message = format!("`{}` has no meaning here: a lead itself becomes the customer", quoted(asked));
+            Said::new(4, "in-place", message).hint("`lead list kind:won`")
+        }
+        Refusal::ConvertFirst { lead } => {
+            let said = Said::new(4, "convert-first", format!("cannot start a deal for {lead}: convert first"));
+            said.about(*lead).hint(format!("`lead convert {lead} --start-deal`"))
+        }
+        Refusal::Capability { needs } => {
+            let said = Said::new(4, "capability", format!("you lack the capability `{needs}`"));
+            said.hint(format!("someone with `admin`: `lead user grant YOU {needs}`"))
+        }
+        Refusal::Stranger { account } => {
+            let account = quoted(account);
+            let said = Said::new(4, "stranger", format!("the account `{account}` is no user of this store"));
+            said.hint(format!("someone with `admin`: `lead user add NAME --account {account}`"))
+        }
+        Refusal::Disabled { login } => {
+            let login = quoted(login.as_str());
+            let said = Said::new(4, "disabled", format!("the user `{login}` is disabled"));
+            said.hint(format!("someone with `admin`: `lead user enable {login}`"))
+        }
+        Refusal::Changed { lead } => {
+            let sentence = "This lead was changed by someone else just now — reload and retry.";
+            Said::new(5, "changed", sentence).about(*lead).hint(format!("`lead show {lead}`"))
+        }
+        Refusal::Trashed { lead } => {
+            let said = Said::new(4, "trashed", format!("{lead} is in the trash")).about(*lead);
+            said.hint(format!("`lead restore {lead}`"))
+        }
+        Refusal::Duplicate { candidates, fail } => duplicate(candidates, *fail),
+        Refusal::CustomerExists { lead, candidates } => {
+            let message = format!("{lead} may be an existing customer: {}", people(candidates));
+            let mut said = Said::new(7, "customer-exists", message).about(*lead);
+            for one in candidates.iter().take(CANDIDATES) {
+                said = said.hint(format!("`lead convert {lead} --into {}`", one.id));
+            }
+            said.hint(format!("`lead convert {lead} --new`"))
+        }
+        Refusal::Ambiguous { given, candidates } => {
+            let message = format!("`{}` may be any of several: {}", quoted(given), people(candidates));
+            let said = Said::new(7, "ambiguous", message);
+            let numbers: Vec<String> = candidates.iter().map(|one| one.id.to_string()).collect();
+            said.hint(format!("name one by its number: {}", numbers.join(", ")))
+        }
+        Refusal::Exists { thing, name } => {
+            Said::new(4, "exists", format!("the {} `{}` exists already", noun(*thing), quoted(name)))
+        }
+        Refusal::Conflict { what, hints } => hinted(Said::new(2, "conflict", cut(what, 400)), hints),
+        Refusal::Together => {
+            let said = Said::new(4, "together", "nothing was changed: another lead of the request was refused");
+            said.hint("without `--atomic` the others are done")
+        }
+    }
+}
+
+fn invalid(field: &str, value: &str, flaw: &Flaw) -> Said {
+    let (field, why) = (quoted(field), cut(&flaw.why, 400));
+    let message = match value.is_empty() {
+        true => format!("{field} {why}"),
+        false => format!("{field} `{}` {why}", quoted(value)),
+    };
+    hinted(Said::new(2, "invalid", message), &flaw.hints)
+}
+
+fn hinted(mut said: Said, hints: &[String]) -> Said {
+    said.hints.extend(hints.iter().map(|hint| cut(hint, 400).into_owned()));
+    said
+}
+
+fn from_here(said: Said, legal: &[String]) -> Said {
+    if legal.is_empty() { said } else { said.hint(format!("from here: {}", names(legal))) }
+}
+
+fn no_such(thing: Thing, given: &str, suggestions: &[String]) -> Said {
+    let is_number = !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit());
+    let given = if is_number { quoted(given) } else { format!("`{}`", quoted(given)) };
+    let said = Said::new(3, "no-such", format!("no {} {given}", noun(thing)));
+    if !suggestions.is_empty() {
+        return said.hint(format!("did you mean {}?", literals(suggestions)));
+    }
+    let all = match thing {
+        Thing::Lead => "lead list",
+        Thing::Customer => "lead customer list",
+        Thing::User => "lead user list",
+        Thing::Pipeline => "lead pipeline list",
+        Thing::Mail => "lead outbox list",
+        Thing::Target | Thing::Stage | Thing::Activity | Thing::Channel | Thing::Role => "lead pipeline show",
+    };
+    said.hint(format!("`{all}`"))
+}
+
+fn noun(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Lead => "lead",
+        Thing::Customer => "customer",
+        Thing::User => "user",
+        Thing::Target => "stage or move",
+        Thing::Stage => "stage",
+        Thing::Pipeline => "pipeline",
+        Thing::Activity => "kind of activity",
+        Thing::Mail => "mail",
+        Thing::Channel => "channel",
+        Thing::Role => "role",
+    }
+}
+
+fn duplicate(candidates: &[Candidate], fail: bool) -> Said {
+    if fail {
+        return Said::new(4, "duplicate", format!("exists already: {}", people(candidates)));
+    }
+    let said = Said::new(7, "duplicate", format!("may exist already: {}", people(candidates)));
+    said.hint("`--on-duplicate merge` puts what was given into the first")
+        .hint("`--on-duplicate keep` keeps both")
+        .hint("`--on-duplicate fail` adds nothing")
+}
+
+/// Candidates by kind, number, name and firm.
+fn people(candidates: &[Candidate]) -> String {
+    let mut said: Vec<String> = candidates
+        .iter()
+        .take(CANDIDATES)
+        .map(|one| {
+            let company = one.company.as_deref().map(|company| format!(" ({})", quoted(company)));
+            format!("{} {} {}{}", noun(one.thing), one.id, quoted(&one.name), company.unwrap_or_default())
+        })
+        .collect();
+    if candidates.len() > CANDIDATES {
+        said.push(format!("{} more", candidates.len() - CANDIDATES));
+    }
+    said.join(", ")
+}
