@@ -15,19 +15,73 @@ use super::color::{self, HEADING, paint};
 use super::{Output, column};
 
 const LEAD: &[&str] = &[
-    "id", "revision", "pipeline", "stage", "name", "company", "email", "phone", "phone_e164", "address", "source",
-    "tags", "fields", "value", "owner", "claim", "assignee", "follow_up", "badge", "last_contacted_at",
-    "converted_at", "customer", "notes", "created_at", "created_by", "changed_at", "trashed_at", "merged_into",
+    "id",
+    "revision",
+    "pipeline",
+    "stage",
+    "name",
+    "company",
+    "email",
+    "phone",
+    "phone_e164",
+    "address",
+    "source",
+    "tags",
+    "fields",
+    "value",
+    "owner",
+    "claim",
+    "assignee",
+    "follow_up",
+    "badge",
+    "last_contacted_at",
+    "converted_at",
+    "customer",
+    "notes",
+    "created_at",
+    "created_by",
+    "changed_at",
+    "trashed_at",
+    "merged_into",
     "actions",
 ];
 /// The same for people: what a card's head and foot hold is left out, and so is the redundant.
 const LEAD_SHOWN: &[&str] = &[
-    "stage", "company", "email", "phone", "address", "source", "tags", "fields", "value", "owner", "claim",
-    "follow_up", "last_contacted_at", "converted_at", "customer", "pipeline", "created_at", "created_by",
-    "changed_at", "revision", "trashed_at", "merged_into",
+    "stage",
+    "company",
+    "email",
+    "phone",
+    "address",
+    "source",
+    "tags",
+    "fields",
+    "value",
+    "owner",
+    "claim",
+    "follow_up",
+    "last_contacted_at",
+    "converted_at",
+    "customer",
+    "pipeline",
+    "created_at",
+    "created_by",
+    "changed_at",
+    "revision",
+    "trashed_at",
+    "merged_into",
 ];
 const CUSTOMER: &[&str] = &[
-    "id", "name", "first_name", "last_name", "company", "email", "phone", "address", "notes", "leads", "created_at",
+    "id",
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "phone",
+    "address",
+    "notes",
+    "leads",
+    "created_at",
 ];
 const CUSTOMER_SHOWN: &[&str] =
     &["first_name", "last_name", "company", "email", "phone", "address", "leads", "created_at"];
@@ -187,7 +241,11 @@ fn status(view: &StatusView) -> Vec<(String, Cell<'_>)> {
     ]
     .map(|(key, value)| (key.to_owned(), value))
     .into();
-    lines.extend(view.stages.iter().map(|count| (format!("stage:{}", text::escape(count.stage.as_str())), Cell::Number(count.leads))));
+    lines.extend(
+        view.stages.iter().map(|count| {
+            (format!("stage:{}", text::escape(count.stage.as_str())), Cell::Number(count.leads))
+        }),
+    );
     let rest = [
         ("overdue", Cell::Number(view.overdue)),
         ("due_today", Cell::Number(view.due_today)),
@@ -230,7 +288,9 @@ fn what_happened(view: &EntryView) -> String {
         event => event.name().replace('_', " "),
     };
     match (&view.from, &view.to) {
-        (Some(from), Some(to)) => said += &format!(" {} → {}", text::escape(from.as_str()), text::escape(to.as_str())),
+        (Some(from), Some(to)) => {
+            said += &format!(" {} → {}", text::escape(from.as_str()), text::escape(to.as_str()));
+        }
         (None, Some(to)) => said += &format!(" at {}", text::escape(to.as_str())),
         _ => {}
     }
@@ -242,7 +302,8 @@ fn what_happened(view: &EntryView) -> String {
     }
     if matches!(view.event, Event::Edited | Event::Tagged | Event::OwnerChanged | Event::FollowUpSet) {
         for edit in &view.edits {
-            said += &format!(", {}: {} → {}", text::escape(&edit.field), value(&edit.before), value(&edit.after));
+            said +=
+                &format!(", {}: {} → {}", text::escape(&edit.field), value(&edit.before), value(&edit.after));
         }
     }
     said

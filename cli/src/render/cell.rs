@@ -94,9 +94,7 @@ pub(super) fn write_plain(line: &mut Vec<u8>, cell: &Cell<'_>) -> io::Result<()>
             Ok(())
         }
         Cell::Number(number) => write!(line, "{number}"),
-        Cell::Numbers(numbers) => {
-            join(line, numbers.iter(), |line, number| write!(line, "{number}"))
-        }
+        Cell::Numbers(numbers) => join(line, numbers.iter(), |line, number| write!(line, "{number}")),
         Cell::Words(words) => join(line, words.iter(), |line, word| {
             write_text(line, word);
             Ok(())
@@ -170,9 +168,11 @@ pub(super) fn shown(cell: &Cell<'_>, zone: &TimeZone) -> String {
         Cell::Numbers(numbers) => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
         Cell::Words(words) => words.iter().map(|word| one_line(word)).collect::<Vec<_>>().join(", "),
         Cell::Tags(tags) => tags.iter().map(|tag| one_line(tag)).collect::<Vec<_>>().join(", "),
-        Cell::Fields(fields) => {
-            fields.iter().map(|(key, value)| one_line(&format!("{key}={value}"))).collect::<Vec<_>>().join(", ")
-        }
+        Cell::Fields(fields) => fields
+            .iter()
+            .map(|(key, value)| one_line(&format!("{key}={value}")))
+            .collect::<Vec<_>>()
+            .join(", "),
         Cell::Yes(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
         Cell::At(at) => moment(*at, zone),
         Cell::Day(date, time) => {

@@ -64,7 +64,11 @@ mod tests {
             (ColorChoice::Auto, false, false, false, false),
         ];
         for (choice, refused, forced, able, colored) in cases {
-            assert_eq!(decided(choice, refused, forced, able), colored, "{choice:?} {refused} {forced} {able}");
+            assert_eq!(
+                decided(choice, refused, forced, able),
+                colored,
+                "{choice:?} {refused} {forced} {able}"
+            );
         }
     }
 }

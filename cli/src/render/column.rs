@@ -116,8 +116,13 @@ const USER: &[Column] = &[
     both("capabilities", 7, 8),
     both("disabled_at", 4, 8),
 ];
-const PIPELINE: &[Column] =
-    &[both("id", 1, 5), both("title", 2, 6), both("default", 2, 7), both("preset", 4, 6), both("stages", 3, 8)];
+const PIPELINE: &[Column] = &[
+    both("id", 1, 5),
+    both("title", 2, 6),
+    both("default", 2, 7),
+    both("preset", 4, 6),
+    both("stages", 3, 8),
+];
 const MAIL: &[Column] = &[
     both("id", 1, 2),
     both("kind", 2, 8),
@@ -131,7 +136,8 @@ const MAIL: &[Column] = &[
     asked("message_id"),
 ];
 const SETTING: &[Column] = &[both("key", 1, 8), both("value", 1, 6), both("origin", 2, 7)];
-const FINDING: &[Column] = &[both("place", 1, 5), both("good", 1, 4), both("finding", 2, 10), both("mend", 3, 8)];
+const FINDING: &[Column] =
+    &[both("place", 1, 5), both("good", 1, 4), both("finding", 2, 10), both("mend", 3, 8)];
 
 fn known(what: What) -> &'static [Column] {
     match what {

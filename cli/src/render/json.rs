@@ -126,22 +126,25 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, shape: &Shape) -> io::Result<()
     match row {
         Row::Lead(view) => {
             let whole = shape.what == What::Lead;
-            write(line, &lead(view, whole || shape.asks_for("notes"), whole || shape.asks_for("actions")))
+            write(
+                &mut *line,
+                &lead(view, whole || shape.asks_for("notes"), whole || shape.asks_for("actions")),
+            )
         }
-        Row::Action(view) => write(line, &action(view)),
-        Row::Entry(view) => write(line, &entry(view)),
-        Row::Customer(view) => write(line, &customer(view)),
-        Row::Deal(view) => write(line, view),
-        Row::User(view) => write(line, view),
-        Row::Status(view) => write(line, view),
-        Row::Pipeline(view) => write(line, view),
+        Row::Action(view) => write(&mut *line, &action(view)),
+        Row::Entry(view) => write(&mut *line, &entry(view)),
+        Row::Customer(view) => write(&mut *line, &customer(view)),
+        Row::Deal(view) => write(&mut *line, view),
+        Row::User(view) => write(&mut *line, view),
+        Row::Status(view) => write(&mut *line, view),
+        Row::Pipeline(view) => write(&mut *line, view),
         Row::PipelineText(text) => match pipeline::object(text) {
-            Ok(object) => write(line, &object),
+            Ok(object) => write(&mut *line, &object),
             Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "the pipeline's file is not TOML")),
         },
-        Row::Mail(view) => write(line, &mail(view, shape.what == What::Mail)),
-        Row::Setting(view) => write(line, view),
-        Row::Diagnosis(view) => write(line, view),
+        Row::Mail(view) => write(&mut *line, &mail(view, shape.what == What::Mail)),
+        Row::Setting(view) => write(&mut *line, view),
+        Row::Diagnosis(view) => write(&mut *line, view),
         Row::Matter(_) | Row::Due(_) => Ok(()),
     }
 }
@@ -250,7 +253,7 @@ fn clock<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::
 }
 
 /// Writes a value on one line, with everything escaped that a terminal must not get.
-pub(crate) fn write(sink: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+pub(crate) fn write<W: Write>(sink: W, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(sink, Harmless);
     value.serialize(&mut serializer).map_err(io::Error::from)
 }

@@ -22,10 +22,10 @@ mod page;
 mod tests;
 
 pub use anstream::ColorChoice;
-pub use column::check_columns;
-pub use day::{Group, write_groups};
 pub(crate) use cell::moment;
 pub(crate) use color::{ERROR, HINT, paint};
+pub use column::check_columns;
+pub use day::{Group, write_groups};
 pub(crate) use json::write as write_json;
 
 use column::Column;

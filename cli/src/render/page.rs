@@ -6,8 +6,10 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell as Square, Color, ColumnConstraint, ContentArrangement, Row as Line, Table, Width};
 use comfy_table::presets::NOTHING;
+use comfy_table::{
+    Attribute, Cell as Square, Color, ColumnConstraint, ContentArrangement, Row as Line, Table, Width,
+};
 use jiff::tz::TimeZone;
 use lead_shared::domain::badge::Badge;
 use lead_shared::domain::view::Row;
@@ -71,7 +73,8 @@ impl Page {
             table.enforce_styling().style_text_only();
         }
         if first {
-            let heads = fitted.iter().map(|&(at, _)| Square::new(columns[at].name).add_attribute(Attribute::Bold));
+            let heads =
+                fitted.iter().map(|&(at, _)| Square::new(columns[at].name).add_attribute(Attribute::Bold));
             table.set_header(one_high(heads));
         }
         for row in rows {

@@ -80,15 +80,21 @@ fn distance(now: Timestamp, until: Timestamp) -> String {
 pub fn hint(hint: &Hint, lead: LeadId) -> String {
     match hint {
         Hint::FollowUpDue(date) => {
-            format!("the follow-up of {date} stands: `lead schedule {lead} WHEN` or `lead schedule {lead} none`")
+            format!(
+                "the follow-up of {date} stands: `lead schedule {lead} WHEN` or `lead schedule {lead} none`"
+            )
         }
-        Hint::PastFollowUp => format!("the date is past, {lead} is overdue at once: `lead schedule {lead} WHEN`"),
+        Hint::PastFollowUp => {
+            format!("the date is past, {lead} is overdue at once: `lead schedule {lead} WHEN`")
+        }
         Hint::Recommended(field) => {
             let field = quoted(field);
             format!("{field} is recommended: `lead edit {lead} --{field} TEXT`")
         }
         Hint::MergedFrom(from) => format!("{from} was merged into {lead}: `lead show {lead}`"),
-        Hint::BecameOwner => format!("you own it, to be able to see it: `lead assign {lead} USER` hands it on"),
+        Hint::BecameOwner => {
+            format!("you own it, to be able to see it: `lead assign {lead} USER` hands it on")
+        }
         Hint::WonAlone => {
             format!("won without a customer or a deal: `lead convert {lead} --start-deal`")
         }
@@ -97,14 +103,15 @@ pub fn hint(hint: &Hint, lead: LeadId) -> String {
 }
 
 /// The exit code of several results: 0 when none was refused, the reason's own when all were refused
-/// for one reason, 8 when some were done. What an atomic request takes down with another does not
-/// count as a reason; several reasons and nothing done are 4.
+/// for one reason, otherwise 8. What an atomic request takes down with another is no reason of its own;
+/// an atomic request with several reasons is 4.
 pub fn exit(results: &[LeadResult], clock: &Clock) -> u8 {
     let refusals = results.iter().filter_map(|result| match &result.settled {
         Settled::Refused(why) => Some(why),
         _ => None,
     });
     let refused = refusals.clone().count();
+    let atomic = refusals.clone().any(|why| matches!(why, Refusal::Together));
     let mut codes: Vec<u8> = refusals
         .filter(|why| !matches!(why, Refusal::Together))
         .map(|why| refusal(why, clock).exit)
@@ -113,8 +120,8 @@ pub fn exit(results: &[LeadResult], clock: &Clock) -> u8 {
     codes.dedup();
     match (refused, codes.as_slice()) {
         (0, _) => 0,
-        (refused, _) if refused < results.len() => 8,
-        (_, [one]) => *one,
-        _ => 4,
+        (refused, [one]) if refused == results.len() => *one,
+        _ if atomic => 4,
+        _ => 8,
     }
 }

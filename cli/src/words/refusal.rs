@@ -37,11 +37,13 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             said
         }
         Refusal::Claimed { lead, by, until } => {
-            let message = format!("{lead} is claimed by {} until {}", quoted(by.as_str()), clock.moment(*until));
+            let message =
+                format!("{lead} is claimed by {} until {}", quoted(by.as_str()), clock.moment(*until));
             Said::new(4, "claimed", message).about(*lead).hint("`lead claim --next`")
         }
         Refusal::Owned { lead, by } => {
-            let said = Said::new(4, "owned", format!("{lead} belongs to {}", quoted(by.as_str()))).about(*lead);
+            let said =
+                Said::new(4, "owned", format!("{lead} belongs to {}", quoted(by.as_str()))).about(*lead);
             said.hint(format!("with the capability `reassign`: `lead assign {lead} me`"))
         }
         Refusal::NotClaimable { lead, stage } => {
@@ -69,11 +71,13 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             })
         }
         Refusal::InPlace { asked } => {
-            let message = format!("`{}` has no meaning here: a lead itself becomes the customer", quoted(asked));
+            let message =
+                format!("`{}` has no meaning here: a lead itself becomes the customer", quoted(asked));
             Said::new(4, "in-place", message).hint("`lead list kind:won`")
         }
         Refusal::ConvertFirst { lead } => {
-            let said = Said::new(4, "convert-first", format!("cannot start a deal for {lead}: convert first"));
+            let said =
+                Said::new(4, "convert-first", format!("cannot start a deal for {lead}: convert first"));
             said.about(*lead).hint(format!("`lead convert {lead} --start-deal`"))
         }
         Refusal::Capability { needs } => {
@@ -118,7 +122,8 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
         }
         Refusal::Conflict { what, hints } => hinted(Said::new(2, "conflict", cut(what, 400)), hints),
         Refusal::Together => {
-            let said = Said::new(4, "together", "nothing was changed: another lead of the request was refused");
+            let said =
+                Said::new(4, "together", "nothing was changed: another lead of the request was refused");
             said.hint("without `--atomic` the others are done")
         }
     }
