@@ -118,7 +118,7 @@ const SHOWN: &str = concat!(
 #[test]
 fn a_lead_in_json_is_as_promised() {
     let one = row(kim());
-    let two = [one.clone(), one.clone()];
+    let two = [one.clone(), one];
     assert_eq!(written(Format::Json, Shape::one(What::Lead), &two[..1]), format!("{SHOWN}\n"));
     assert_eq!(written(Format::Json, Shape::many(What::Leads), &two), format!("[{LISTED},\n {LISTED}]\n"));
     assert_eq!(written(Format::Json, Shape::many(What::Leads), &[]), "[]\n");
@@ -320,4 +320,18 @@ fn columns_are_checked() {
     assert_eq!((field.as_str(), value.as_str(), why.as_str()), ("--columns", "naem", "is not a column"));
     assert_eq!(hint, "did you mean `name`?");
     assert!(refused("zzz").3.starts_with("columns: id, name, "));
+}
+
+#[test]
+fn a_pipelines_file_is_text_and_an_object() {
+    let file = lead_shared::domain::pipeline::default_preset().text;
+    let rows = [Row::PipelineText(file.to_owned())];
+    assert_eq!(written(Format::Table, Shape::one(What::Pipeline), &rows), file);
+    assert_eq!(written(Format::Tsv, Shape::one(What::Pipeline), &rows), file);
+    let object = written(Format::Json, Shape::one(What::Pipeline), &rows);
+    assert!(object.starts_with(r#"{"schema":1,"id":""#), "{object}");
+    let broken = Row::PipelineText("= =".to_owned());
+    let (out, mut sink) = (output(Format::Json), Vec::new());
+    let refused = Rows::begin(&out, &mut sink, Shape::one(What::Pipeline)).row(&broken);
+    assert_eq!(refused.map_err(|fault| fault.kind()), Err(io::ErrorKind::InvalidData));
 }

@@ -50,12 +50,9 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             let message = format!("cannot claim {lead} in {}: the stage is not open", quoted(stage));
             Said::new(4, "not-claimable", message).about(*lead).hint("`lead list pool:yes`")
         }
-        Refusal::NotHeld { lead, lapsed_at } => {
-            let message = match lapsed_at {
-                Some(at) => format!("your claim of {lead} ended {}", clock.moment(*at)),
-                None => format!("{lead} is not yours to keep or give back"),
-            };
-            Said::new(4, "not-held", message).about(*lead).hint(format!("`lead claim {lead}`"))
+        Refusal::NotHeld { lead } => {
+            let said = Said::new(4, "not-held", format!("you hold no live claim of {lead}")).about(*lead);
+            said.hint(format!("`lead claim {lead}`"))
         }
         Refusal::PoolEmpty => Said::new(3, "pool-empty", "the pool is empty").hint("`lead list claim:any`"),
         Refusal::NotConvertible { lead, stage, legal } => {

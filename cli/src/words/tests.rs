@@ -154,16 +154,10 @@ fn every_refusal_is_said_whole() {
             "error: cannot claim 12 in Lost: the stage is not open\nhint: `lead list pool:yes`\n",
         ),
         (
-            Refusal::NotHeld { lead: 12, lapsed_at: Some(at) },
+            Refusal::NotHeld { lead: 12 },
             4,
             "not-held",
-            "error: your claim of 12 ended Mon 2026-11-23 14:03\nhint: `lead claim 12`\n",
-        ),
-        (
-            Refusal::NotHeld { lead: 12, lapsed_at: None },
-            4,
-            "not-held",
-            "error: 12 is not yours to keep or give back\nhint: `lead claim 12`\n",
+            "error: you hold no live claim of 12\nhint: `lead claim 12`\n",
         ),
         (Refusal::PoolEmpty, 3, "pool-empty", "error: the pool is empty\nhint: `lead list claim:any`\n"),
         (

@@ -93,7 +93,7 @@ fn nothing_stored_comes_out_raw_in_any_form() {
             (What::Leads, row(nasty())),
             (What::Lead, row(nasty())),
             (What::Entries, Row::Entry(Box::new(entry.clone()))),
-            (What::Pipeline, Row::PipelineText(nasty().name)),
+            (What::Pipeline, Row::PipelineText("title = \"\u{202e}\u{9b}\u{2028}\"".to_owned())),
         ] {
             for columns in [None, Some(all.clone())] {
                 let shape = Shape { columns, ..Shape::many(what) };
