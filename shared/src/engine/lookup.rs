@@ -117,7 +117,7 @@ pub(super) fn filter(office: &Office, scope: &Scope, terms: &[String], now: Time
     let stages: Vec<(&str, &str)> = stages.map(|stage| (stage.id.as_str(), stage.label.as_str())).collect();
     let pipelines: Vec<&str> = office.catalogue.ids().collect();
     let users: Vec<&str> = office.people.keys().map(Login::as_str).collect();
-    let kinds = StageKind::ALL.map(StageKind::as_str);
+    let kinds: Vec<&str> = StageKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let searched: Vec<Text> =
         office.catalogue.default().fields.text_searched.iter().filter_map(|field| searched(*field)).collect();
     let context = FilterContext {

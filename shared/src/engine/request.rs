@@ -34,6 +34,26 @@ pub(super) enum Answer {
     Duty(u64),
 }
 
+impl Answer {
+    /// As it is kept with the change: whom a refusal would name is left out, as it is personal.
+    pub(super) fn to_stored(&self) -> serde_json::Value {
+        let mut answer = self.clone();
+        if let Self::Leads(results) = &mut answer {
+            for done in results {
+                if let Settled::Refused(
+                    Refusal::CustomerExists { candidates, .. }
+                    | Refusal::Duplicate { candidates, .. }
+                    | Refusal::Ambiguous { candidates, .. },
+                ) = &mut done.settled
+                {
+                    candidates.clear();
+                }
+            }
+        }
+        serde_json::to_value(answer).expect("an answer is made of numbers, words and dates")
+    }
+}
+
 /// What became of one lead.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Done {

@@ -17,7 +17,7 @@ use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::user::{Login, User};
 use crate::lock::StoreLock;
 use crate::store::{
-    Finish, Key, NewChange, Options, Rows, SledStore, Store, StoreFault, Table, TypedStore, TypedTxn, make_folder,
+    Finish, Key, NewChange, Options, SledStore, Store, StoreFault, Table, TypedStore, TypedTxn, make_folder,
 };
 
 /// What a store is told at its birth; all of it may be left out.

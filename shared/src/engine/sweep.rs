@@ -67,7 +67,7 @@ impl Engine {
     pub fn duty(&self, duty: Duty, now: Timestamp) -> Result<u64, StoreFault> {
         let call = Call { caller: Caller::System, as_user: None };
         let ask = Ask {
-            id: format!("duty-{}", crate::store::random_id()?),
+            id: format!("duty-{}", crate::store::random()?),
             request: Request::Duty(duty),
             dry_run: false,
             if_revision: None,

@@ -101,7 +101,7 @@ fn append_activity(
     let seq = head.seq + 1;
     let key = Key::new().number(seq);
     let mut content = draft.content;
-    content.salt = salt()?;
+    content.salt = random()?;
     let bytes = codec::encode(&format!("content/{seq}"), &content)?;
     txn.put(Table::Content, key.bytes(), &bytes)?;
     let (from, to) = draft.stages.map_or((None, None), |(from, to)| (from, Some(to)));
@@ -173,7 +173,7 @@ fn header_bytes(activity: &Activity) -> Vec<u8> {
 }
 
 /// Sixteen random bytes in hex.
-pub(super) fn salt() -> Result<String, StoreFault> {
+pub fn random() -> Result<String, StoreFault> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|fault| StoreFault::Database(format!("no random bytes: {fault}")))?;
     Ok(codec::hex(&bytes))
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn salts_differ() {
-        let (one, other) = (salt().expect("random"), salt().expect("random"));
+        let (one, other) = (random().expect("random"), random().expect("random"));
         assert_eq!(one.len(), 32);
         assert_ne!(one, other);
     }

@@ -18,7 +18,7 @@ mod table;
 mod typed;
 
 pub use fault::StoreFault;
-pub use journal::{Break, Breakage, Head, NewChange, verify};
+pub use journal::{Break, Breakage, Head, NewChange, random, verify};
 pub use key::Key;
 pub use record::Record;
 pub use reindex::{Difference, reindex, repair};

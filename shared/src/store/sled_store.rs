@@ -56,7 +56,7 @@ impl SledStore {
         make_folder(dir)?;
         let dir = folder::resolve(dir)?;
         folder::check_free(&dir, 0)?;
-        let id = journal::salt()?;
+        let id = journal::random()?;
         folder::begin(&dir, &id)?;
         let store = Self::start(&dir, true, options)?;
         store.transact(&mut |txn| {

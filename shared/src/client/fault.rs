@@ -1,0 +1,74 @@
+//! Why a store could not be reached, or an answer was not had.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::refusal::Refusal;
+use crate::engine::OpenFault;
+use crate::lock::LockFault;
+use crate::store::StoreFault;
+
+/// What stands between the command line and the store.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientFault {
+    /// There is no store in this folder.
+    #[error("there is no store in {}", .0.display())]
+    NoStore(PathBuf),
+    /// Somebody else has it open, and did not let go in time.
+    #[error("the store in {} is busy{}", path.display(), holder.map_or_else(String::new, |pid| format!(": process {pid} has it")))]
+    Busy {
+        /// The store's folder.
+        path: PathBuf,
+        /// Who has it.
+        holder: Option<u32>,
+    },
+    /// The store is another account's, and no daemon answers for it.
+    #[error("the store in {} belongs to {owner}, and its daemon `leadd` does not run", path.display())]
+    Foreign {
+        /// The store's folder.
+        path: PathBuf,
+        /// Whose it is.
+        owner: String,
+    },
+    /// What the store was to be made with is not valid.
+    #[error("the store cannot be set up so")]
+    Setup(Refusal),
+    /// The store, its policy or a thread.
+    #[error(transparent)]
+    Open(OpenFault),
+    /// The daemon went away before the answer was complete.
+    #[error("the daemon went away before its answer was complete")]
+    Lost,
+    /// A change was sent, and nobody said what became of it.
+    #[error("it is not known whether this was done: the answer was lost")]
+    Unknown,
+    /// The socket cannot be used.
+    #[error("the socket {}: {reason}", path.display())]
+    Socket {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The daemon speaks otherwise than we do.
+    #[error("the daemon's answer: {0}")]
+    Protocol(String),
+}
+
+impl ClientFault {
+    /// Sorts what kept a store in `dir` from being opened.
+    pub(super) fn open(dir: &Path, fault: OpenFault) -> Self {
+        match fault {
+            OpenFault::Store(StoreFault::Missing(path)) => Self::NoStore(path),
+            OpenFault::Store(StoreFault::Busy(path)) => Self::Busy { path, holder: None },
+            OpenFault::Store(StoreFault::Foreign { path, owner }) => Self::Foreign { path, owner },
+            OpenFault::Lock(LockFault::Busy { holder, .. }) => Self::Busy { path: dir.to_owned(), holder },
+            OpenFault::Setup(refusal) => Self::Setup(refusal),
+            fault => Self::Open(fault),
+        }
+    }
+
+    /// True when asking again over another way may help.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self, Self::Lost)
+    }
+}

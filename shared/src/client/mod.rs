@@ -1,0 +1,202 @@
+//! The way to a store: through the daemon's socket, else directly, with the same outcome.
+//!
+//! Called by the command line alone. Whatever is in the way for a moment (a daemon that starts or
+//! stops, another `lead` that is finishing) is waited for; a change that was sent and not answered
+//! is asked once more with its request id, over whatever way is then open.
+
+mod fault;
+mod socket;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use fault::ClientFault;
+use socket::Socket;
+
+use crate::account::Account;
+use crate::clock::Clock;
+use crate::domain::reply::Outcome;
+use crate::domain::request::{Ask, Call, Caller, Look};
+use crate::domain::view::Row;
+use crate::engine::{Engine, OpenFault, Setup};
+use crate::lock::LockFault;
+use crate::protocol::Body;
+use crate::store::StoreFault;
+
+/// How much of the database `lead` keeps in memory, in bytes.
+const CACHE: u64 = 16 << 20;
+
+/// The first pause before the next try, in milliseconds; doubled up to [`LONGEST_PAUSE_MS`].
+const FIRST_PAUSE_MS: u64 = 10;
+const LONGEST_PAUSE_MS: u64 = 250;
+
+/// How long a busy store is waited for, in milliseconds.
+const PATIENCE_MS: u64 = 30_000;
+
+/// How a store was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Through the daemon.
+    Daemon,
+    /// By opening it.
+    Direct,
+}
+
+enum Way {
+    Daemon(Socket),
+    Direct(Box<Engine>),
+}
+
+/// A store that was reached.
+pub struct Client {
+    dir: PathBuf,
+    clock: Clock,
+    account: Account,
+    way: Way,
+    daemon_clock: Option<Timestamp>,
+}
+
+impl Client {
+    /// Reaches the store in `dir`.
+    ///
+    /// # Errors
+    /// [`ClientFault::NoStore`], [`ClientFault::Busy`] after 30 seconds, and what cannot be waited
+    /// for.
+    pub fn open(dir: &Path, clock: &Clock) -> Result<Self, ClientFault> {
+        let account = Account::of_this_process();
+        let way = reach(dir)?;
+        Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, daemon_clock: None })
+    }
+
+    /// Makes a store in `dir` and opens it.
+    ///
+    /// # Errors
+    /// What was told is wrong, or the folder cannot be used.
+    pub fn create(dir: &Path, clock: &Clock, setup: &Setup) -> Result<Self, ClientFault> {
+        let account = Account::of_this_process();
+        let engine = Engine::create(dir, setup, clock.now(), CACHE).map_err(|fault| ClientFault::open(dir, fault))?;
+        let way = Way::Direct(Box::new(engine));
+        Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, daemon_clock: None })
+    }
+
+    /// How the store was reached.
+    pub fn route(&self) -> Route {
+        match self.way {
+            Way::Daemon(_) => Route::Daemon,
+            Way::Direct(_) => Route::Direct,
+        }
+    }
+
+    /// The daemon's clock at its latest answer.
+    pub fn daemon_clock(&self) -> Option<Timestamp> {
+        self.daemon_clock
+    }
+
+    /// Asks for a change. Lost on the way, it is asked once more with the same id, so it is done
+    /// once whatever happened.
+    ///
+    /// # Errors
+    /// [`ClientFault::Unknown`] when both were lost.
+    pub fn ask(&mut self, as_user: Option<&str>, ask: &Ask) -> Result<Outcome, ClientFault> {
+        let body = Body::Ask(ask.clone());
+        for _ in 0..2 {
+            let socket = match &mut self.way {
+                Way::Direct(engine) => {
+                    let call = call(&self.account, as_user);
+                    return Ok(engine.handle(call, ask.clone(), self.clock.now()));
+                }
+                Way::Daemon(socket) => socket,
+            };
+            match socket.ask(as_user, &body, &mut |_| ControlFlow::Continue(())) {
+                Ok((outcome, at)) => {
+                    self.daemon_clock = at.or(self.daemon_clock);
+                    return Ok(outcome);
+                }
+                Err(fault) if fault.is_lost() => self.way = reach(&self.dir).map_err(|_| ClientFault::Unknown)?,
+                Err(fault) => return Err(fault),
+            }
+        }
+        Err(ClientFault::Unknown)
+    }
+
+    /// Looks; rows go to `on_row` as they come, and `Break` from it ends the look.
+    ///
+    /// # Errors
+    /// A daemon lost before the first row is replaced by whatever way is then open; lost later, the
+    /// look is [`ClientFault::Lost`].
+    pub fn look(
+        &mut self,
+        as_user: Option<&str>,
+        look: &Look,
+        on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<Outcome, ClientFault> {
+        let body = Body::Look(look.clone());
+        for _ in 0..2 {
+            let socket = match &mut self.way {
+                Way::Direct(engine) => {
+                    let call = call(&self.account, as_user);
+                    let mut sink = |row| on_row(row).is_continue();
+                    return Ok(engine.read(&call, look, self.clock.now(), &mut sink));
+                }
+                Way::Daemon(socket) => socket,
+            };
+            let mut rows = 0_u64;
+            let looked = socket.ask(as_user, &body, &mut |row| {
+                rows += 1;
+                on_row(through_daemon(row))
+            });
+            match looked {
+                Ok((outcome, at)) => {
+                    self.daemon_clock = at.or(self.daemon_clock);
+                    return Ok(outcome);
+                }
+                Err(fault) if fault.is_lost() && rows == 0 => self.way = reach(&self.dir)?,
+                Err(fault) => return Err(fault),
+            }
+        }
+        Err(ClientFault::Lost)
+    }
+}
+
+fn call(account: &Account, as_user: Option<&str>) -> Call {
+    Call { caller: Caller::Account(account.name.clone()), as_user: as_user.map(str::to_owned) }
+}
+
+/// A row of state, which says how it was reached.
+fn through_daemon(row: Row) -> Row {
+    match row {
+        Row::Status(mut status) => {
+            status.daemon = true;
+            Row::Status(status)
+        }
+        row => row,
+    }
+}
+
+/// The socket if somebody answers there, else the store itself; what is busy is waited for.
+fn reach(dir: &Path) -> Result<Way, ClientFault> {
+    let mut pause = FIRST_PAUSE_MS;
+    let mut waited = 0;
+    loop {
+        if let Some(socket) = Socket::connect(dir)? {
+            return Ok(Way::Daemon(socket));
+        }
+        match Engine::open(dir, CACHE) {
+            Ok(engine) => return Ok(Way::Direct(Box::new(engine))),
+            Err(OpenFault::Lock(LockFault::Busy { .. }) | OpenFault::Store(StoreFault::Busy(_)))
+                if waited < PATIENCE_MS => {}
+            Err(fault) => return Err(ClientFault::open(dir, fault)),
+        }
+        rest(pause);
+        waited += pause;
+        pause = (pause * 2).min(LONGEST_PAUSE_MS);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where `lead` waits for a busy store")]
+fn rest(milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(milliseconds));
+}

@@ -1,0 +1,154 @@
+//! What client and daemon say to each other: one question, some rows, one end.
+//!
+//! A frame is a length of four bytes, big-endian, a version byte, and MessagePack with names. Who
+//! asks is never in a message: the socket's peer credential says it (U2). Used by the client and by
+//! the daemon's server; nothing here touches a socket.
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::reply::Outcome;
+use crate::domain::request::{Ask, Look};
+use crate::domain::view::Row;
+
+/// The version of this protocol; another one is refused in words.
+pub const VERSION: u8 = 1;
+
+/// The longest question, in bytes behind the length.
+pub const QUESTION_LIMIT: usize = 1 << 20;
+
+/// The longest part of an answer, in bytes behind the length.
+pub const ANSWER_LIMIT: usize = 64 << 20;
+
+/// Rows are sent on once they fill this many bytes.
+pub const ROWS_SIZE: usize = 64 << 10;
+
+/// The name of the socket in the store's folder.
+pub const SOCKET: &str = "leadd.sock";
+
+/// What a client asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Whose rights are used; needs `admin`.
+    pub as_user: Option<String>,
+    /// A change or a look.
+    pub body: Body,
+}
+
+/// A change or a look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// A change.
+    Ask(Ask),
+    /// A look.
+    Look(Look),
+}
+
+/// A part of an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Part {
+    /// Rows of a look, in order; more may follow.
+    Rows(Vec<Row>),
+    /// The end.
+    End {
+        /// How it ended.
+        outcome: Outcome,
+        /// The daemon's clock.
+        at: Timestamp,
+    },
+}
+
+/// Why a frame was not understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameFault {
+    /// Nothing in it, not even a version.
+    #[error("an empty frame")]
+    Empty,
+    /// Longer than allowed.
+    #[error("a frame of {length} bytes, where {limit} are allowed")]
+    TooLong {
+        /// Its length.
+        length: usize,
+        /// What is allowed.
+        limit: usize,
+    },
+    /// Another version of the protocol.
+    #[error("protocol version {0}, where {VERSION} is spoken; `lead` and `leadd` must be of one version")]
+    Version(u8),
+    /// Not what was expected behind the version.
+    #[error("a frame that cannot be read: {0}")]
+    Garbled(String),
+}
+
+/// A whole frame, its length in front.
+///
+/// # Errors
+/// [`FrameFault::TooLong`].
+pub fn encode<T: Serialize>(message: &T, limit: usize) -> Result<Vec<u8>, FrameFault> {
+    let mut frame = vec![0, 0, 0, 0, VERSION];
+    rmp_serde::encode::write_named(&mut frame, message).map_err(|error| FrameFault::Garbled(error.to_string()))?;
+    let length = frame.len() - 4;
+    match u32::try_from(length) {
+        Ok(prefix) if length <= limit => {
+            frame[..4].copy_from_slice(&prefix.to_be_bytes());
+            Ok(frame)
+        }
+        _ => Err(FrameFault::TooLong { length, limit }),
+    }
+}
+
+/// The length that four bytes announce, checked before anything is allocated for it.
+///
+/// # Errors
+/// [`FrameFault::Empty`], [`FrameFault::TooLong`].
+pub fn length(prefix: [u8; 4], limit: usize) -> Result<usize, FrameFault> {
+    match u32::from_be_bytes(prefix) as usize {
+        0 => Err(FrameFault::Empty),
+        length if length > limit => Err(FrameFault::TooLong { length, limit }),
+        length => Ok(length),
+    }
+}
+
+/// What stands behind the length.
+///
+/// # Errors
+/// [`FrameFault::Version`] before anything else is looked at; [`FrameFault::Garbled`].
+pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameFault> {
+    let (version, body) = payload.split_first().ok_or(FrameFault::Empty)?;
+    if *version != VERSION {
+        return Err(FrameFault::Version(*version));
+    }
+    rmp_serde::from_slice(body).map_err(|error| FrameFault::Garbled(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_question_comes_out_as_it_went_in() {
+        let question = Question { as_user: Some("sam".to_owned()), body: Body::Look(Look::Customer(7)) };
+        let frame = encode(&question, QUESTION_LIMIT).unwrap();
+        let (prefix, payload) = frame.split_first_chunk::<4>().unwrap();
+        assert_eq!(length(*prefix, QUESTION_LIMIT), Ok(payload.len()));
+        assert_eq!(decode::<Question>(payload), Ok(question));
+    }
+
+    #[test]
+    fn lengths_and_versions_are_checked_first() {
+        assert_eq!(length([0; 4], 10), Err(FrameFault::Empty));
+        let length = length([255; 4], 10);
+        assert_eq!(length, Err(FrameFault::TooLong { length: 0xFFFF_FFFF, limit: 10 }));
+        assert_eq!(decode::<Question>(&[9, 1, 2]), Err(FrameFault::Version(9)));
+    }
+
+    proptest! {
+        #[test]
+        fn noise_is_never_a_panic(noise in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = decode::<Question>(&noise);
+            let _ = decode::<Part>(&noise);
+        }
+    }
+}
