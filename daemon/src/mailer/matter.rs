@@ -65,6 +65,8 @@ impl fmt::Display for Kind {
 pub struct Matter {
     /// Which mail it is.
     pub kind: Kind,
+    /// The subject, one line.
+    pub subject: String,
     /// The firm or team.
     pub team_name: String,
     /// Whom it is for.

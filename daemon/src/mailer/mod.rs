@@ -1,6 +1,6 @@
 //! Everything between "this is what a mail says" and "the server took it".
 //!
-//! Owns the words of a mail (`render`, `subject`), its bytes (`letter`, `calendar`) and its way
+//! Owns the words of a mail (`render`), its bytes (`letter`, `calendar`) and its way
 //! out (`transport`). Knows nothing of the store, of retries or of what is due: the outbox decides
 //! what is sent and calls this; a mail's bytes are fixed once and sent as they are (N1).
 //! The only home of lettre and minijinja.
@@ -13,7 +13,7 @@ mod matter;
 mod render;
 mod secret;
 mod settings;
-mod subject;
+mod title;
 mod transport;
 
 pub use address::{Address, BadAddress};
@@ -25,5 +25,4 @@ pub use secret::{PasswordSource, Secret, SecretFault};
 pub use settings::{
     BadCommand, Limits, MailSettings, SendmailSettings, SmtpSettings, Tls, Via, split_command,
 };
-pub use subject::subject;
 pub use transport::{Envelope, Mailer, RelayFault, Stage, Verdict};

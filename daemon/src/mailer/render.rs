@@ -15,7 +15,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::clean::body_text;
-use super::subject::{days, subject, title};
+use super::title::{days, title};
 use super::{Due, Kind, LeadMatter, Matter, Recipient};
 
 /// Bytes of one template file.
@@ -55,8 +55,6 @@ pub struct Templates(Environment<'static>);
 /// Both bodies of a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
-    /// The subject, one line.
-    pub subject: String,
     /// The body as text.
     pub text: String,
     /// The body as HTML.
@@ -138,7 +136,7 @@ impl Templates {
         Ok(made)
     }
 
-    /// Both bodies and the subject.
+    /// Both bodies.
     ///
     /// # Errors
     /// [`TemplateFault::Wrong`] when a firm's template fails on this matter.
@@ -147,10 +145,9 @@ impl Templates {
     }
 
     fn render_from(&self, matter: &Matter, folder: Option<&Path>) -> Result<Rendered, TemplateFault> {
-        let subject = subject(matter);
         let view = View {
             kind: matter.kind,
-            subject: &subject,
+            subject: &matter.subject,
             prompt: prompt(matter.kind),
             team_name: &matter.team_name,
             recipient: &matter.recipient,
@@ -168,7 +165,7 @@ impl Templates {
                 .map_err(|e| wrong(folder, &name, &e))
         };
         let (text, html) = (body("txt")?, body("html")?);
-        Ok(Rendered { subject, text, html })
+        Ok(Rendered { text, html })
     }
 }
 
@@ -270,6 +267,7 @@ fn sample(kind: Kind) -> Matter {
     let some = |text: &str| Some(text.to_owned());
     Matter {
         kind,
+        subject: "Follow up today: Kim Lee (Acme)".into(),
         team_name: "Acme Plumbing".into(),
         recipient: Recipient { name: "Sam".into(), zone: "Europe/Prague".into() },
         due: Some(Due {

@@ -23,6 +23,7 @@ pub mod policy;
 pub mod refusal;
 pub mod reply;
 pub mod request;
+pub mod subject;
 pub mod text;
 pub mod user;
 pub mod view;

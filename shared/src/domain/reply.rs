@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::lead::{CustomerId, LeadId};
+use super::notice::MailKind;
 use super::refusal::Refusal;
 use super::user::Login;
 use super::view::LeadView;
@@ -45,10 +46,39 @@ pub enum Reply {
         /// For this lead.
         lead: LeadId,
     },
-    /// The daemon's work: how many of the things asked for were done.
+    /// The daemon's work.
     Duty {
-        /// How many.
+        /// How many of the things asked for were done.
         done: u64,
+        /// What was decided, for whoever wants to tell.
+        decided: Vec<Decided>,
+    },
+}
+
+/// Something that time decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decided {
+    /// A claim's end was recorded.
+    Lapse {
+        /// Of which lead.
+        lead: LeadId,
+        /// When it ended.
+        at: Timestamp,
+    },
+    /// A mail is to be sent.
+    Mail {
+        /// What it is about.
+        kind: MailKind,
+        /// To whom.
+        to: Login,
+        /// About which leads.
+        leads: Vec<LeadId>,
+        /// Its subject.
+        subject: String,
+        /// When its cause was due.
+        due_at: Timestamp,
+        /// Its Message-ID.
+        message_id: String,
     },
 }
 

@@ -283,6 +283,8 @@ pub enum Duty {
         /// Their overdue leads.
         leads: Vec<LeadId>,
     },
+    /// Cancel or give up a mail whose time is over; 1 if it is still to be sent.
+    CheckMail(u64),
     /// Fix a mail's bytes and mark it as being sent, if its cause still holds.
     StartMail {
         /// The mail.

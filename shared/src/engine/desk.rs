@@ -18,7 +18,7 @@ use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{Pipeline, Stage};
 use crate::domain::refusal::{Refusal, Thing};
-use crate::domain::reply::Hint;
+use crate::domain::reply::{Decided, Hint};
 use crate::domain::request::Ask;
 use crate::domain::user::{Login, User};
 use crate::store::{NewChange, Numbered, Record, StoreFault, Txn, Typed, TypedTxn};
@@ -341,6 +341,26 @@ impl<'a> Desk<'a> {
     /// The user as the store has it inside this transaction.
     pub(super) fn user(&self, login: &Login) -> Result<Option<User>, StoreFault> {
         self.txn.user(login)
+    }
+
+    /// What time decided on this desk: claims that ended, mails that are new.
+    pub(super) fn decided(&self) -> Vec<Decided> {
+        let lapses = self.drafts.iter().filter(|draft| draft.event == Event::ClaimLapsed);
+        let lapses = lapses.filter_map(|draft| Some(Decided::Lapse { lead: draft.lead?, at: draft.at }));
+        let mails = self.laid.iter().filter_map(|laid| match laid {
+            Laid::Mail(mail) if mail.decided_at == self.now && mail.error.is_none() && mail.bytes.is_none() => {
+                Some(Decided::Mail {
+                    kind: mail.kind,
+                    to: mail.to.clone(),
+                    leads: mail.leads.clone(),
+                    subject: mail.subject.clone(),
+                    due_at: mail.due_at,
+                    message_id: mail.message_id.clone(),
+                })
+            }
+            _ => None,
+        });
+        lapses.chain(mails).collect()
     }
 
     /// Whether this request has changed the lead.

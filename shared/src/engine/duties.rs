@@ -7,12 +7,14 @@ use jiff::tz::TimeZone;
 
 use super::desk::Desk;
 use super::halt::Halt;
-use super::telling::{Cause, News, end_of_day, shown};
+use super::telling::{Cause, News, end_of_day};
+use crate::domain::badge::days_until;
 use crate::domain::duty;
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::{MailKind, Notice};
 use crate::domain::request::Duty;
+use crate::domain::subject::About;
 use crate::domain::user::{Login, User};
 
 /// Does a duty; none if it is a mail's.
@@ -56,10 +58,9 @@ fn remind(desk: &mut Desk<'_>, leads: &[LeadId]) -> Result<u64, Halt> {
             let told = desk.tell(News {
                 kind: MailKind::Reminder,
                 to: user,
-                subject: format!("Follow up today: {}", shown(&lead)),
                 due_at,
                 give_up_at: Some(end_of_day(desk.now, &zone)),
-                leads: vec![lead.id],
+                leads: vec![(lead.id, About::lead(&lead))],
                 causes: vec![Cause {
                     lead: Some(lead.id),
                     when: follow_up.date.to_string(),
@@ -108,18 +109,13 @@ fn alert(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt>
     }
     causes.insert(0, Cause { lead: None, when: today.to_string(), date: None });
     overdue.sort_by_key(|(date, lead)| (*date, lead.id));
-    let subject = match overdue.as_slice() {
-        [(_, lead)] => format!("Overdue: follow up with {}", shown(lead)),
-        _ => format!("{} follow-ups are overdue", overdue.len()),
-    };
     let due_at = crate::domain::follow_up::instant(today, office.policy.reminders.at, &zone);
     let told = desk.tell(News {
         kind: MailKind::Overdue,
         to: user,
-        subject,
         due_at,
         give_up_at: None,
-        leads: overdue.iter().map(|(_, lead)| lead.id).collect(),
+        leads: overdue.iter().map(|(date, lead)| (lead.id, About::overdue(lead, days_until(today, *date)))).collect(),
         causes,
     })?;
     Ok(u64::from(told))

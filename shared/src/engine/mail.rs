@@ -35,6 +35,7 @@ const UNKNOWN_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 /// Does a mail's duty; the number of mails that went a step further.
 pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<u64, Halt> {
     match duty {
+        Duty::CheckMail(mail) => Ok(u64::from(check(desk, *mail)?.is_some())),
         Duty::StartMail { mail, bytes } => start(desk, *mail, bytes),
         Duty::SettleMail { mail, fate } => settle(desk, *mail, fate),
         Duty::ForgetMail { mails } => forget(desk, mails),
@@ -42,24 +43,30 @@ pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<u64, Halt> {
     }
 }
 
-/// Marks a mail as being sent, its bytes fixed, if its cause still holds (R2). 0 when it was
-/// cancelled, given up or settled instead.
-fn start(desk: &mut Desk<'_>, id: u64, bytes: &str) -> Result<u64, Halt> {
+/// The mail, if it is still to be sent; one whose cause went away is cancelled (R2), one that was
+/// tried long enough is given up (O3).
+fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
     let mut mail = desk.mail(id)?;
     if mail.state.is_settled() {
-        return Ok(0);
+        return Ok(None);
     }
     if !still_holds(desk, &mail)? {
         mail.error = Some("its cause went away".to_owned());
         close(&mut mail, MailState::Cancelled, desk.now);
         desk.keep_mail(mail);
-        return Ok(0);
+        return Ok(None);
     }
     if desk.now >= mail.give_up_at {
         give_up(&mut mail, desk.now);
         desk.keep_mail(mail);
-        return Ok(0);
+        return Ok(None);
     }
+    Ok(Some(mail))
+}
+
+/// Marks a mail as being sent, its bytes fixed. 0 when it is not to be sent any more.
+fn start(desk: &mut Desk<'_>, id: u64, bytes: &str) -> Result<u64, Halt> {
+    let Some(mut mail) = check(desk, id)? else { return Ok(0) };
     mail.resent |= mail.state == MailState::Unknown;
     mail.state = MailState::Sending;
     mail.next_try = None;

@@ -152,12 +152,13 @@ impl Engine {
         }
     }
 
-    /// Does all timed work that is due at `now`, once (T6), and says when to come again.
+    /// Does all timed work that is due at `now`, once (T6), and says when to come again. A dry run
+    /// decides the same and writes nothing.
     ///
     /// # Errors
     /// A fault of the store.
-    pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreFault> {
-        sweep::sweep(self, now)
+    pub fn sweep(&self, now: Timestamp, dry_run: bool) -> Result<Swept, StoreFault> {
+        sweep::sweep(self, now, dry_run)
     }
 
     /// The policy that holds.
@@ -276,7 +277,7 @@ impl Inner {
             Answer::Customer(id) => Reply::Customer(id),
             Answer::User { login, changed } => Reply::User { login, changed },
             Answer::Deal { id, lead } => Reply::Deal { id, lead },
-            Answer::Duty(done) => Reply::Duty { done },
+            Answer::Duty { done, decided } => Reply::Duty { done, decided },
             Answer::Leads(results) => {
                 let show = |done: Done| self.result(office, scope, ask, done, kept, fresh, now);
                 Reply::Leads(results.into_iter().map(show).collect::<Result<_, _>>()?)

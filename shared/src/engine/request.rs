@@ -17,7 +17,7 @@ use crate::domain::capability::Capability;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
-use crate::domain::reply::{Hint, Settled};
+use crate::domain::reply::{Decided, Hint, Settled};
 use crate::domain::request::{Ask, Deed, Request, Which};
 use crate::domain::user::Login;
 use crate::domain::{email, phone};
@@ -31,13 +31,16 @@ pub(super) enum Answer {
     Customer(CustomerId),
     User { login: Login, changed: bool },
     Deal { id: u64, lead: LeadId },
-    Duty(u64),
+    Duty { done: u64, decided: Vec<Decided> },
 }
 
 impl Answer {
     /// As it is kept with the change: whom a refusal would name is left out, as it is personal.
     pub(super) fn to_stored(&self) -> serde_json::Value {
         let mut answer = self.clone();
+        if let Self::Duty { decided, .. } = &mut answer {
+            decided.clear();
+        }
         if let Self::Leads(results) = &mut answer {
             for done in results {
                 if let Settled::Refused(
@@ -224,7 +227,8 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
                 return Err(Refusal::Capability { needs: Capability::Admin }.into());
             }
             let done = duties::perform(desk, duty)?;
-            Ok(Answer::Duty(done.map_or_else(|| mail::perform(desk, duty), Ok)?))
+            let done = done.map_or_else(|| mail::perform(desk, duty), Ok)?;
+            Ok(Answer::Duty { done, decided: desk.decided() })
         }
     }
 }

@@ -54,11 +54,6 @@ impl Scope {
         self.may.contains(&capability)
     }
 
-    /// What the caller may.
-    pub(super) fn capabilities(&self) -> Vec<Capability> {
-        self.may.iter().copied().collect()
-    }
-
     /// # Errors
     /// [`Refusal::Capability`] for who may not.
     pub(super) fn require(&self, needs: Capability) -> Result<(), Refusal> {

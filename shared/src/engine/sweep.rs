@@ -17,7 +17,7 @@ use crate::domain::duty;
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::{MailKind, Notice};
-use crate::domain::reply::{Outcome, Reply};
+use crate::domain::reply::{Decided, Outcome, Reply};
 use crate::domain::request::{Ask, Call, Caller, Duty, Request};
 use crate::domain::user::{Login, User};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
@@ -26,7 +26,7 @@ use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 const BATCH: usize = 100;
 
 /// What a pass did, and when the next thing is due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Claims whose end was recorded.
     pub lapsed: u64,
@@ -34,29 +34,37 @@ pub struct Swept {
     pub reminders: u64,
     /// Overdue alerts that were decided.
     pub alerts: u64,
+    /// What was decided, in order.
+    pub decided: Vec<Decided>,
     /// The next claim's end or the next morning of anybody's; none when there is neither.
     pub next_at: Option<Timestamp>,
 }
 
 /// Does what is due at `now`.
-pub(super) fn sweep(engine: &Engine, now: Timestamp) -> Result<Swept, StoreFault> {
+pub(super) fn sweep(engine: &Engine, now: Timestamp, dry_run: bool) -> Result<Swept, StoreFault> {
     let store = &*engine.inner.store;
     let mut swept = Swept::default();
+    let mut perform = |duty| -> Result<u64, StoreFault> {
+        let (done, decided) = engine.perform_duty(duty, now, dry_run)?;
+        swept.decided.extend(decided);
+        Ok(done)
+    };
+    let (mut lapsed, mut reminders, mut alerts) = (0, 0, 0);
     for batch in ended_claims(store, now)?.chunks(BATCH) {
-        swept.lapsed += engine.duty(Duty::Lapse(batch.to_vec()), now)?;
+        lapsed += perform(Duty::Lapse(batch.to_vec()))?;
     }
     let office = engine.inner.office()?;
     for batch in due_reminders(store, &office, now)?.chunks(BATCH) {
-        swept.reminders += engine.duty(Duty::Remind(batch.to_vec()), now)?;
+        reminders += perform(Duty::Remind(batch.to_vec()))?;
     }
     for (to, leads) in due_alerts(store, &office, now)? {
-        swept.alerts += engine.duty(Duty::Alert { to: to.0, leads }, now)?;
+        alerts += perform(Duty::Alert { to: to.0, leads })?;
     }
     for batch in old_mails(store, &office, now)?.chunks(BATCH) {
-        engine.duty(Duty::ForgetMail { mails: batch.to_vec() }, now)?;
+        perform(Duty::ForgetMail { mails: batch.to_vec() })?;
     }
-    swept.next_at = next_at(store, &office, now)?;
-    Ok(swept)
+    let next_at = next_at(store, &office, now)?;
+    Ok(Swept { lapsed, reminders, alerts, next_at, ..swept })
 }
 
 impl Engine {
@@ -65,18 +73,27 @@ impl Engine {
     /// # Errors
     /// A fault of the store.
     pub fn duty(&self, duty: Duty, now: Timestamp) -> Result<u64, StoreFault> {
+        self.perform_duty(duty, now, false).map(|(done, _)| done)
+    }
+
+    fn perform_duty(
+        &self,
+        duty: Duty,
+        now: Timestamp,
+        dry_run: bool,
+    ) -> Result<(u64, Vec<Decided>), StoreFault> {
         let call = Call { caller: Caller::System, as_user: None };
         let ask = Ask {
             id: format!("duty-{}", crate::store::random()?),
             request: Request::Duty(duty),
-            dry_run: false,
+            dry_run,
             if_revision: None,
             want_views: false,
         };
         match self.handle(call, ask, now) {
-            Outcome::Ok(Reply::Duty { done }) => Ok(done),
+            Outcome::Ok(Reply::Duty { done, decided }) => Ok((done, decided)),
             Outcome::Fault(fault) => Err(StoreFault::Database(fault)),
-            Outcome::Ok(_) | Outcome::Refused(_) => Ok(0),
+            Outcome::Ok(_) | Outcome::Refused(_) => Ok((0, Vec::new())),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::claim::Claim;
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::{Mail, MailKind, MailState, Notice};
+use crate::domain::subject::{About, subject};
 use crate::domain::user::{Login, User};
 use crate::store::{Numbered, StoreFault};
 
@@ -29,12 +30,11 @@ pub(super) struct Cause {
 pub(super) struct News<'a> {
     pub(super) kind: MailKind,
     pub(super) to: &'a User,
-    pub(super) subject: String,
     pub(super) due_at: Timestamp,
     /// When trying ends; the policy's give-up time otherwise.
     pub(super) give_up_at: Option<Timestamp>,
-    /// The leads it speaks of.
-    pub(super) leads: Vec<LeadId>,
+    /// The leads it speaks of, the most urgent first, each as the subject names it.
+    pub(super) leads: Vec<(LeadId, About)>,
     pub(super) causes: Vec<Cause>,
 }
 
@@ -53,6 +53,7 @@ impl<'a> Desk<'a> {
         if fresh.is_empty() {
             return Ok(false);
         }
+        let about: Vec<About> = news.leads.iter().map(|(_, about)| about.clone()).collect();
         let id = self.number(Numbered::Mail)?;
         let keys: Vec<String> = fresh.iter().map(|(key, _)| key.clone()).collect();
         let give_up = self.now.saturating_add(self.office.policy.outbox.give_up_after);
@@ -61,10 +62,10 @@ impl<'a> Desk<'a> {
             kind: news.kind,
             to: to.clone(),
             address: news.to.email.clone(),
-            leads: news.leads,
+            leads: news.leads.iter().map(|(id, _)| *id).collect(),
             message_id: message_id(&keys, &self.office.policy.mail.from),
             notices: keys,
-            subject: news.subject,
+            subject: subject(news.kind, &about),
             state: MailState::Waiting,
             tries: 0,
             next_try: Some(self.now),
@@ -101,10 +102,9 @@ impl<'a> Desk<'a> {
             self.tell(News {
                 kind: MailKind::ClaimLapsed,
                 to: holder,
-                subject: format!("Your claim on {} has ended", shown(lead)),
                 due_at: claim.until,
                 give_up_at: None,
-                leads: vec![lead.id],
+                leads: vec![(lead.id, About::lead(lead))],
                 causes: vec![Cause { lead: Some(lead.id), when: claim.until.to_string(), date: None }],
             })?;
         }
@@ -118,10 +118,9 @@ impl<'a> Desk<'a> {
         self.tell(News {
             kind: MailKind::Assigned,
             to: user,
-            subject: format!("{} is yours now", shown(lead)),
             due_at: self.now,
             give_up_at: None,
-            leads: vec![lead.id],
+            leads: vec![(lead.id, About::lead(lead))],
             causes: vec![Cause { lead: Some(lead.id), when: self.now.to_string(), date: None }],
         })?;
         Ok(())
@@ -129,14 +128,6 @@ impl<'a> Desk<'a> {
 
     fn active(&self, login: &Login) -> Option<&'a User> {
         self.office.people.get(login).filter(|user| user.disabled_at.is_none())
-    }
-}
-
-/// A lead as a subject names it.
-pub(super) fn shown(lead: &Lead) -> String {
-    match &lead.company {
-        Some(company) => format!("{} ({company})", lead.name),
-        None => lead.name.clone(),
     }
 }
 
