@@ -1,2 +1,7 @@
-//! Program.
-fn main() {}
+//! `leadd`: see `leadd(8)`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lead_daemon::run(std::env::args_os())
+}

@@ -401,6 +401,10 @@ pub struct MatterLead {
     pub last_note: Option<String>,
     /// The claim the mail is about, over by now.
     pub claim_ended_at: Option<Timestamp>,
+    /// The zone of the follow-up's time.
+    pub follow_up_zone: Option<String>,
+    /// How often the follow-up was set: the calendar's SEQUENCE.
+    pub follow_up_sequence: u32,
 }
 
 /// What the outbox has to do.

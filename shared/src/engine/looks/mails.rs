@@ -125,6 +125,13 @@ impl Desk<'_> {
             let notice: Option<Notice> = store.load(&Key::new().text(key))?;
             claim_ended_at = notice.map(|notice| notice.due_at).or(claim_ended_at);
         }
-        Ok(MatterLead { view, last_note, claim_ended_at })
+        let follow_up = lead.follow_up.as_ref();
+        Ok(MatterLead {
+            view,
+            last_note,
+            claim_ended_at,
+            follow_up_zone: follow_up.and_then(|one| one.zone.clone()),
+            follow_up_sequence: follow_up.map_or(0, |one| one.sequence),
+        })
     }
 }

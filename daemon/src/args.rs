@@ -1,0 +1,107 @@
+//! The command line of `leadd`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::{tell, warn};
+
+/// What `leadd` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Args {
+    /// The store's folder, if told.
+    pub(crate) store: Option<PathBuf>,
+    /// The work.
+    pub(crate) task: Task,
+}
+
+/// The work.
+#[derive(Debug)]
+pub(crate) enum Task {
+    /// Run until told to stop.
+    Serve,
+    /// One sweep, all mail that can be sent, and out.
+    Once,
+    /// Print what one sweep would do.
+    DryRun,
+    /// Try configuration, store and mail.
+    Check {
+        /// Where a trial mail goes.
+        send_to: Option<String>,
+    },
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "leadd",
+    version,
+    about = "The daemon of lead: 8 AM follow-up reminders, 24-hour claims, overdue alerts by mail",
+    after_help = "Examples:\n  leadd                          run in the foreground until TERM or INT\n  leadd --once                   one sweep, for cron\n  leadd --dry-run                what a sweep would do now\n  leadd check --send-to me@acme.example\n\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 no store,\n  6 another leadd runs or the store is busy, 9 mail could not be sent\n\nSee leadd(8) and lead.toml(5).",
+    max_term_width = 80
+)]
+struct Line {
+    /// The store's folder.
+    #[arg(long, value_name = "DIR", global = true)]
+    store: Option<PathBuf>,
+
+    /// Sweep once, send what can be sent, and exit.
+    #[arg(long, conflicts_with = "dry_run")]
+    once: bool,
+
+    /// Print what a sweep would do, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Try the configuration, the store and the way mail leaves.
+    Check {
+        /// Send a trial mail to this address.
+        #[arg(long, value_name = "ADDRESS")]
+        send_to: Option<String>,
+    },
+}
+
+/// Reads the command line; help, version and mistakes are printed here and end with their code.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode> {
+    let line = Line::try_parse_from(args).map_err(|error| explain(&error))?;
+    let task = match line.verb {
+        Some(_) if line.once || line.dry_run => {
+            warn("error: `check` goes with neither `--once` nor `--dry-run`");
+            return Err(ExitCode::from(2));
+        }
+        Some(Verb::Check { send_to }) => Task::Check { send_to },
+        None if line.once => Task::Once,
+        None if line.dry_run => Task::DryRun,
+        None => Task::Serve,
+    };
+    Ok(Args { store: line.store, task })
+}
+
+fn explain(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        tell(error.render().to_string().trim_end());
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    warn(&format!("error: {}", first.replace('\'', "`")));
+    warn(&format!("hint: {} --help", Line::command().get_name()));
+    ExitCode::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Line::command().debug_assert();
+    }
+}

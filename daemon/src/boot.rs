@@ -1,0 +1,169 @@
+//! Starting and stopping: locks, store, socket, and the two things that run (S1–S3).
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lead_shared::clock::Clock;
+use lead_shared::config::places;
+use lead_shared::config::user_file::UserFile;
+use lead_shared::config::Env;
+use lead_shared::engine::{Engine, OpenFault};
+use lead_shared::lock::{DaemonLock, LockFault};
+use lead_shared::store::StoreFault;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, watch};
+use tracing::{info, warn as log_warn};
+
+use crate::args::Args;
+use crate::fault::Fault;
+use crate::outbox::Outbox;
+use crate::server::{self, Server};
+use crate::sweeper::Sweeper;
+use crate::{bell, settings, warn};
+
+/// How much of the database the daemon keeps in memory, in bytes.
+const CACHE: u64 = 64 << 20;
+
+/// How long a `lead` that is finishing is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long requests that were begun, and the mail in flight, may take to end (S3).
+const FAREWELL: Duration = Duration::from_secs(20);
+
+/// Which store, by which clock.
+pub(crate) struct Place {
+    pub(crate) dir: PathBuf,
+    pub(crate) clock: Clock,
+}
+
+/// Where the store is: as for `lead`.
+pub(crate) fn place(args: &Args) -> Result<Place, Fault> {
+    let env = Env::of_this_process();
+    let clock = Clock::from_env(env.var("LEAD_NOW"))?;
+    let user = UserFile::read(&env)?;
+    let dir = places::store(args.store.as_deref(), &env, &user)?.folder;
+    Ok(Place { dir, clock })
+}
+
+/// Takes the daemon's lock and the store; a `lead` that is finishing is waited for.
+///
+/// # Errors
+/// [`Fault::Running`] at once when another daemon runs.
+pub(crate) fn open(place: &Place) -> Result<(DaemonLock, Engine), Fault> {
+    let lock = lock(place)?;
+    open_store(place).map(|engine| (lock, engine))
+}
+
+fn lock(place: &Place) -> Result<DaemonLock, Fault> {
+    if !place.dir.join("FORMAT").exists() {
+        return Err(OpenFault::Store(StoreFault::Missing(place.dir.clone())).into());
+    }
+    DaemonLock::take(&place.dir).map_err(|fault| match fault {
+        LockFault::Busy { holder, .. } => Fault::Running { store: place.dir.clone(), pid: holder },
+        fault => Fault::Lock(fault),
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the daemon waits for a busy store")]
+fn open_store(place: &Place) -> Result<Engine, Fault> {
+    let pause = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match Engine::open(&place.dir, CACHE) {
+            Err(OpenFault::Lock(LockFault::Busy { .. }) | OpenFault::Store(StoreFault::Busy(_)))
+                if waited < PATIENCE =>
+            {
+                std::thread::sleep(pause);
+                waited += pause;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+/// One sweep, all mail that can be sent, and out. Exit 9 if the relay is down.
+pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
+    let (_lock, engine) = open(&place)?;
+    let engine = Arc::new(engine);
+    settings::mail(&engine.policy(), engine.dir())?;
+    let swept = engine.sweep(place.clock.now(), false)?;
+    info!(lapsed = swept.lapsed, reminders = swept.reminders, alerts = swept.alerts, "swept");
+    let round = Outbox::open(engine, place.clock)?.round(&|| false).await?;
+    if let Some(relay) = &round.relay {
+        warn(&format!("error: mail could not be sent: {relay}"));
+        warn("hint: it waits in the outbox; see `lead outbox list`");
+        return Ok(ExitCode::from(9));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs until TERM or INT.
+pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
+    let lock = lock(&place)?;
+    let listener = server::listen(&place.dir)?;
+    let engine = Arc::new(open_store(&place)?);
+    settings::mail(&engine.policy(), engine.dir())?;
+    settings::templates(&engine.policy(), engine.dir())?;
+
+    let (stop, stopped) = watch::channel(false);
+    let bell = Arc::new(Notify::new());
+    let sweeper = Sweeper::new(Arc::clone(&engine), place.clock.clone(), Arc::clone(&bell), stopped.clone());
+    let rings = bell::hang(bell).await?;
+    let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped);
+    let mut serving = tokio::spawn(server.run(listener));
+    let mut sweeping = tokio::spawn(sweeper.run());
+
+    info!(store = %place.dir.display(), pid = std::process::id(), "serving");
+    warn("ready");
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+
+    let (mut term, mut int, mut hup) = (
+        signal(SignalKind::terminate()).map_err(Fault::Runtime)?,
+        signal(SignalKind::interrupt()).map_err(Fault::Runtime)?,
+        signal(SignalKind::hangup()).map_err(Fault::Runtime)?,
+    );
+    loop {
+        tokio::select! {
+            _ = term.recv() => break,
+            _ = int.recv() => break,
+            _ = hup.recv() => reload(&engine),
+            _ = &mut serving => return Err(Fault::Ended("the server")),
+            ended = &mut sweeping => return match ended {
+                Ok(Err(fault)) => Err(fault),
+                _ => Err(Fault::Ended("the sweeper")),
+            },
+        }
+    }
+    info!("stopping");
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    let _ = stop.send(true);
+    let mut rings = rings;
+    let farewell = async {
+        let _ = tokio::join!(serving, sweeping);
+        let _ = rings.shutdown().await;
+    };
+    let ended = tokio::select! {
+        ended = tokio::time::timeout(FAREWELL, farewell) => ended.is_ok(),
+        _ = term.recv() => false,
+        _ = int.recv() => false,
+    };
+    server::unlink(&place.dir);
+    if !ended {
+        log_warn!("stopped before everything had ended");
+        return Ok(ExitCode::from(1));
+    }
+    drop(engine);
+    drop(lock);
+    info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the policy again; an invalid one is reported and the old one stays (S3).
+fn reload(engine: &Engine) {
+    match engine.reload() {
+        Ok(()) => info!("read lead.toml again"),
+        Err(fault) => log_warn!(%fault, "lead.toml is not valid; the old policy stays"),
+    }
+}

@@ -1,0 +1,81 @@
+//! `leadd check`: are the configuration, the store and the way mail leaves in order?
+
+use std::process::ExitCode;
+
+use lead_shared::config;
+use lead_shared::store::random;
+
+use crate::boot::{self, Place};
+use crate::fault::Fault;
+use crate::mailer::{Address, Envelope, Kind, Letter, Mailer, Verdict};
+use crate::{settings, tell, warn};
+
+/// Tries each in turn, and sends a trial mail if told where. Exit 9 if mail cannot leave.
+pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCode, Fault> {
+    let policy = config::read(&place.dir)?;
+    let settings = settings::mail(&policy, &place.dir)?;
+    settings::templates(&policy, &place.dir)?;
+    tell("configuration: good");
+    match boot::open(place) {
+        Ok((_lock, engine)) => {
+            tell(&format!("store: good, {}", engine.dir().display()));
+        }
+        Err(Fault::Running { pid, .. }) => {
+            let pid = pid.map_or_else(String::new, |pid| format!(", process {pid}"));
+            tell(&format!("store: served by a running leadd{pid}"));
+        }
+        Err(fault) => return Err(fault),
+    }
+    let to = match send_to.map(Address::new).transpose() {
+        Ok(to) => to,
+        Err(bad) => {
+            warn(&format!("error: --send-to is {bad}"));
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let mut mailer = match Mailer::open(&settings).await {
+        Ok(mailer) => mailer,
+        Err(fault) => return Ok(unsent(&fault.to_string())),
+    };
+    if let Some(to) = to {
+        let now = place.clock.now();
+        let domain = policy.mail.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
+        let letter = Letter {
+            message_id: format!("check-{}@{domain}", random()?),
+            to: to.clone(),
+            from: settings.from.clone(),
+            reply_to: settings.reply_to.clone(),
+            subject: "A trial mail from leadd".to_owned(),
+            date: now,
+            kind: Kind::Reminder,
+            lead_ids: Vec::new(),
+            thread: None,
+            list_id: None,
+            text: "If you read this, reminders will reach you.\n".to_owned(),
+            html: "<p>If you read this, reminders will reach you.</p>\n".to_owned(),
+            calendar: None,
+        };
+        let bytes = letter.to_bytes().map_err(|fault| Fault::Mail(fault.to_string()))?;
+        let envelope =
+            Envelope { from: settings.from.clone(), to, message_id: letter.message_id.clone(), date: now };
+        let verdict = mailer.send(&envelope, &bytes, || async { Ok::<(), String>(()) }).await;
+        match verdict {
+            Verdict::Sent { reply } => tell(&format!("mail: sent, {reply}")),
+            Verdict::RelayFault(fault) => return Ok(unsent(&fault.to_string())),
+            Verdict::Deferred { text }
+            | Verdict::Refused { text }
+            | Verdict::Unknown { text }
+            | Verdict::Held { text } => return Ok(unsent(&text)),
+        }
+    } else {
+        tell("mail: good, nothing was sent");
+    }
+    mailer.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn unsent(said: &str) -> ExitCode {
+    warn(&format!("error: mail could not be sent: {said}"));
+    warn("hint: see [mail] in lead.toml(5)");
+    ExitCode::from(9)
+}

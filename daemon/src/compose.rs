@@ -1,0 +1,152 @@
+//! From what a mail is about to what it says: the engine's matter into the mailer's words.
+//!
+//! Dates and spans become words in the recipient's zone here, and the commands to type are put
+//! together. Called once for each mail, when its bytes are fixed.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use lead_shared::domain::badge::days_until;
+use lead_shared::domain::follow_up::instant;
+use lead_shared::domain::notice::MailKind;
+use lead_shared::domain::view::{LeadView, Matter, MatterLead};
+use lead_shared::domain::when;
+
+use crate::mailer::{self, Address, Event, Kind, LeadMatter, Letter, MailSettings, Recipient, Templates};
+
+/// How long a follow-up with a time takes in a calendar, in minutes.
+const FOLLOW_UP_MINUTES: u32 = 30;
+
+/// The bytes of a mail.
+///
+/// # Errors
+/// In words: an address that cannot be mailed to, a template of the firm's that fails.
+pub(crate) fn bytes(
+    matter: &Matter,
+    settings: &MailSettings,
+    templates: &Templates,
+    now: Timestamp,
+) -> Result<Vec<u8>, String> {
+    let kind = kind(matter.kind).ok_or_else(|| format!("no mail of kind {} is written", matter.kind.name()))?;
+    let zone = TimeZone::get(&matter.zone).unwrap_or(TimeZone::UTC);
+    let words = words(matter, kind, &zone, now);
+    let rendered = templates.render(&words).map_err(|fault| fault.to_string())?;
+    let to = Address::new(&matter.address).map_err(|bad| format!("{}: {bad}", matter.name))?;
+    let domain = matter.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    let thread = matter.leads.first().filter(|_| matter.leads.len() == 1);
+    let letter = Letter {
+        message_id: matter.message_id.clone(),
+        to: to.named(&matter.name),
+        from: settings.from.clone(),
+        reply_to: settings.reply_to.clone(),
+        subject: matter.subject.clone(),
+        date: now,
+        kind,
+        lead_ids: matter.leads.iter().map(|lead| lead.view.id).collect(),
+        thread: thread.map(|lead| format!("lead-{}@{domain}", lead.view.id)),
+        list_id: Some(format!("{} <lead.{domain}>", words.team_name)),
+        text: rendered.text,
+        html: rendered.html,
+        calendar: thread.filter(|_| matter.kind == MailKind::Reminder).and_then(|lead| event(lead, &zone, domain, now)),
+    };
+    letter.to_bytes().map_err(|fault| fault.to_string())
+}
+
+fn kind(kind: MailKind) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|one| one.as_str() == kind.name())
+}
+
+fn words(matter: &Matter, kind: Kind, zone: &TimeZone, now: Timestamp) -> mailer::Matter {
+    let due = matter.due_at.to_zoned(zone.clone());
+    let is_dated = matches!(kind, Kind::Reminder | Kind::Digest | Kind::Overdue | Kind::Escalation);
+    let time = matter.leads.first().and_then(|lead| lead.view.follow_up_time);
+    mailer::Matter {
+        kind,
+        subject: matter.subject.clone(),
+        team_name: matter.team.clone().unwrap_or_else(|| "lead".to_owned()),
+        recipient: Recipient { name: matter.name.clone(), zone: matter.zone.clone() },
+        due: is_dated.then(|| mailer::Due {
+            date: due.strftime("%-d %B %Y").to_string(),
+            weekday: due.strftime("%A").to_string(),
+            time: time.filter(|_| kind == Kind::Reminder).map(|time| time.strftime("%H:%M").to_string()),
+            zone: matter.zone.clone(),
+            was_due_at: matter.is_late.then(|| due.strftime("%H:%M").to_string()),
+        }),
+        leads: matter.leads.iter().map(|lead| lead_words(lead, matter.kind, zone, now)).collect(),
+        head_hash: is_dated.then(|| matter.head.clone()),
+        signature: None,
+    }
+}
+
+fn lead_words(lead: &MatterLead, kind: MailKind, zone: &TimeZone, now: Timestamp) -> LeadMatter {
+    let view = &lead.view;
+    let today = now.to_zoned(zone.clone()).date();
+    let overdue = view.follow_up.map(|date| days_until(today, date)).filter(|days| *days > 0);
+    let actions = view.actions.as_deref().unwrap_or_default();
+    LeadMatter {
+        id: view.id,
+        name: view.name.clone(),
+        company: view.company.clone(),
+        phone: view.phone.as_ref().map(|phone| phone.typed.clone()),
+        phone_e164: view.phone.as_ref().and_then(|phone| phone.e164.clone()),
+        email: view.email.clone(),
+        stage: view.stage_label.clone(),
+        due: view.follow_up.map(|date| due_words(date, view, today, zone)),
+        days_overdue: overdue.and_then(|days| u32::try_from(days).ok()),
+        last_contact: view.last_contacted_at.map(|at| at_words(&at.to_zoned(zone.clone()), today)),
+        last_note: lead.last_note.clone(),
+        moves: actions.iter().map(|action| action.name.clone()).collect(),
+        commands: commands(view, kind),
+        claim: lead.claim_ended_at.map(|at| format!("{} ({})", at_words(&at.to_zoned(zone.clone()), today), name(zone))),
+        by: None,
+    }
+}
+
+fn name(zone: &TimeZone) -> String {
+    zone.iana_name().unwrap_or("UTC").to_owned()
+}
+
+/// `Tue 24 Nov 2026 15:00 Europe/Berlin, today`.
+fn due_words(date: Date, view: &LeadView, today: Date, zone: &TimeZone) -> String {
+    let day = date.strftime("%a %-d %b %Y");
+    let away = when::away(date, today);
+    match view.follow_up_time {
+        Some(time) => format!("{day} {} {}, {away}", time.strftime("%H:%M"), name(zone)),
+        None => format!("{day}, {away}"),
+    }
+}
+
+fn at_words(at: &Zoned, today: Date) -> String {
+    format!("{}, {}", at.strftime("%a %-d %b %Y %H:%M"), when::away(at.date(), today))
+}
+
+/// The lines to type, the most likely first.
+fn commands(view: &LeadView, kind: MailKind) -> Vec<String> {
+    let id = view.id;
+    let first_move = view.actions.iter().flatten().find(|action| action.to.is_some());
+    let mut commands = match kind {
+        MailKind::ClaimLapsed => vec![format!("lead claim {id}"), format!("lead show {id}")],
+        MailKind::ClaimLapsing => vec![format!("lead own {id}"), format!("lead release {id}")],
+        _ => vec![format!("lead log {id} call \"…\" --next +3d"), format!("lead schedule {id} tomorrow")],
+    };
+    if let Some(action) = first_move.filter(|_| !matches!(kind, MailKind::ClaimLapsed)) {
+        commands.push(format!("lead move {id} {}", action.name));
+    }
+    commands
+}
+
+/// A follow-up with a time, as a calendar's entry (daemon.md §2).
+fn event(lead: &MatterLead, zone: &TimeZone, domain: &str, now: Timestamp) -> Option<Event> {
+    let view = &lead.view;
+    let (date, time) = (view.follow_up?, view.follow_up_time?);
+    let own = lead.follow_up_zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
+    Some(Event {
+        uid: format!("lead-{}-follow-up@{domain}", view.id),
+        sequence: lead.follow_up_sequence,
+        stamped_at: now,
+        starts_at: instant(date, time, own.as_ref().unwrap_or(zone)),
+        minutes: FOLLOW_UP_MINUTES,
+        summary: format!("Follow up: {}", view.name),
+        description: lead.last_note.clone().unwrap_or_default(),
+    })
+}

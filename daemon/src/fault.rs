@@ -1,0 +1,100 @@
+//! Why `leadd` stopped, in words and as an exit code.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lead_shared::clock::ClockFault;
+use lead_shared::config::ConfigFault;
+use lead_shared::config::places::PlaceFault;
+use lead_shared::domain::text::escape;
+use lead_shared::engine::OpenFault;
+use lead_shared::lock::LockFault;
+use lead_shared::store::StoreFault;
+
+use crate::warn;
+
+/// What ends the daemon.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// `LEAD_NOW`.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
+    /// Where the store is.
+    #[error(transparent)]
+    Place(#[from] PlaceFault),
+    /// A configuration file.
+    #[error(transparent)]
+    Config(#[from] ConfigFault),
+    /// The mail's settings do not fit together.
+    #[error("{0}")]
+    Mail(String),
+    /// Another daemon has this store.
+    #[error("another leadd runs for {}{}", store.display(), pid.map_or_else(String::new, |pid| format!(": process {pid}")))]
+    Running {
+        /// The store's folder.
+        store: PathBuf,
+        /// Its process.
+        pid: Option<u32>,
+    },
+    /// A lock's file.
+    #[error(transparent)]
+    Lock(LockFault),
+    /// The store.
+    #[error(transparent)]
+    Open(#[from] OpenFault),
+    /// The store, once it was open.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The socket.
+    #[error("the socket {}: {reason}", path.display())]
+    Socket {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Threads and timers.
+    #[error("starting: {0}")]
+    Runtime(#[source] std::io::Error),
+    /// The doorbell.
+    #[error("the scheduler: {0}")]
+    Bell(String),
+    /// The work ended by itself.
+    #[error("{0} ended by itself")]
+    Ended(&'static str),
+}
+
+impl Fault {
+    /// Says what happened and what to do, and returns the exit code (cli.md §5).
+    pub(crate) fn report(&self) -> ExitCode {
+        warn(&format!("error: {}", escape(&self.to_string())));
+        for hint in self.hints() {
+            warn(&format!("hint: {}", escape(&hint)));
+        }
+        ExitCode::from(self.code())
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Clock(_) | Self::Place(_) | Self::Config(_) | Self::Mail(_) => 2,
+            Self::Open(OpenFault::Config(_)) => 2,
+            Self::Open(OpenFault::Store(StoreFault::Missing(_))) => 3,
+            Self::Running { .. } | Self::Open(OpenFault::Lock(LockFault::Busy { .. })) => 6,
+            Self::Open(OpenFault::Store(StoreFault::Busy(_))) => 6,
+            _ => 1,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Clock(fault) => vec![fault.hint().to_owned()],
+            Self::Place(fault) => vec![fault.hint().to_owned()],
+            Self::Config(fault) | Self::Open(OpenFault::Config(fault)) => fault.hints(),
+            Self::Open(OpenFault::Store(StoreFault::Missing(_))) => vec!["lead init".to_owned()],
+            Self::Open(OpenFault::Lock(LockFault::Busy { .. })) => vec!["try again in a moment".to_owned()],
+            Self::Running { .. } => vec!["it does all that is due; stop it with TERM".to_owned()],
+            Self::Mail(_) => vec!["leadd check".to_owned()],
+            _ => Vec::new(),
+        }
+    }
+}
