@@ -1,4 +1,73 @@
-//! The command line.
+//! The command line of `lead`: from the words of a line to a request, and from its answer to output
+//! and an exit code.
+//!
+//! `args` reads the line, `verb` makes requests of it, `visit` carries them to the office, `render`
+//! prints rows and `words` makes sentences. Nothing here decides what is allowed.
 
+mod args;
+mod halt;
+mod prompt;
 pub mod render;
+mod selection;
+mod text;
+mod verb;
+mod visit;
+mod voice;
 pub mod words;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use lead_shared::config::Env;
+use lead_shared::config::user_file::Color;
+
+use args::{Format, Global, Line, Read};
+use halt::Halt;
+use render::Output;
+use visit::Visit;
+use words::Clock;
+
+/// Does what a line says, the program's name first; the exit code of cli.md §5.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(match args::read(words) {
+        Read::Line(line) => visited(&line),
+        Read::Page(page) => code(&visit::output(&Global::default(), Color::Auto), None, printed(&page)),
+        Read::Wrong { said, json } => {
+            let global = Global { format: json.then_some(Format::Json), ..Global::default() };
+            code(&visit::output(&global, Color::Auto), None, Err(Halt::from(said)))
+        }
+    })
+}
+
+fn visited(line: &Line) -> u8 {
+    match Visit::start(&line.global, Env::of_this_process()) {
+        Ok(mut visit) => {
+            let ended = verb::run(&mut visit, &line.verb);
+            code(&visit.out, Some(&visit.clock()), ended)
+        }
+        Err(halt) => code(&visit::output(&line.global, Color::Auto), None, Err(halt)),
+    }
+}
+
+fn printed(page: &str) -> Result<u8, Halt> {
+    let mut stdout = render::stdout();
+    stdout.write_all(page.trim_end().as_bytes())?;
+    stdout.write_all(b"\n")?;
+    stdout.flush()?;
+    Ok(0)
+}
+
+/// Says the error, where there is one; the exit code. A refusal is only met on a visit, which has
+/// a clock.
+fn code(out: &Output, clock: Option<&Clock>, ended: Result<u8, Halt>) -> u8 {
+    let said = match (ended, clock) {
+        (Ok(code), _) => return code,
+        (Err(Halt::Closed), _) => return 0,
+        (Err(Halt::Said(said)), _) => *said,
+        (Err(Halt::Refused(refusal)), Some(clock)) => words::refusal(&refusal, clock),
+        (Err(Halt::Refused(_)), None) => words::fault("refused before anything was asked"),
+    };
+    voice::error(out, &said);
+    said.exit
+}

@@ -1,0 +1,72 @@
+//! Customers and deals.
+
+use clap::{Args, Subcommand};
+
+use super::value;
+
+/// `lead customer …`.
+#[derive(Debug, Subcommand)]
+pub enum CustomerVerb {
+    /// Add a customer without a lead; prints the number
+    Add(CustomerAdd),
+    /// List the customers
+    List,
+    /// Show a customer
+    Show(Numbered),
+    /// List a customer's leads
+    Leads(Numbered),
+}
+
+/// `lead deal …`.
+#[derive(Debug, Subcommand)]
+pub enum DealVerb {
+    /// Start a deal for a lead that was converted; prints the number
+    Start(DealStart),
+    /// List the deals
+    List,
+}
+
+/// The number of a customer or of a mail.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Numbered {
+    /// Its number
+    #[arg(value_name = "N", value_parser = value::number, allow_negative_numbers = true)]
+    pub number: u64,
+}
+
+/// `lead customer add`.
+#[derive(Args, Clone, Debug)]
+pub struct CustomerAdd {
+    /// The person's or the firm's name
+    #[arg(required = true, value_name = "NAME", allow_negative_numbers = true)]
+    pub name: Vec<String>,
+    /// An e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// A phone number
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub phone: Option<String>,
+    /// The firm
+    #[arg(long, value_name = "NAME")]
+    pub company: Option<String>,
+    /// The postal address
+    #[arg(long, value_name = "TEXT")]
+    pub address: Option<String>,
+    /// A first note
+    #[arg(long, value_name = "TEXT", allow_negative_numbers = true)]
+    pub note: Option<String>,
+    /// The name is a firm's: do not split it
+    #[arg(long)]
+    pub company_name: bool,
+}
+
+/// `lead deal start`.
+#[derive(Args, Clone, Debug)]
+pub struct DealStart {
+    /// A lead, then what the deal is about
+    #[arg(required = true, value_name = "LEAD TITLE", allow_negative_numbers = true)]
+    pub words: Vec<String>,
+    /// What it is worth
+    #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
+    pub value: Option<String>,
+}

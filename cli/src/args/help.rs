@@ -1,0 +1,169 @@
+//! What `--help` says: the verbs in groups, and each verb's examples before its options.
+//!
+//! The one-line meanings come from the verbs themselves, so that no list can grow stale.
+
+use std::fmt::Write as _;
+
+use clap::{Command, CommandFactory as _};
+
+use super::Line;
+
+/// The verbs, in the groups of cli.md §1.
+pub(super) const GROUPS: [(&str, &[&str]); 5] = [
+    ("Work with leads", &["add", "list", "show", "tag", "note", "log", "trash", "restore"]),
+    (
+        "Move them forward",
+        &["actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
+    ),
+    ("Customers", &["customer", "deal"]),
+    ("Look back", &["history"]),
+    ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
+];
+
+/// Lines that can be typed, for each verb.
+pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
+    (
+        "add",
+        &[
+            "lead add 'Kim Lee' --email kim@acme.example --source Referral",
+            "lead add 'Kim Lee' --phone '+49 30 1234567' --follow-up 'fri 15:00'",
+            "id=$(lead add 'Kim Lee' --via web-form --on-duplicate merge)",
+        ],
+    ),
+    (
+        "list",
+        &[
+            "lead list kind:open owner:me",
+            "lead list created.within:24h contacted:never",
+            "lead list due:overdue,today -F ids | lead schedule - tomorrow",
+        ],
+    ),
+    ("show", &["lead show 12", "lead show 12,15 20-24 --json", "lead show kim@acme.example"]),
+    ("tag", &["lead tag 12 vip commercial", "lead tag 12 15 hot --remove cold"]),
+    (
+        "note",
+        &["lead note 12 asked for a quote", "lead note 12 < minutes.txt -", "lead note 12   (opens $EDITOR)"],
+    ),
+    (
+        "log",
+        &[
+            "lead log 12 call spoke with her, wants an estimate --next '+3d'",
+            "lead log 12 email --outcome sent --done",
+        ],
+    ),
+    ("trash", &["lead trash 12 15", "lead trash --where 'idle.over:365d' -n"]),
+    ("restore", &["lead restore 12", "lead list trash:yes -F ids | lead restore -"]),
+    ("actions", &["lead actions 12", "lead actions 12 --json"]),
+    (
+        "move",
+        &[
+            "lead move 12 15 prospect",
+            "lead move --to prospect 12 15 --atomic",
+            "lead move --where 'stage:new idle.over:30d' lost --yes",
+        ],
+    ),
+    ("claim", &["lead claim 12", "lead claim --next"]),
+    ("own", &["lead own 12"]),
+    ("release", &["lead release 12", "lead release --where 'claim:any assignee:me'"]),
+    ("assign", &["lead assign 12 15 kim", "lead assign 12 me", "lead assign 12 none"]),
+    (
+        "schedule",
+        &["lead schedule 12 fri 15:00", "lead schedule 12 in 3 days --note 'send the offer'", "lead schedule 12 none"],
+    ),
+    ("convert", &["lead convert 12", "lead convert 12 --into 3", "lead convert 12 --start-deal='New roof'"]),
+    ("customer", &["lead customer list", "lead customer leads 3"]),
+    ("customer add", &["lead customer add 'Kim Lee' --email kim@acme.example"]),
+    ("customer list", &["lead customer list", "lead customer list --json"]),
+    ("customer show", &["lead customer show 3"]),
+    ("customer leads", &["lead customer leads 3"]),
+    ("deal", &["lead deal start 12 'New roof' --value 4500EUR", "lead deal list"]),
+    ("deal start", &["lead deal start 12 New roof --value 4500EUR"]),
+    ("deal list", &["lead deal list"]),
+    ("history", &["lead history 12", "lead history --since '1 week ago' --by kim"]),
+    ("init", &["lead init", "lead init --pipeline ours.toml --zone Europe/Berlin --currency EUR"]),
+    ("status", &["lead status", "lead status --json"]),
+    ("pipeline", &["lead pipeline show", "lead pipeline check ours.toml"]),
+    ("pipeline list", &["lead pipeline list"]),
+    ("pipeline show", &["lead pipeline show", "lead pipeline show --json"]),
+    ("pipeline export", &["lead pipeline export ID > ours.toml"]),
+    ("pipeline check", &["lead pipeline check ours.toml"]),
+    ("user", &["lead user add kim --email kim@acme.example --role sales", "lead user list"]),
+    ("user add", &["lead user add kim --name 'Kim Lee' --email kim@acme.example --role sales"]),
+    ("user list", &["lead user list"]),
+    ("user edit", &["lead user edit kim --zone Europe/Berlin"]),
+    ("config", &["lead config list --origin", "lead config path"]),
+    ("config list", &["lead config list --origin"]),
+    ("config path", &["lead config path"]),
+    ("outbox", &["lead outbox list", "lead outbox show 4"]),
+    ("outbox list", &["lead outbox list"]),
+    ("outbox show", &["lead outbox show 4"]),
+    ("doctor", &["lead doctor"]),
+    ("demo", &["lead demo"]),
+];
+
+const VERB: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+const FOOT: &str = "Global options: lead --help";
+
+/// The command that reads a line.
+pub(super) fn command() -> Command {
+    let mut command = Line::command().max_term_width(80).help_template("{before-help}");
+    for verb in command.get_subcommands_mut() {
+        dress(verb, String::new());
+    }
+    let groups = groups(&command);
+    let long = format!("{groups}\n{GLOBAL}");
+    let short = format!("{groups}\nlead VERB --help says more of a verb, lead --help more of them all.");
+    command.before_help(short).before_long_help(long)
+}
+
+/// Gives a verb, and those below it, its examples.
+fn dress(verb: &mut Command, above: String) {
+    let path = if above.is_empty() { verb.get_name().to_owned() } else { format!("{above} {}", verb.get_name()) };
+    let known = EXAMPLES.iter().find(|(name, _)| *name == path);
+    let lines = known.map(|(_, lines)| *lines).unwrap_or_default();
+    let mut examples = String::from("Examples:");
+    for line in lines {
+        let _ = write!(examples, "\n  {line}");
+    }
+    let plain = std::mem::take(verb).help_template(VERB).before_help(examples).after_help(FOOT).after_long_help("");
+    *verb = plain.disable_help_subcommand(true);
+    for below in verb.get_subcommands_mut() {
+        dress(below, path.clone());
+    }
+}
+
+fn groups(command: &Command) -> String {
+    let mut text = String::from("Sales leads in a pipeline\n\nUsage: lead [OPTIONS] VERB …\n");
+    for (title, verbs) in GROUPS {
+        let _ = write!(text, "\n{title}\n");
+        for name in verbs {
+            let about = command.find_subcommand(name).and_then(Command::get_about);
+            let _ = writeln!(text, "  {name:<10} {}", about.map(ToString::to_string).unwrap_or_default());
+        }
+    }
+    text
+}
+
+const GLOBAL: &str = "\
+Global options
+  -F, --format FORMAT  table, json, ndjson, tsv or ids; a table on a terminal,
+                       TSV on a pipe
+      --json           the same as -F json
+  -q, --quiet          say nothing but errors
+  -n, --dry-run        do everything but the commit
+  -y, --yes            answer every question of --where with yes
+      --no-input       never ask
+      --color WHEN     auto, always or never
+      --as USER        act with this user's rights; needs admin
+      --if-revision N  only if the lead's revision is still N
+      --where TERMS    in place of ids: all leads these terms match
+      --store DIR      the store's folder
+  -v, --verbose        say which store, and how it was reached
+  -h, --help           short help, long help
+  -V, --version        the version
+
+Ids       12   12,15   3-7   kim@acme.example   - (from standard input)
+When      2026-12-01   today   fri 15:00   next fri   in 3 days   +3d   2w
+Terms     stage:new   kind:open   owner:me   tag:vip   due:overdue   acme
+Reads     LEAD_STORE LEAD_USER LEAD_NOW LEAD_EDITOR VISUAL EDITOR NO_COLOR
+          CLICOLOR_FORCE";

@@ -1,0 +1,177 @@
+//! The line that was typed: what clap reads, one file for each group of verbs (cli.md §1).
+//!
+//! Owns the shape of a line and its help, and refuses what has no such shape with exit 2. It asks
+//! nobody: values stay text, numbers and ids apart. The only home of clap. `run` calls it.
+
+mod customers;
+mod forward;
+mod global;
+mod help;
+mod leads;
+mod look;
+mod setup;
+#[cfg(test)]
+mod tests;
+mod value;
+mod wrong;
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{FromArgMatches as _, Parser, Subcommand};
+
+use crate::words::Said;
+
+pub use customers::{CustomerAdd, CustomerVerb, DealStart, DealVerb, Numbered};
+pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
+pub use global::{Color, Format, Global};
+pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
+pub use look::History;
+pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
+
+/// A line that was typed.
+#[derive(Debug, Parser)]
+#[command(name = "lead", bin_name = "lead", version, about = "Sales leads in a pipeline")]
+#[command(disable_help_subcommand = true, subcommand_required = true, infer_subcommands = false)]
+pub struct Line {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Add a lead; prints its number
+    Add(Add),
+    /// List leads
+    #[command(visible_alias = "ls")]
+    List(List),
+    /// Show everything about leads, with what is open to them
+    Show(Ids),
+    /// Set and remove tags
+    Tag(Tag),
+    /// Write a note
+    Note(Note),
+    /// Log a call, a mail, a visit, a job
+    Log(Log),
+    /// Put leads into the trash
+    Trash(Ids),
+    /// Take leads out of the trash
+    Restore(Ids),
+    /// List what is open to a lead now
+    Actions(Actions),
+    /// Move leads to a stage, or by a named move
+    #[command(visible_alias = "mv")]
+    Move(Move),
+    /// Hold leads of the pool for yourself
+    Claim(Claim),
+    /// Keep a claim for good
+    Own(Ids),
+    /// Give back a claim or an ownership
+    Release(Ids),
+    /// Make somebody the owner
+    Assign(Assign),
+    /// Set or end the follow-up
+    Schedule(Schedule),
+    /// Make leads customers
+    Convert(Convert),
+    /// Add, list and show customers
+    #[command(visible_aliases = ["client", "contact"], subcommand_required = true)]
+    Customer {
+        /// What to do with customers.
+        #[command(subcommand)]
+        verb: CustomerVerb,
+    },
+    /// Start and list deals
+    #[command(subcommand_required = true)]
+    Deal {
+        /// What to do with deals.
+        #[command(subcommand)]
+        verb: DealVerb,
+    },
+    /// Show who did what, and when
+    History(History),
+    /// Make a store
+    Init(Init),
+    /// Show who you are, which store, what is due next
+    Status,
+    /// List, show, export and check pipelines
+    #[command(subcommand_required = true)]
+    Pipeline {
+        /// What to do with pipelines.
+        #[command(subcommand)]
+        verb: PipelineVerb,
+    },
+    /// Add, list and edit users
+    #[command(subcommand_required = true)]
+    User {
+        /// What to do with users.
+        #[command(subcommand)]
+        verb: UserVerb,
+    },
+    /// Show the settings that hold
+    #[command(subcommand_required = true)]
+    Config {
+        /// What to do with the settings.
+        #[command(subcommand)]
+        verb: ConfigVerb,
+    },
+    /// List and show the mail
+    #[command(subcommand_required = true)]
+    Outbox {
+        /// What to do with the mail.
+        #[command(subcommand)]
+        verb: OutboxVerb,
+    },
+    /// Check the store, the history, the daemon and the mail
+    Doctor,
+    /// Take the tour, in a store of its own
+    Demo,
+}
+
+/// What became of reading a line.
+#[derive(Debug)]
+pub enum Read {
+    /// It is a line.
+    Line(Box<Line>),
+    /// It asks for a page of help, or for the version: for standard output.
+    Page(String),
+    /// It is none.
+    Wrong {
+        /// Why.
+        said: Said,
+        /// True when the error is wanted as JSON.
+        json: bool,
+    },
+}
+
+/// Reads the words of a line, the program's name first.
+pub fn read(words: impl IntoIterator<Item = OsString>) -> Read {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let json = wrong::wants_json(&words);
+    if let Some(said) = wrong::not_text(&words) {
+        return Read::Wrong { said, json };
+    }
+    let mut command = help::command();
+    let read = command.try_get_matches_from_mut(asked_for_help(words)).and_then(|matches| Line::from_arg_matches(&matches));
+    match read {
+        Ok(line) => Read::Line(Box::new(line)),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            Read::Page(error.render().to_string())
+        }
+        Err(error) => Read::Wrong { said: wrong::said(&error, &command), json },
+    }
+}
+
+/// `lead help move` is `lead move --help`.
+fn asked_for_help(mut words: Vec<OsString>) -> Vec<OsString> {
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.remove(1);
+        words.push("--help".into());
+    }
+    words
+}

@@ -1,0 +1,128 @@
+//! Setting up: init, pipeline, user, config, outbox.
+
+use clap::{Args, Subcommand};
+
+use super::customers::Numbered;
+
+/// `lead init`.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Init {
+    /// A preset, or a file
+    #[arg(long, value_name = "ID|FILE")]
+    pub pipeline: Option<String>,
+    /// The team's zone
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// For phone numbers without a prefix: two letters
+    #[arg(long, value_name = "COUNTRY")]
+    pub country: Option<String>,
+    /// For amounts without one: three letters
+    #[arg(long, value_name = "CURRENCY")]
+    pub currency: Option<String>,
+    /// Your own name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where your mail goes
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+}
+
+/// `lead pipeline …`.
+#[derive(Debug, Subcommand)]
+pub enum PipelineVerb {
+    /// List the pipelines
+    List,
+    /// Show a pipeline; the default when none is named
+    Show {
+        /// Which.
+        #[arg(value_name = "ID")]
+        id: Option<String>,
+    },
+    /// Print a pipeline's file, to edit and to use
+    Export {
+        /// Which.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Say what is wrong with a pipeline file; exit 10 if anything is
+    Check {
+        /// A file; - is standard input.
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
+}
+
+/// `lead user …`.
+#[derive(Debug, Subcommand)]
+pub enum UserVerb {
+    /// Add a user
+    Add(UserAdd),
+    /// List the users
+    List,
+    /// Change a user
+    Edit(UserEdit),
+}
+
+/// The values of a user.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserValues {
+    /// The name people see
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where mail goes
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// A role of the default pipeline
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// A zone: Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// The account of the operating system that proves who they are
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+}
+
+/// `lead user add`.
+#[derive(Args, Clone, Debug)]
+pub struct UserAdd {
+    /// The login name
+    #[arg(value_name = "LOGIN", allow_negative_numbers = true)]
+    pub login: String,
+    /// The values.
+    #[command(flatten)]
+    pub values: UserValues,
+}
+
+/// `lead user edit`.
+#[derive(Args, Clone, Debug)]
+pub struct UserEdit {
+    /// The login name
+    #[arg(value_name = "LOGIN", allow_negative_numbers = true)]
+    pub login: String,
+    /// The values that change.
+    #[command(flatten)]
+    pub values: UserValues,
+}
+
+/// `lead config …`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// List the settings that hold
+    List {
+        /// With where each comes from
+        #[arg(long)]
+        origin: bool,
+    },
+    /// Print where the files are
+    Path,
+}
+
+/// `lead outbox …`.
+#[derive(Debug, Subcommand)]
+pub enum OutboxVerb {
+    /// List the mail
+    List,
+    /// Show a mail
+    Show(Numbered),
+}

@@ -1,0 +1,146 @@
+//! Why a line has no shape, in our own words (cli.md §6): clap's errors in the form of all others.
+
+use std::ffi::OsString;
+
+use clap::Command;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use lead_shared::domain::text::escape;
+
+use crate::halt;
+use crate::words::Said;
+
+/// Whether the line asks for JSON, as far as can be told without reading it.
+pub(super) fn wants_json(words: &[OsString]) -> bool {
+    let words = || words.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--");
+    let is_json = |value: &str| value.eq_ignore_ascii_case("json") || value.eq_ignore_ascii_case("ndjson");
+    let follows = words().zip(words().skip(1)).any(|(option, value)| {
+        (option == "-F" || option == "--format") && is_json(&value)
+    });
+    follows
+        || words().any(|word| {
+            let value = word.strip_prefix("--format=").or_else(|| word.strip_prefix("-F"));
+            word == "--json" || value.is_some_and(|value| is_json(value.trim_start_matches('=')))
+        })
+}
+
+/// The refusal of words that are not UTF-8.
+pub(super) fn not_text(words: &[OsString]) -> Option<Said> {
+    let (place, word) = words.iter().enumerate().find(|(_, word)| word.to_str().is_none())?;
+    let shown = escape(&word.to_string_lossy()).into_owned();
+    Some(halt::said(2, "usage", format!("argument {place} is not UTF-8: `{shown}`"), Vec::new()))
+}
+
+
+/// What clap found, as we say it.
+pub(super) fn said(error: &Error, command: &Command) -> Said {
+    let invalid = option(error, ContextKind::InvalidArg);
+    let value = one(error, ContextKind::InvalidValue);
+    let mut hints = Vec::new();
+    let message = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let typed = one(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+            format!("there is no verb `{typed}`")
+        }
+        ErrorKind::UnknownArgument => {
+            let typed = invalid.unwrap_or_default();
+            if typed.starts_with('-') {
+                format!("there is no option `{typed}`")
+            } else {
+                format!("`{typed}` is one word too many")
+            }
+        }
+        ErrorKind::InvalidValue => match value.filter(|value| !value.is_empty()) {
+            Some(value) => {
+                let option = invalid.unwrap_or_default();
+                format!("`{option}` `{value}` is not one of {}", list(error, ContextKind::ValidValue))
+            }
+            None => format!("`{}` needs a value", invalid.unwrap_or_default()),
+        },
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(ToString::to_string);
+            let why = why.unwrap_or_else(|| "is not valid".to_owned());
+            format!("`{}` `{}` {why}", invalid.unwrap_or_default(), value.unwrap_or_default())
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing: Vec<_> = many(error, ContextKind::InvalidArg).iter().map(|one| bare(one)).collect();
+            format!("{} is missing", missing.join(", "))
+        }
+        ErrorKind::ArgumentConflict => {
+            let invalid = invalid.unwrap_or_default();
+            let prior = many(error, ContextKind::PriorArg);
+            match prior.first().map(|prior| bare(prior)) {
+                Some(prior) if prior != invalid => format!("`{invalid}` and `{prior}` exclude each other"),
+                _ => format!("`{invalid}` is given twice"),
+            }
+        }
+        ErrorKind::NoEquals => {
+            let option = invalid.unwrap_or_default();
+            hints.push(format!("{option}=TITLE"));
+            format!("`{option}` takes its value after `=`")
+        }
+        ErrorKind::TooManyValues => {
+            format!("`{}` is one word too many", value.unwrap_or_default())
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let verbs = many(error, ContextKind::ValidSubcommand);
+            if !verbs.is_empty() && verbs.len() < 10 {
+                hints.push(format!("one of: {}", verbs.join(", ")));
+            }
+            "a verb is missing".to_owned()
+        }
+        _ => "this line cannot be read".to_owned(),
+    };
+    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
+        if let Some(near) = many(error, kind).first() {
+            hints.push(format!("did you mean `{}`?", escape(near)));
+        }
+    }
+    hints.push(format!("{} --help", typed_verb(error, command)));
+    halt::said(2, "usage", message, hints)
+}
+
+/// `lead`, with the verb the error is about as far as clap's usage names it.
+fn typed_verb(error: &Error, command: &Command) -> String {
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return "lead".to_owned() };
+    let usage = usage.to_string();
+    let mut words = usage.split_whitespace().skip_while(|word| *word != "lead").skip(1);
+    let mut path = "lead".to_owned();
+    let mut at = command;
+    while let Some(below) = words.next().and_then(|word| at.find_subcommand(word)) {
+        path.push(' ');
+        path.push_str(below.get_name());
+        at = below;
+    }
+    path
+}
+
+fn many(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(one)) => vec![one.clone()],
+        Some(ContextValue::Strings(many)) => many.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn one(error: &Error, kind: ContextKind) -> Option<String> {
+    many(error, kind).first().map(|one| escape(one).into_owned())
+}
+
+fn list(error: &Error, kind: ContextKind) -> String {
+    many(error, kind).iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The option or place an error is about, without the sketch of its values.
+fn option(error: &Error, kind: ContextKind) -> Option<String> {
+    one(error, kind).map(|one| bare(&one))
+}
+
+/// `--into <N>` is `--into`; `<NAME>...` is `NAME`.
+fn bare(sketch: &str) -> String {
+    let word = if sketch.starts_with('-') {
+        sketch.split([' ', '=', '[']).next().unwrap_or(sketch)
+    } else {
+        sketch.trim_end_matches("...")
+    };
+    word.trim_matches(['<', '>', '[', ']']).to_owned()
+}

@@ -1,0 +1,72 @@
+//! Why a verb stops before its end, and what the program makes of it.
+//!
+//! Output that nobody reads is no error (cli.md §6); output that cannot be written is one.
+
+use std::io;
+
+use lead_shared::client::ClientFault;
+use lead_shared::domain::refusal::Refusal;
+
+use crate::words::{self, Said};
+
+/// Why a verb stops before its end.
+#[derive(Debug)]
+pub enum Halt {
+    /// With an error to be said, and its exit code.
+    Said(Box<Said>),
+    /// By a refusal, to be put into words.
+    Refused(Box<Refusal>),
+    /// Nobody reads the output any more: silently, with 0.
+    Closed,
+}
+
+impl From<Said> for Halt {
+    fn from(said: Said) -> Self {
+        Self::Said(Box::new(said))
+    }
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+/// What cannot be written to standard output.
+impl From<io::Error> for Halt {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::Closed;
+        }
+        said(1, "output", format!("cannot write to standard output: {error}"), Vec::new()).into()
+    }
+}
+
+impl From<ClientFault> for Halt {
+    fn from(fault: ClientFault) -> Self {
+        match fault {
+            ClientFault::NoStore(folder) => {
+                let message = format!("no store in {}", folder.display());
+                said(3, "no-store", message, vec!["lead init".to_owned()])
+            }
+            ClientFault::Busy(_) => words::busy(&fault.to_string()),
+            ClientFault::Other(_) => words::fault(&fault.to_string()),
+        }
+        .into()
+    }
+}
+
+/// An error that is no refusal of the engine's.
+pub fn said(exit: u8, code: &'static str, message: String, hints: Vec<String>) -> Said {
+    Said { exit, code, message, hints, lead: None }
+}
+
+/// A wrong line, exit 2.
+pub fn usage(message: impl Into<String>, hints: Vec<String>) -> Halt {
+    said(2, "usage", message.into(), hints).into()
+}
+
+/// The user said no, exit 1.
+pub fn declined() -> Halt {
+    said(1, "declined", "declined: nothing was changed".to_owned(), Vec::new()).into()
+}

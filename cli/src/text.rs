@@ -1,0 +1,115 @@
+//! Longer texts: from standard input, from a file, from an editor. All of them bounded.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write as _};
+use std::path::Path;
+use std::process::Command;
+
+use lead_shared::domain::refusal::Flaw;
+
+use crate::halt::{Halt, declined, said};
+use crate::visit::Visit;
+
+/// No text is longer; bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// All of standard input.
+///
+/// # Errors
+/// More than 1 MiB, what is not UTF-8, and an input that cannot be read.
+pub fn of_stdin() -> Result<String, Halt> {
+    bounded(io::stdin().lock(), "standard input")
+}
+
+/// All of a file; `-` is standard input.
+///
+/// # Errors
+/// As [`of_stdin`], and what is no file.
+pub fn of_file(path: &str) -> Result<String, Halt> {
+    if path == "-" {
+        return of_stdin();
+    }
+    let unreadable = |error: io::Error| said(2, "file", format!("cannot read `{path}`: {error}"), Vec::new());
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(said(2, "file", format!("`{path}` is not a file"), Vec::new()).into());
+    }
+    bounded(File::open(path).map_err(unreadable)?, path)
+}
+
+fn bounded(source: impl Read, name: &str) -> Result<String, Halt> {
+    let mut bytes = Vec::new();
+    let read = source.take(LONGEST + 1).read_to_end(&mut bytes);
+    read.map_err(|error| said(1, "input", format!("cannot read {name}: {error}"), Vec::new()))?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(said(2, "invalid", format!("{name} is longer than {LONGEST} bytes"), Vec::new()).into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        said(2, "invalid", format!("{name} is not UTF-8 at byte {place}"), Vec::new()).into()
+    })
+}
+
+/// Words of a line joined to a text; a single `-` is standard input, without its last line end.
+///
+/// # Errors
+/// As [`of_stdin`].
+pub fn of_words(words: &[String]) -> Result<Option<String>, Halt> {
+    match words {
+        [] => Ok(None),
+        [one] if one == "-" => {
+            let mut text = of_stdin()?;
+            text.truncate(text.trim_end_matches(['\n', '\r']).len());
+            Ok(Some(text))
+        }
+        words => Ok(Some(words.join(" "))),
+    }
+}
+
+/// What the user writes in their editor: `LEAD_EDITOR`, their own file's, `VISUAL`, `EDITOR`, or `vi`.
+///
+/// # Errors
+/// An editor that does not start or fails; an empty text counts as a no.
+pub fn of_editor(visit: &Visit<'_>, name: &str) -> Result<String, Halt> {
+    let var = |name| visit.env.var(name).map(std::ffi::OsStr::to_owned);
+    let configured = || visit.user.editor.as_ref().map(Into::into);
+    let editor = var("LEAD_EDITOR").or_else(configured).or_else(|| var("VISUAL")).or_else(|| var("EDITOR"));
+    let editor = editor.unwrap_or_else(|| "vi".into());
+    let folder = tempfile::tempdir().map_err(|error| no_scratch(&error))?;
+    let path = folder.path().join(format!("{name}.txt"));
+    File::create(&path).and_then(|mut file| file.flush()).map_err(|error| no_scratch(&error))?;
+    edit(&editor, &path)?;
+    let mut text = of_file(&path.to_string_lossy())?;
+    text.truncate(text.trim_end().len());
+    if text.trim().is_empty() { Err(declined()) } else { Ok(text) }
+}
+
+fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {
+    let mut line = editor.to_owned();
+    line.push(" \"$1\"");
+    let ended = Command::new("sh").arg("-c").arg(line).arg("lead").arg(path).status();
+    let shown = lead_shared::domain::text::escape(&editor.to_string_lossy()).into_owned();
+    let hints = || vec!["LEAD_EDITOR=vi lead …, or the text on the line".to_owned()];
+    match ended {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(said(1, "editor", format!("`{shown}` failed: {status}; nothing was changed"), hints()).into()),
+        Err(error) => Err(said(1, "editor", format!("cannot start `{shown}`: {error}"), hints()).into()),
+    }
+}
+
+fn no_scratch(error: &io::Error) -> Halt {
+    said(1, "editor", format!("cannot make a file to edit: {error}"), Vec::new()).into()
+}
+
+/// The name of a person or a firm, which may be several words of a line; an address among them is
+/// most likely meant for `--email`.
+///
+/// # Errors
+/// A later word with an `@`.
+pub fn name(words: &[String]) -> Result<String, Halt> {
+    if let Some(address) = words.iter().skip(1).find(|word| word.contains('@')) {
+        let flaw = Flaw::new("ends in an e-mail address").hint(format!("--email {address}"));
+        return Err(flaw.of("name", words.join(" ")).into());
+    }
+    Ok(words.join(" "))
+}

@@ -1,0 +1,81 @@
+//! `lead customer …` and `lead deal …`.
+
+use lead_shared::domain::reply::Reply;
+use lead_shared::domain::request::{Look, NewCustomer, Request};
+use lead_shared::domain::view::Row;
+
+use super::{print_line, which};
+use crate::args::{CustomerAdd, CustomerVerb, DealStart, DealVerb};
+use crate::halt::Halt;
+use crate::render::{Shape, What};
+use crate::selection::Selection;
+use crate::text;
+use crate::visit::Visit;
+use crate::voice;
+
+pub(super) fn customer(visit: &mut Visit<'_>, verb: &CustomerVerb) -> Result<u8, Halt> {
+    match verb {
+        CustomerVerb::Add(line) => return add(visit, line),
+        CustomerVerb::List => visit.print(&Look::Customers, Shape::many(What::Customers))?,
+        CustomerVerb::Show(line) => visit.print(&Look::Customer(line.number), Shape::one(What::Customer))?,
+        CustomerVerb::Leads(line) => visit.print(&Look::CustomerLeads(line.number), Shape::many(What::Leads))?,
+    }
+    Ok(0)
+}
+
+pub(super) fn deal(visit: &mut Visit<'_>, verb: &DealVerb) -> Result<u8, Halt> {
+    match verb {
+        DealVerb::Start(line) => return start(visit, line),
+        DealVerb::List => visit.print(&Look::Deals, Shape::many(What::Deals))?,
+    }
+    Ok(0)
+}
+
+fn add(visit: &mut Visit<'_>, line: &CustomerAdd) -> Result<u8, Halt> {
+    let line = line.clone();
+    let customer = NewCustomer {
+        name: text::name(&line.name)?,
+        email: line.email,
+        phone: line.phone,
+        company: line.company,
+        address: line.address,
+        note: line.note,
+        company_name: line.company_name,
+    };
+    let reply = visit.ask(Request::AddCustomer(Box::new(customer)))?;
+    let Reply::Customer(number) = reply else { return Ok(0) };
+    if told(visit, number, &format!("added customer {number}"))? {
+        visit.print(&Look::Customer(number), Shape::one(What::Customer))?;
+    }
+    Ok(0)
+}
+
+fn start(visit: &mut Visit<'_>, line: &DealStart) -> Result<u8, Halt> {
+    let ids = Selection::split_first(&line.words)?;
+    let lead = which::one(&ids, "deal start")?;
+    let title = (!ids.rest.is_empty()).then(|| ids.rest.join(" "));
+    let reply = visit.ask(Request::StartDeal { lead, title, value: line.value.clone() })?;
+    let Reply::Deal { id, lead } = reply else { return Ok(0) };
+    if told(visit, id, &format!("started deal {id} for lead {lead}"))? {
+        let is_it = |row: &Row| matches!(row, Row::Deal(deal) if deal.id == id);
+        visit.print_some(&Look::Deals, Shape::one(What::Deals), &mut |row| is_it(row))?;
+    }
+    Ok(0)
+}
+
+/// Says what was made, or prints its number on a pipe; true when its row is wanted instead.
+fn told(visit: &Visit<'_>, number: u64, sentence: &str) -> Result<bool, Halt> {
+    if visit.global.dry_run {
+        voice::say(&visit.out, "dry run: nothing was changed");
+        return Ok(false);
+    }
+    if visit.wants_rows() {
+        return Ok(true);
+    }
+    if visit.out.terminal {
+        voice::say(&visit.out, sentence);
+    } else {
+        print_line(&number.to_string())?;
+    }
+    Ok(false)
+}

@@ -1,0 +1,100 @@
+//! `lead init`: a store, with its pipeline and the team's defaults. What it is told is checked here,
+//! before anything is made.
+
+use jiff::tz::TimeZone;
+use lead_shared::client::Setup;
+use lead_shared::domain::email::Email;
+use lead_shared::domain::money::Currency;
+use lead_shared::domain::pipeline::{Pipeline, default_preset, preset, presets, suggest};
+use lead_shared::domain::refusal::{Flaw, Refusal, Thing};
+use lead_shared::domain::text as typed;
+
+use crate::args::Init;
+use crate::halt::{Halt, said};
+use crate::text;
+use crate::visit::Visit;
+use crate::voice;
+
+pub(super) fn init(visit: &mut Visit<'_>, line: &Init) -> Result<u8, Halt> {
+    let folder = visit.folder().display().to_string();
+    if visit.find()? {
+        if *line == Init::default() {
+            voice::say(&visit.out, &format!("there is a store in {folder} already"));
+            return Ok(0);
+        }
+        let hints = vec!["lead status".to_owned(), "lead config list".to_owned()];
+        return Err(said(4, "exists", format!("there is a store in {folder} already"), hints).into());
+    }
+    let (setup, title) = setup(line)?;
+    if visit.global.dry_run {
+        voice::say(&visit.out, &format!("dry run: would make a store in {folder} with the pipeline {title}"));
+        return Ok(0);
+    }
+    visit.create(&setup)?;
+    voice::say(&visit.out, &format!("made a store in {folder} with the pipeline {title}"));
+    Ok(0)
+}
+
+/// What a store is made of, and the title of its pipeline.
+fn setup(line: &Init) -> Result<(Setup, String), Halt> {
+    let (pipeline_text, title) = match &line.pipeline {
+        None => (None, default_preset().title.clone()),
+        Some(named) => pipeline(named)?,
+    };
+    let valid = |field: &str, value: &Option<String>, check: fn(&str) -> Result<(), Flaw>| match value {
+        Some(value) => check(value).map_err(|flaw| Halt::from(flaw.of(field, value))),
+        None => Ok(()),
+    };
+    valid("zone", &line.zone, zone)?;
+    valid("country", &line.country, country)?;
+    valid("currency", &line.currency, |code| Currency::parse(code).map(drop))?;
+    valid("name", &line.name, |name| typed::line(name).map(drop))?;
+    valid("email", &line.email, |address| Email::parse(address).map(drop))?;
+    let line = line.clone();
+    let setup = Setup {
+        pipeline: line.pipeline,
+        pipeline_text,
+        zone: line.zone,
+        country: line.country,
+        currency: line.currency,
+        name: line.name,
+        email: line.email,
+    };
+    Ok((setup, title))
+}
+
+/// A preset, or a file that passes its check: its text where it is a file, and its title.
+fn pipeline(named: &str) -> Result<(Option<String>, String), Halt> {
+    let looks_like_file = named.contains('/') || named.ends_with(".toml");
+    if !looks_like_file && let Some(preset) = preset(named) {
+        return Ok((None, preset.title.clone()));
+    }
+    if !looks_like_file && !std::path::Path::new(named).exists() {
+        let known = presets().iter().map(|preset| preset.id.as_str());
+        let suggestions = suggest(named, known).into_iter().map(str::to_owned).collect();
+        return Err(Refusal::NoSuch { thing: Thing::Pipeline, given: named.to_owned(), suggestions }.into());
+    }
+    let text = text::of_file(named)?;
+    match Pipeline::parse(&text) {
+        Ok(pipeline) => Ok((Some(text), pipeline.title)),
+        Err(findings) => {
+            let place = |finding: &_| format!("{}:{finding}", typed::escape(named));
+            let message = findings.first().map(place).unwrap_or_else(|| format!("{named} is no pipeline"));
+            let mut hints: Vec<String> = findings.first().and_then(|first| first.hint.clone()).into_iter().collect();
+            hints.extend(findings.iter().skip(1).map(place));
+            hints.push(format!("lead pipeline check {named}"));
+            Err(said(2, "pipeline", message, hints).into())
+        }
+    }
+}
+
+fn zone(name: &str) -> Result<(), Flaw> {
+    TimeZone::get(name).map(drop).map_err(|_| Flaw::new("is not a time zone").hint("--zone Europe/Berlin"))
+}
+
+fn country(code: &str) -> Result<(), Flaw> {
+    if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Ok(());
+    }
+    Err(Flaw::new("is not a two-letter country code").hint("--country DE"))
+}

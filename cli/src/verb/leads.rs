@@ -1,0 +1,69 @@
+//! `lead tag`, `note`, `log`, `trash`, `restore`.
+
+use lead_shared::domain::refusal::Refusal;
+use lead_shared::domain::request::Deed;
+
+use super::which::{missing_rest, one};
+use super::work::work;
+use crate::args::{Ids, Log, Note, Tag};
+use crate::halt::Halt;
+use crate::selection::Selection;
+use crate::text;
+use crate::visit::Visit;
+
+pub(super) fn tag(visit: &mut Visit<'_>, line: &Tag) -> Result<u8, Halt> {
+    let ids = Selection::split(&line.words)?;
+    if ids.rest.is_empty() && line.remove.is_empty() {
+        return Err(missing_rest("TAG", "lead tag 12 vip"));
+    }
+    let deed = Deed::Tag { add: ids.rest.clone(), remove: line.remove.clone() };
+    work(visit, &without_tags(&ids, visit), &deed, false)
+}
+
+/// With `--where` every word is a tag, and none of them a misspelt id.
+fn without_tags(ids: &Selection, visit: &Visit<'_>) -> Selection {
+    let rest = if visit.global.terms.is_empty() { ids.rest.clone() } else { Vec::new() };
+    Selection { ids: ids.ids.clone(), rest }
+}
+
+pub(super) fn note(visit: &mut Visit<'_>, line: &Note) -> Result<u8, Halt> {
+    let ids = Selection::split_first(&line.words)?;
+    let lead = one(&ids, "note")?;
+    let text = match text::of_words(&ids.rest)? {
+        Some(text) => text,
+        None if visit.can_prompt() && visit.out.terminal => {
+            visit.find()?;
+            text::of_editor(visit, "note")?
+        }
+        None => {
+            let hints = vec!["lead note 12 TEXT".to_owned(), "lead note 12 - < FILE".to_owned()];
+            return Err(Refusal::Missing { fields: vec!["TEXT".to_owned()], hints }.into());
+        }
+    };
+    work(visit, &Selection::of(lead), &Deed::Note { text }, false)
+}
+
+pub(super) fn log(visit: &mut Visit<'_>, line: &Log) -> Result<u8, Halt> {
+    let ids = Selection::split_first(&line.words)?;
+    let lead = one(&ids, "log")?;
+    let Some((kind, text)) = ids.rest.split_first() else {
+        return Err(missing_rest("KIND", "lead log 12 call TEXT"));
+    };
+    let deed = Deed::Log {
+        kind: kind.clone(),
+        text: text::of_words(text)?,
+        outcome: line.outcome.clone(),
+        next: line.next.clone(),
+        done: line.done,
+        target: line.target.clone(),
+    };
+    work(visit, &Selection::of(lead), &deed, false)
+}
+
+pub(super) fn trash(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {
+    work(visit, &Selection::all(&line.words)?, &Deed::Trash, false)
+}
+
+pub(super) fn restore(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {
+    work(visit, &Selection::all(&line.words)?, &Deed::Restore, false)
+}

@@ -1,0 +1,92 @@
+//! Looks: `lead list`, `show`, `actions`, `history`, `status`, `outbox`, `doctor`.
+
+use lead_shared::domain::request::Look;
+use lead_shared::domain::view::Row;
+
+use super::which;
+use crate::args::{Actions, History, Ids, List, OutboxVerb};
+use crate::halt::Halt;
+use crate::render::{self, Rows, Shape, What, check_columns};
+use crate::selection::Selection;
+use crate::visit::Visit;
+
+/// A check found something (cli.md §5).
+pub(super) const FOUND: u8 = 10;
+
+pub(super) fn list(visit: &mut Visit<'_>, line: &List) -> Result<u8, Halt> {
+    let columns = line.columns.as_deref().map(|typed| check_columns(What::Leads, typed)).transpose()?;
+    let notes = columns.as_ref().is_some_and(|columns| columns.iter().any(|column| column == "notes"));
+    let look = Look::Leads { terms: line.terms.clone(), sort: line.sort.clone(), limit: line.limit, notes };
+    let shape = Shape { what: What::Leads, single: false, columns };
+    visit.print(&look, shape)?;
+    Ok(0)
+}
+
+pub(super) fn show(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {
+    let ids = Selection::all(&line.words)?;
+    let single = ids.literal().is_some() && visit.global.terms.is_empty();
+    let shape = if single { Shape::one(What::Lead) } else { Shape::many(What::Lead) };
+    match which::to_look(visit, &ids, "show")? {
+        Some(leads) => visit.print(&Look::Show(leads), shape)?,
+        None => none(visit, shape)?,
+    }
+    Ok(0)
+}
+
+pub(super) fn actions(visit: &mut Visit<'_>, line: &Actions) -> Result<u8, Halt> {
+    let ids = Selection::all(std::slice::from_ref(&line.id))?;
+    let lead = which::one(&ids, "actions")?;
+    visit.print(&Look::Actions(lead), Shape::many(What::Actions))?;
+    Ok(0)
+}
+
+pub(super) fn history(visit: &mut Visit<'_>, line: &History) -> Result<u8, Halt> {
+    let ids = Selection::all(&line.words)?;
+    let shape = Shape::many(What::Entries);
+    let leads = if ids.ids.is_empty() && visit.global.terms.is_empty() {
+        Vec::new()
+    } else {
+        match which::to_look(visit, &ids, "history")? {
+            Some(leads) => leads,
+            None => return none(visit, shape).map(|()| 0),
+        }
+    };
+    let look = Look::History {
+        leads,
+        since: line.since.clone(),
+        until: line.until.clone(),
+        by: line.by.clone(),
+        event: line.event.clone(),
+    };
+    visit.print(&look, shape)?;
+    Ok(0)
+}
+
+pub(super) fn status(visit: &mut Visit<'_>) -> Result<u8, Halt> {
+    visit.print(&Look::Status, Shape::one(What::Status))?;
+    Ok(0)
+}
+
+pub(super) fn outbox(visit: &mut Visit<'_>, verb: &OutboxVerb) -> Result<u8, Halt> {
+    match verb {
+        OutboxVerb::List => visit.print(&Look::Outbox, Shape::many(What::Mails))?,
+        OutboxVerb::Show(mail) => visit.print(&Look::Mail(mail.number), Shape::one(What::Mail))?,
+    }
+    Ok(0)
+}
+
+/// Prints what was found, good and bad; 10 when anything is bad.
+pub(super) fn doctor(visit: &mut Visit<'_>) -> Result<u8, Halt> {
+    let mut is_well = true;
+    visit.print_some(&Look::Doctor, Shape::many(What::Findings), &mut |row| {
+        is_well &= !matches!(row, Row::Diagnosis(found) if !found.good);
+        true
+    })?;
+    Ok(if is_well { 0 } else { FOUND })
+}
+
+/// An empty answer, in the form that was asked for.
+fn none(visit: &Visit<'_>, shape: Shape) -> Result<(), Halt> {
+    let mut sink = render::stdout();
+    Ok(Rows::begin(&visit.out, &mut sink, shape).end()?)
+}

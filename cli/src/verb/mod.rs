@@ -1,0 +1,105 @@
+//! The verbs: each makes requests of a line, has them done and says how it ended.
+//!
+//! One file for each group. Nothing here decides what is allowed; that is the engine's.
+
+mod add;
+mod customers;
+mod forward;
+mod init;
+mod leads;
+mod look;
+mod pipeline;
+mod results;
+mod setup;
+mod which;
+mod work;
+
+use std::io::Write as _;
+
+use crate::args::{Global, Verb};
+use crate::halt::{Halt, usage};
+use crate::render;
+use crate::visit::Visit;
+
+/// Does what the line says; the exit code.
+///
+/// # Errors
+/// Whatever ends a verb before its end.
+pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
+    fits(visit.global, verb)?;
+    match verb {
+        Verb::Add(add) => add::add(visit, add),
+        Verb::List(list) => look::list(visit, list),
+        Verb::Show(ids) => look::show(visit, ids),
+        Verb::Tag(tag) => leads::tag(visit, tag),
+        Verb::Note(note) => leads::note(visit, note),
+        Verb::Log(log) => leads::log(visit, log),
+        Verb::Trash(ids) => leads::trash(visit, ids),
+        Verb::Restore(ids) => leads::restore(visit, ids),
+        Verb::Actions(actions) => look::actions(visit, actions),
+        Verb::Move(line) => forward::go(visit, line),
+        Verb::Claim(claim) => forward::claim(visit, claim),
+        Verb::Own(ids) => forward::own(visit, ids),
+        Verb::Release(ids) => forward::release(visit, ids),
+        Verb::Assign(assign) => forward::assign(visit, assign),
+        Verb::Schedule(schedule) => forward::schedule(visit, schedule),
+        Verb::Convert(convert) => forward::convert(visit, convert),
+        Verb::Customer { verb } => customers::customer(visit, verb),
+        Verb::Deal { verb } => customers::deal(visit, verb),
+        Verb::History(history) => look::history(visit, history),
+        Verb::Init(init) => init::init(visit, init),
+        Verb::Status => look::status(visit),
+        Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),
+        Verb::User { verb } => setup::user(visit, verb),
+        Verb::Config { verb } => setup::config(visit, verb),
+        Verb::Outbox { verb } => look::outbox(visit, verb),
+        Verb::Doctor => look::doctor(visit),
+        Verb::Demo => demo(visit),
+    }
+}
+
+fn demo(_: &mut Visit<'_>) -> Result<u8, Halt> {
+    Err(usage("`demo` is not there yet", Vec::new()))
+}
+
+/// Refuses global options where they would say nothing, rather than ignore them.
+fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
+    let takes_several = match verb {
+        Verb::Show(_)
+        | Verb::Tag(_)
+        | Verb::Trash(_)
+        | Verb::Restore(_)
+        | Verb::Move(_)
+        | Verb::Own(_)
+        | Verb::Release(_)
+        | Verb::Assign(_)
+        | Verb::Schedule(_)
+        | Verb::Convert(_)
+        | Verb::History(_) => true,
+        Verb::Claim(claim) => !claim.next,
+        _ => false,
+    };
+    if !global.terms.is_empty() && !takes_several {
+        let hint = match verb {
+            Verb::List(_) => "lead list TERM…",
+            _ => "name the lead by its number",
+        };
+        return Err(usage("`--where` is for verbs that take several leads", vec![hint.to_owned()]));
+    }
+    let changes_one = match verb {
+        Verb::Show(_) | Verb::History(_) => false,
+        Verb::Note(_) | Verb::Log(_) | Verb::Deal { verb: crate::args::DealVerb::Start(_) } => true,
+        _ => takes_several,
+    };
+    if global.if_revision.is_some() && !changes_one {
+        return Err(usage("`--if-revision` is for a change of one lead", Vec::new()));
+    }
+    Ok(())
+}
+
+/// Writes a line to standard output.
+fn print_line(line: &str) -> Result<(), Halt> {
+    let mut stdout = render::stdout();
+    writeln!(stdout, "{line}")?;
+    Ok(stdout.flush()?)
+}

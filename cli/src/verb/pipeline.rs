@@ -1,0 +1,82 @@
+//! `lead pipeline …`. Checking and exporting need no store.
+
+use std::io::Write as _;
+
+use lead_shared::domain::pipeline::{Finding, Pipeline, preset};
+use lead_shared::domain::request::Look;
+use lead_shared::domain::text::escape;
+use lead_shared::domain::view::Row;
+
+use super::look::FOUND;
+use crate::args::PipelineVerb;
+use crate::halt::Halt;
+use crate::render::{self, Rows, Shape, What};
+use crate::text;
+use crate::visit::Visit;
+use crate::voice;
+
+pub(super) fn pipeline(visit: &mut Visit<'_>, verb: &PipelineVerb) -> Result<u8, Halt> {
+    match verb {
+        PipelineVerb::List => visit.print(&Look::Pipelines, Shape::many(What::Pipelines))?,
+        PipelineVerb::Show { id } => visit.print(&Look::Pipeline(id.clone()), Shape::one(What::Pipeline))?,
+        PipelineVerb::Export { id } => export(visit, id)?,
+        PipelineVerb::Check { file } => return check(visit, file),
+    }
+    Ok(0)
+}
+
+/// Prints a pipeline's file byte for byte; the store's, else the built-in one of that id.
+fn export(visit: &mut Visit<'_>, id: &str) -> Result<(), Halt> {
+    let mut text = None;
+    let stored = visit.look(&Look::Pipeline(Some(id.to_owned())), &mut |row| {
+        if let Row::PipelineText(file) = row {
+            text = Some(file);
+        }
+        Ok(())
+    });
+    let text = match (text, preset(id), stored) {
+        (Some(text), _, Ok(())) => text,
+        (_, Some(preset), _) => preset.text.to_owned(),
+        (_, None, stored) => return stored,
+    };
+    let mut sink = render::stdout();
+    if visit.out.is_json() {
+        let mut rows = Rows::begin(&visit.out, &mut sink, Shape::one(What::Pipeline));
+        rows.row(&Row::PipelineText(text))?;
+        return Ok(rows.end()?);
+    }
+    sink.write_all(text.as_bytes())?;
+    Ok(sink.flush()?)
+}
+
+/// Prints what is wrong with a file, a line each with its place (P2); 10 when anything is.
+fn check(visit: &Visit<'_>, file: &str) -> Result<u8, Halt> {
+    let text = text::of_file(file)?;
+    let findings = Pipeline::check(&text);
+    let mut sink = render::stdout();
+    if visit.out.is_json() {
+        let rows: Vec<_> = findings.iter().map(|finding| row(file, finding)).collect();
+        writeln!(sink, "{}", serde_json::Value::from(rows))?;
+    } else {
+        for finding in &findings {
+            let hint = finding.hint.as_ref().map(|hint| format!(" ({})", escape(hint))).unwrap_or_default();
+            writeln!(sink, "{}:{}{hint}", escape(file), escape(&finding.to_string()))?;
+        }
+    }
+    sink.flush()?;
+    if findings.is_empty() {
+        voice::say(&visit.out, &format!("{file}: nothing is wrong"));
+        return Ok(0);
+    }
+    Ok(FOUND)
+}
+
+fn row(file: &str, finding: &Finding) -> serde_json::Value {
+    serde_json::json!({
+        "file": file,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding.message,
+        "hint": finding.hint,
+    })
+}

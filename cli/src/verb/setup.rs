@@ -1,0 +1,93 @@
+//! `lead user …` and `lead config …`.
+
+use std::io::Write as _;
+
+use lead_shared::config::user_file::UserFile;
+use lead_shared::domain::refusal::Refusal;
+use lead_shared::domain::reply::Reply;
+use lead_shared::domain::request::{self, Look, NewUser, Request};
+use lead_shared::domain::view::Row;
+
+use crate::args::{ConfigVerb, UserValues, UserVerb};
+use crate::halt::Halt;
+use crate::render::{self, Shape, What};
+use crate::visit::Visit;
+use crate::voice;
+
+pub(super) fn user(visit: &mut Visit<'_>, verb: &UserVerb) -> Result<u8, Halt> {
+    match verb {
+        UserVerb::List => visit.print(&Look::Users, Shape::many(What::Users))?,
+        UserVerb::Add(line) => {
+            let user = NewUser { login: line.login.clone(), values: values(&line.values) };
+            settle(visit, Request::AddUser(Box::new(user)), "added")?;
+        }
+        UserVerb::Edit(line) => {
+            if line.values == UserValues::default() {
+                let fields = ["--name", "--email", "--role", "--zone", "--account"].map(str::to_owned).to_vec();
+                let hints = vec![format!("lead user edit {} --email ADDRESS", line.login)];
+                return Err(Refusal::Missing { fields, hints }.into());
+            }
+            settle(visit, Request::EditUser { login: line.login.clone(), edit: values(&line.values) }, "changed")?;
+        }
+    }
+    Ok(0)
+}
+
+fn values(line: &UserValues) -> request::UserEdit {
+    let line = line.clone();
+    request::UserEdit {
+        name: line.name,
+        email: line.email,
+        role: line.role,
+        zone: line.zone,
+        account: line.account,
+    }
+}
+
+fn settle(visit: &mut Visit<'_>, request: Request, deed: &str) -> Result<(), Halt> {
+    let Reply::User { login, changed } = visit.ask(request)? else { return Ok(()) };
+    if visit.global.dry_run {
+        voice::say(&visit.out, "dry run: nothing was changed");
+        return Ok(());
+    }
+    voice::say(&visit.out, &if changed { format!("{deed} user {login}") } else { format!("user {login} is so already") });
+    if visit.wants_rows() {
+        let is_it = |row: &Row| matches!(row, Row::User(user) if user.login == login);
+        visit.print_some(&Look::Users, Shape::one(What::Users), &mut |row| is_it(row))?;
+    }
+    Ok(())
+}
+
+pub(super) fn config(visit: &mut Visit<'_>, verb: &ConfigVerb) -> Result<u8, Halt> {
+    match verb {
+        ConfigVerb::List { origin } => {
+            let mut columns = vec!["key".to_owned(), "value".to_owned()];
+            if *origin {
+                columns.push("origin".to_owned());
+            }
+            let shape = Shape { what: What::Settings, single: false, columns: Some(columns) };
+            visit.print(&Look::Settings, shape)?;
+        }
+        ConfigVerb::Path => path(visit)?,
+    }
+    Ok(0)
+}
+
+/// Where the store, the firm's file and the user's own are, or would be.
+fn path(visit: &Visit<'_>) -> Result<(), Halt> {
+    let shown = |path: &std::path::Path| path.display().to_string();
+    let store = shown(visit.folder());
+    let policy = shown(&visit.folder().join("lead.toml"));
+    let user = UserFile::path(&visit.env).map(|path| shown(&path));
+    let mut sink = render::stdout();
+    if visit.out.is_json() {
+        let object = serde_json::json!({ "store": store, "policy": policy, "user": user });
+        writeln!(sink, "{object}")?;
+    } else {
+        for (name, path) in [("store", Some(store)), ("policy", Some(policy)), ("user", user)] {
+            let path = path.unwrap_or_default();
+            writeln!(sink, "{name}\t{}", lead_shared::domain::text::escape(&path))?;
+        }
+    }
+    Ok(sink.flush()?)
+}

@@ -1,0 +1,251 @@
+//! One call of the program at the office: where the store is, what time it is, who acts, how to answer.
+//!
+//! Opens the store when it is first needed and carries every request and look there. Decides
+//! nothing about leads. The verbs work through it.
+
+use std::io::{self, IsTerminal as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use lead_shared::client::{Client, ClientFault, Route, Setup};
+use lead_shared::clock::Clock;
+use lead_shared::config::user_file::{self, UserFile};
+use lead_shared::config::{Env, places};
+use lead_shared::domain::refusal::Refusal;
+use lead_shared::domain::reply::{Outcome, Reply};
+use lead_shared::domain::request::{Ask, Look, Request};
+use lead_shared::domain::view::Row;
+
+use crate::args::{Color, Format, Global};
+use crate::halt::{Halt, said};
+use crate::render::{self, ColorChoice, Output, Rows, Shape};
+use crate::voice;
+use crate::words;
+
+/// How far a daemon's clock may be from ours before we say so (cli.md §2).
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(1);
+
+/// One call of the program.
+pub struct Visit<'a> {
+    /// The global options.
+    pub global: &'a Global,
+    /// How to answer.
+    pub out: Output,
+    /// The environment it was called in.
+    pub env: Env,
+    /// The user's own file.
+    pub user: UserFile,
+    clock: Clock,
+    folder: PathBuf,
+    as_user: Option<String>,
+    client: Option<Client>,
+}
+
+/// How to answer, by the global options alone: for errors before there is a visit.
+pub fn output(global: &Global, configured: user_file::Color) -> Output {
+    let format = global.asked_format().map(|format| match format {
+        Format::Table => render::Format::Table,
+        Format::Json => render::Format::Json,
+        Format::Ndjson => render::Format::Ndjson,
+        Format::Tsv => render::Format::Tsv,
+        Format::Ids => render::Format::Ids,
+    });
+    let color = match (global.color, configured) {
+        (Some(Color::Always), _) | (None, user_file::Color::Always) => ColorChoice::Always,
+        (Some(Color::Never), _) | (None, user_file::Color::Never) => ColorChoice::Never,
+        (Some(Color::Auto), _) | (None, user_file::Color::Auto) => ColorChoice::Auto,
+    };
+    Output {
+        format,
+        color,
+        terminal: io::stdout().is_terminal(),
+        error_terminal: io::stderr().is_terminal(),
+        width: 0,
+        quiet: global.quiet,
+        zone: TimeZone::system(),
+    }
+}
+
+impl<'a> Visit<'a> {
+    /// Reads the user's file and the clock, and finds out where the store is; opens nothing.
+    ///
+    /// # Errors
+    /// A user's file that is not valid, a `LEAD_NOW` that is no instant, no place for a store.
+    pub fn start(global: &'a Global, env: Env) -> Result<Self, Halt> {
+        let user = UserFile::read(&env).map_err(|fault| said(2, "config", fault.to_string(), fault.hints()))?;
+        let clock = Clock::from_env(env.var("LEAD_NOW"))
+            .map_err(|fault| said(2, "clock", fault.to_string(), vec![fault.hint().to_owned()]))?;
+        let place = places::store(global.store.as_deref().map(Path::new), &env, &user)
+            .map_err(|fault| said(2, "store", fault.to_string(), vec![fault.hint().to_owned()]))?;
+        let as_user = match (&global.as_user, env.var("LEAD_USER")) {
+            (Some(login), _) => Some(login.clone()),
+            (None, Some(login)) => {
+                let text = login.to_str().map(str::to_owned);
+                Some(text.ok_or_else(|| said(2, "usage", "LEAD_USER is not UTF-8".to_owned(), Vec::new()))?)
+            }
+            (None, None) => None,
+        };
+        let out = output(global, user.color);
+        Ok(Self { global, out, env, user, clock, folder: place.folder, as_user, client: None })
+    }
+
+    /// The store's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where and when its words are said.
+    pub fn clock(&self) -> words::Clock {
+        words::Clock { zone: self.out.zone.clone(), now: self.clock.now() }
+    }
+
+    /// Whether a question can be asked: somebody sits there and has not forbidden it (cli.md §4).
+    pub fn can_prompt(&self) -> bool {
+        !self.global.no_input && io::stdin().is_terminal() && self.out.error_terminal
+    }
+
+    /// Whether the changed records are wanted on standard output: only when a form was named.
+    pub fn wants_rows(&self) -> bool {
+        self.out.format.is_some()
+    }
+
+    /// Opens the store; false when there is none.
+    ///
+    /// # Errors
+    /// A store that is busy, not reachable or not fit.
+    pub fn find(&mut self) -> Result<bool, Halt> {
+        if self.client.is_some() {
+            return Ok(true);
+        }
+        match Client::open(&self.folder, &self.clock) {
+            Ok(client) => {
+                self.greet(client);
+                Ok(true)
+            }
+            Err(ClientFault::NoStore(_)) => Ok(false),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    /// Makes a store and opens it.
+    ///
+    /// # Errors
+    /// A folder that cannot be made or written.
+    pub fn create(&mut self, setup: &Setup) -> Result<(), Halt> {
+        let client = Client::create(&self.folder, &self.clock, setup)?;
+        self.greet(client);
+        Ok(())
+    }
+
+    fn greet(&mut self, client: Client) {
+        let by_daemon = matches!(client.route(), Route::Daemon);
+        if self.global.verbose > 0 {
+            let way = if by_daemon { "through the daemon" } else { "directly" };
+            voice::note(&self.out, &format!("store {}, reached {way}", self.folder.display()));
+        }
+        if by_daemon
+            && !self.clock.is_system()
+            && let Some(theirs) = client.daemon_clock()
+            && theirs.duration_since(self.clock.now()).abs() > CLOCK_SLACK
+        {
+            voice::warn(&self.out, &format!("LEAD_NOW is not what the daemon's clock shows: {theirs} holds"));
+        }
+        self.client = Some(client);
+    }
+
+    fn client(&mut self) -> Result<&mut Client, Halt> {
+        self.find()?;
+        let folder = self.folder.clone();
+        self.client.as_mut().ok_or_else(|| ClientFault::NoStore(folder).into())
+    }
+
+    /// Asks for a change, and leaves a refusal to the caller.
+    ///
+    /// # Errors
+    /// A fault, and a store that is not there.
+    pub fn put(&mut self, request: Request) -> Result<Result<Reply, Refusal>, Halt> {
+        let ask = Ask {
+            id: random_id()?,
+            request,
+            dry_run: self.global.dry_run,
+            if_revision: self.global.if_revision,
+            want_views: self.wants_rows(),
+        };
+        let as_user = self.as_user.clone();
+        match self.client()?.ask(as_user.as_deref(), &ask)? {
+            Outcome::Ok(reply) => Ok(Ok(reply)),
+            Outcome::Refused(refusal) => Ok(Err(refusal)),
+            Outcome::Fault(text) => Err(fault(&text)),
+        }
+    }
+
+    /// Asks for a change.
+    ///
+    /// # Errors
+    /// A refusal or a fault.
+    pub fn ask(&mut self, request: Request) -> Result<Reply, Halt> {
+        self.put(request)?.map_err(Halt::from)
+    }
+
+    /// Looks; `on_row` sees every row and may end the look by an error.
+    ///
+    /// # Errors
+    /// A refusal, a fault, and what `on_row` says.
+    pub fn look(&mut self, look: &Look, on_row: &mut dyn FnMut(Row) -> Result<(), Halt>) -> Result<(), Halt> {
+        let mut halt = None;
+        let as_user = self.as_user.clone();
+        let outcome = self.client()?.look(as_user.as_deref(), look, &mut |row| match on_row(row) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(why) => {
+                halt = Some(why);
+                ControlFlow::Break(())
+            }
+        });
+        if let Some(why) = halt {
+            return Err(why);
+        }
+        match outcome? {
+            Outcome::Ok(_) => Ok(()),
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            Outcome::Fault(text) => Err(fault(&text)),
+        }
+    }
+
+    /// Looks and prints the rows that `keep` keeps.
+    ///
+    /// # Errors
+    /// As [`Visit::look`], and output that cannot be written.
+    pub fn print_some(
+        &mut self,
+        look: &Look,
+        shape: Shape,
+        keep: &mut dyn FnMut(&Row) -> bool,
+    ) -> Result<(), Halt> {
+        let out = self.out.clone();
+        let mut sink = render::stdout();
+        let mut rows = Rows::begin(&out, &mut sink, shape);
+        self.look(look, &mut |row| if keep(&row) { Ok(rows.row(&row)?) } else { Ok(()) })?;
+        Ok(rows.end()?)
+    }
+
+    /// Looks and prints every row.
+    ///
+    /// # Errors
+    /// As [`Visit::print_some`].
+    pub fn print(&mut self, look: &Look, shape: Shape) -> Result<(), Halt> {
+        self.print_some(look, shape, &mut |_| true)
+    }
+}
+
+fn fault(text: &str) -> Halt {
+    words::fault(text).into()
+}
+
+/// 16 random bytes in hex: the same id gets the same answer.
+fn random_id() -> Result<String, Halt> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| fault(&format!("no randomness: {error}")))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
