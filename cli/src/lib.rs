@@ -4,15 +4,15 @@
 //! `args` reads the line, `verb` makes requests of it, `visit` carries them to the office, `render`
 //! prints rows and `words` makes sentences. Nothing here decides what is allowed.
 
-mod args;
-mod halt;
-mod prompt;
+pub mod args;
+pub mod halt;
+pub mod prompt;
 pub mod render;
-mod selection;
-mod text;
-mod verb;
-mod visit;
-mod voice;
+pub mod selection;
+pub mod text;
+pub mod verb;
+pub mod visit;
+pub mod voice;
 pub mod words;
 
 use std::ffi::OsString;

@@ -40,7 +40,11 @@ pub enum Into {
 pub fn customer(lead: u64, candidates: &[Candidate]) -> Option<Into> {
     tell(&format!("lead {lead} may be one of:"), candidates);
     let numbers: Vec<String> = candidates.iter().map(|one| one.id.to_string()).collect();
-    let said = answer(&format!("convert into {}, a new one, or abort? [{}/n/A] ", numbers.join(" or "), numbers.join("/")));
+    let said = answer(&format!(
+        "convert into {}, a new one, or abort? [{}/n/A] ",
+        numbers.join(" or "),
+        numbers.join("/")
+    ));
     chosen(&said, candidates)
 }
 

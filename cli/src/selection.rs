@@ -128,12 +128,16 @@ pub fn terms(typed: &[String]) -> Vec<String> {
 
 /// The refusal of a word where an id must stand.
 pub fn no_id(word: &str) -> Refusal {
-    let flaw = Flaw::new("is not the number of a lead").hint("a lead is named by its number or its e-mail address: lead list");
+    let flaw = Flaw::new("is not the number of a lead")
+        .hint("a lead is named by its number or its e-mail address: lead list");
     flaw.of("id", word)
 }
 
 fn twice() -> Refusal {
-    Refusal::Conflict { what: "`-` is given twice, and standard input can be read once".to_owned(), hints: Vec::new() }
+    Refusal::Conflict {
+        what: "`-` is given twice, and standard input can be read once".to_owned(),
+        hints: Vec::new(),
+    }
 }
 
 /// The ids a word stands for; `None` when it does not look like any.
@@ -168,7 +172,9 @@ fn lead(part: &str) -> Result<LeadRef, Refusal> {
 
 fn number(digits: &str, typed: &str) -> Result<LeadId, Refusal> {
     match digits.parse::<LeadId>() {
-        Ok(0) => Err(Flaw::new("is not the number of a lead").hint("leads are counted from 1: lead list").of("id", typed)),
+        Ok(0) => Err(Flaw::new("is not the number of a lead")
+            .hint("leads are counted from 1: lead list")
+            .of("id", typed)),
         Ok(number) => Ok(number),
         Err(_) => Err(Flaw::new(format!("is beyond {}", LeadId::MAX)).of("id", typed)),
     }

@@ -92,7 +92,9 @@ fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {
     let hints = || vec!["LEAD_EDITOR=vi lead …, or the text on the line".to_owned()];
     match ended {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(said(1, "editor", format!("`{shown}` failed: {status}; nothing was changed"), hints()).into()),
+        Ok(status) => {
+            Err(said(1, "editor", format!("`{shown}` failed: {status}; nothing was changed"), hints()).into())
+        }
         Err(error) => Err(said(1, "editor", format!("cannot start `{shown}`: {error}"), hints()).into()),
     }
 }

@@ -74,7 +74,8 @@ impl<'a> Visit<'a> {
     /// # Errors
     /// A user's file that is not valid, a `LEAD_NOW` that is no instant, no place for a store.
     pub fn start(global: &'a Global, env: Env) -> Result<Self, Halt> {
-        let user = UserFile::read(&env).map_err(|fault| said(2, "config", fault.to_string(), fault.hints()))?;
+        let user =
+            UserFile::read(&env).map_err(|fault| said(2, "config", fault.to_string(), fault.hints()))?;
         let clock = Clock::from_env(env.var("LEAD_NOW"))
             .map_err(|fault| said(2, "clock", fault.to_string(), vec![fault.hint().to_owned()]))?;
         let place = places::store(global.store.as_deref().map(Path::new), &env, &user)

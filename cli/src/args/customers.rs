@@ -64,7 +64,7 @@ pub struct CustomerAdd {
 #[derive(Args, Clone, Debug)]
 pub struct DealStart {
     /// A lead, then what the deal is about
-    #[arg(required = true, value_name = "LEAD TITLE", allow_negative_numbers = true)]
+    #[arg(required = true, value_name = "LEAD", allow_negative_numbers = true)]
     pub words: Vec<String>,
     /// What it is worth
     #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]

@@ -24,7 +24,7 @@ pub struct StartDeal {
 #[derive(Args, Clone, Debug)]
 pub struct Move {
     /// Leads, then a stage or a named move
-    #[arg(value_name = "ID… TARGET", allow_negative_numbers = true)]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub words: Vec<String>,
     /// The stage or the named move; all words are ids then
     #[arg(long, value_name = "TARGET")]
@@ -55,7 +55,7 @@ pub struct Claim {
 #[derive(Args, Clone, Debug)]
 pub struct Assign {
     /// Leads, then a login, me or none
-    #[arg(value_name = "ID… USER", allow_negative_numbers = true)]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub words: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ pub struct Assign {
 #[derive(Args, Clone, Debug)]
 pub struct Schedule {
     /// Leads, then fri 15:00, in 3 days, 2026-12-01 … or none
-    #[arg(value_name = "ID… WHEN", allow_negative_numbers = true)]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub words: Vec<String>,
     /// Goes to the notes
     #[arg(long, value_name = "TEXT", allow_negative_numbers = true)]

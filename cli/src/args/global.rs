@@ -9,7 +9,15 @@ use super::value;
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// How to print: table, json, ndjson, tsv or ids
-    #[arg(short = 'F', long, global = true, value_enum, value_name = "FORMAT", hide_short_help = true, hide_possible_values = true)]
+    #[arg(
+        short = 'F',
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        hide_short_help = true,
+        hide_possible_values = true
+    )]
     pub format: Option<Format>,
     /// The same as -F json
     #[arg(long, global = true, conflicts_with = "format", hide_short_help = true)]
@@ -27,7 +35,14 @@ pub struct Global {
     #[arg(long, global = true, hide_short_help = true)]
     pub no_input: bool,
     /// When to colour: auto, always or never
-    #[arg(long, global = true, value_enum, value_name = "WHEN", hide_short_help = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        hide_short_help = true,
+        hide_possible_values = true
+    )]
     pub color: Option<Color>,
     /// Act with this user's rights; needs admin
     #[arg(long = "as", global = true, value_name = "USER", hide_short_help = true)]

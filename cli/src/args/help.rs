@@ -11,10 +11,7 @@ use super::Line;
 /// The verbs, in the groups of cli.md §1.
 pub(super) const GROUPS: [(&str, &[&str]); 5] = [
     ("Work with leads", &["add", "list", "show", "tag", "note", "log", "trash", "restore"]),
-    (
-        "Move them forward",
-        &["actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
-    ),
+    ("Move them forward", &["actions", "move", "claim", "own", "release", "assign", "schedule", "convert"]),
     ("Customers", &["customer", "deal"]),
     ("Look back", &["history"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
@@ -57,9 +54,9 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "move",
         &[
-            "lead move 12 15 prospect",
-            "lead move --to prospect 12 15 --atomic",
-            "lead move --where 'stage:new idle.over:30d' lost --yes",
+            "lead move 12 15 TARGET",
+            "lead move --to TARGET 12 15 --atomic",
+            "lead move --where 'kind:open idle.over:30d' TARGET --yes",
         ],
     ),
     ("claim", &["lead claim 12", "lead claim --next"]),
@@ -68,7 +65,11 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("assign", &["lead assign 12 15 kim", "lead assign 12 me", "lead assign 12 none"]),
     (
         "schedule",
-        &["lead schedule 12 fri 15:00", "lead schedule 12 in 3 days --note 'send the offer'", "lead schedule 12 none"],
+        &[
+            "lead schedule 12 fri 15:00",
+            "lead schedule 12 in 3 days --note 'send the offer'",
+            "lead schedule 12 none",
+        ],
     ),
     ("convert", &["lead convert 12", "lead convert 12 --into 3", "lead convert 12 --start-deal='New roof'"]),
     ("customer", &["lead customer list", "lead customer leads 3"]),
@@ -101,6 +102,18 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("demo", &["lead demo"]),
 ];
 
+/// How the verbs are typed whose words clap cannot tell apart.
+const USAGES: &[(&str, &str)] = &[
+    ("tag", "lead tag ID… TAG… [--remove TAG]"),
+    ("note", "lead note ID [TEXT…|-]"),
+    ("log", "lead log ID KIND [TEXT…|-] [OPTIONS]"),
+    ("move", "lead move ID… TARGET [OPTIONS]\n       lead move --to TARGET ID… [OPTIONS]"),
+    ("claim", "lead claim ID…\n       lead claim --next"),
+    ("assign", "lead assign ID… USER|me|none"),
+    ("schedule", "lead schedule ID… WHEN|none [--note TEXT]"),
+    ("deal start", "lead deal start LEAD [TITLE…] [--value MONEY]"),
+];
+
 const VERB: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 const FOOT: &str = "Global options: lead --help";
 
@@ -118,15 +131,22 @@ pub(super) fn command() -> Command {
 
 /// Gives a verb, and those below it, its examples.
 fn dress(verb: &mut Command, above: String) {
-    let path = if above.is_empty() { verb.get_name().to_owned() } else { format!("{above} {}", verb.get_name()) };
+    let path =
+        if above.is_empty() { verb.get_name().to_owned() } else { format!("{above} {}", verb.get_name()) };
     let known = EXAMPLES.iter().find(|(name, _)| *name == path);
     let lines = known.map(|(_, lines)| *lines).unwrap_or_default();
     let mut examples = String::from("Examples:");
     for line in lines {
         let _ = write!(examples, "\n  {line}");
     }
-    let plain = std::mem::take(verb).help_template(VERB).before_help(examples).after_help(FOOT).after_long_help("");
-    *verb = plain.disable_help_subcommand(true);
+    let plain =
+        std::mem::take(verb).help_template(VERB).before_help(examples).after_help(FOOT).after_long_help("");
+    let plain =
+        plain.disable_help_subcommand(true).subcommand_help_heading("Verbs").subcommand_value_name("VERB");
+    *verb = match USAGES.iter().find(|(name, _)| *name == path) {
+        Some((_, usage)) => plain.override_usage(*usage),
+        None => plain,
+    };
     for below in verb.get_subcommands_mut() {
         dress(below, path.clone());
     }
@@ -164,6 +184,6 @@ Global options
 
 Ids       12   12,15   3-7   kim@acme.example   - (from standard input)
 When      2026-12-01   today   fri 15:00   next fri   in 3 days   +3d   2w
-Terms     stage:new   kind:open   owner:me   tag:vip   due:overdue   acme
+Terms     kind:open   stage:STAGE   owner:me   tag:vip   due:overdue   acme
 Reads     LEAD_STORE LEAD_USER LEAD_NOW LEAD_EDITOR VISUAL EDITOR NO_COLOR
           CLICOLOR_FORCE";

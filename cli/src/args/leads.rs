@@ -74,7 +74,7 @@ pub enum Duplicate {
 /// `lead list`.
 #[derive(Args, Clone, Debug)]
 pub struct List {
-    /// stage:new, owner:me, tag:vip, due:overdue … (all must match; a comma is or)
+    /// kind:open, owner:me, tag:vip, due:overdue … (all must match; a comma is or)
     #[arg(value_name = "TERM", allow_negative_numbers = true)]
     pub terms: Vec<String>,
     /// The order; the pipeline's own otherwise
@@ -100,7 +100,7 @@ pub struct Ids {
 #[derive(Args, Clone, Debug)]
 pub struct Tag {
     /// Leads, then the tags to set
-    #[arg(value_name = "ID… TAG", allow_negative_numbers = true)]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub words: Vec<String>,
     /// A tag to remove; may be repeated
     #[arg(long, value_name = "TAG", allow_negative_numbers = true)]
@@ -111,7 +111,7 @@ pub struct Tag {
 #[derive(Args, Clone, Debug)]
 pub struct Note {
     /// A lead, then what to write; - takes it from standard input
-    #[arg(value_name = "ID TEXT", allow_negative_numbers = true)]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub words: Vec<String>,
 }
 
@@ -119,7 +119,7 @@ pub struct Note {
 #[derive(Args, Clone, Debug)]
 pub struct Log {
     /// A lead, the kind, what was said; - takes that from standard input
-    #[arg(value_name = "ID KIND TEXT", allow_negative_numbers = true)]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub words: Vec<String>,
     /// What came of it
     #[arg(long, value_name = "TEXT")]

@@ -156,14 +156,15 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Read {
     if let Some(said) = wrong::not_text(&words) {
         return Read::Wrong { said, json };
     }
+    let words = asked_for_help(words);
     let mut command = help::command();
-    let read = command.try_get_matches_from_mut(asked_for_help(words)).and_then(|matches| Line::from_arg_matches(&matches));
+    let read = command.try_get_matches_from_mut(&words).and_then(|matches| Line::from_arg_matches(&matches));
     match read {
         Ok(line) => Read::Line(Box::new(line)),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Read::Page(error.render().to_string())
         }
-        Err(error) => Read::Wrong { said: wrong::said(&error, &command), json },
+        Err(error) => Read::Wrong { said: wrong::said(&error, &words, &command), json },
     }
 }
 

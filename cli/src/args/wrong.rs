@@ -13,9 +13,9 @@ use crate::words::Said;
 pub(super) fn wants_json(words: &[OsString]) -> bool {
     let words = || words.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--");
     let is_json = |value: &str| value.eq_ignore_ascii_case("json") || value.eq_ignore_ascii_case("ndjson");
-    let follows = words().zip(words().skip(1)).any(|(option, value)| {
-        (option == "-F" || option == "--format") && is_json(&value)
-    });
+    let follows = words()
+        .zip(words().skip(1))
+        .any(|(option, value)| (option == "-F" || option == "--format") && is_json(&value));
     follows
         || words().any(|word| {
             let value = word.strip_prefix("--format=").or_else(|| word.strip_prefix("-F"));
@@ -30,9 +30,9 @@ pub(super) fn not_text(words: &[OsString]) -> Option<Said> {
     Some(halt::said(2, "usage", format!("argument {place} is not UTF-8: `{shown}`"), Vec::new()))
 }
 
-
 /// What clap found, as we say it.
-pub(super) fn said(error: &Error, command: &Command) -> Said {
+pub(super) fn said(error: &Error, words: &[OsString], command: &Command) -> Said {
+    let (verb, path) = typed(words, command);
     let invalid = option(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
     let mut hints = Vec::new();
@@ -82,8 +82,8 @@ pub(super) fn said(error: &Error, command: &Command) -> Said {
             format!("`{}` is one word too many", value.unwrap_or_default())
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let verbs = many(error, ContextKind::ValidSubcommand);
-            if !verbs.is_empty() && verbs.len() < 10 {
+            if path != "lead" {
+                let verbs: Vec<_> = verb.get_subcommands().map(Command::get_name).collect();
                 hints.push(format!("one of: {}", verbs.join(", ")));
             }
             "a verb is missing".to_owned()
@@ -91,27 +91,25 @@ pub(super) fn said(error: &Error, command: &Command) -> Said {
         _ => "this line cannot be read".to_owned(),
     };
     for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
-        if let Some(near) = many(error, kind).first() {
+        if let Some(near) = many(error, kind).last() {
             hints.push(format!("did you mean `{}`?", escape(near)));
         }
     }
-    hints.push(format!("{} --help", typed_verb(error, command)));
+    hints.push(format!("{path} --help"));
     halt::said(2, "usage", message, hints)
 }
 
-/// `lead`, with the verb the error is about as far as clap's usage names it.
-fn typed_verb(error: &Error, command: &Command) -> String {
-    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return "lead".to_owned() };
-    let usage = usage.to_string();
-    let mut words = usage.split_whitespace().skip_while(|word| *word != "lead").skip(1);
-    let mut path = "lead".to_owned();
-    let mut at = command;
-    while let Some(below) = words.next().and_then(|word| at.find_subcommand(word)) {
-        path.push(' ');
-        path.push_str(below.get_name());
-        at = below;
+/// The verb that was typed, as far as it was one, and how one gets there.
+fn typed<'c>(words: &[OsString], command: &'c Command) -> (&'c Command, String) {
+    let (mut at, mut path) = (command, "lead".to_owned());
+    for word in words.iter().skip(1).filter_map(|word| word.to_str()).take_while(|word| *word != "--") {
+        if let Some(below) = at.find_subcommand(word) {
+            path.push(' ');
+            path.push_str(below.get_name());
+            at = below;
+        }
     }
-    path
+    (at, path)
 }
 
 fn many(error: &Error, kind: ContextKind) -> Vec<String> {

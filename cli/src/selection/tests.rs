@@ -90,7 +90,9 @@ fn the_text_of_one_lead_may_begin_with_a_number() {
 
 #[test]
 fn one_literal_id_is_one_number_or_one_address() {
-    for (line, literal) in [("12", true), ("a@b.example", true), ("3-3", false), ("12 12", false), ("-", false)] {
+    for (line, literal) in
+        [("12", true), ("a@b.example", true), ("3-3", false), ("12 12", false), ("-", false)]
+    {
         assert_eq!(Selection::split(&words(line)).unwrap().literal().is_some(), literal, "{line}");
     }
 }

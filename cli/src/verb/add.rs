@@ -23,7 +23,10 @@ pub(super) fn add(visit: &mut Visit<'_>, add: &Add) -> Result<u8, Halt> {
         }
         visit.create(&Setup::default())?;
         let title = &default_preset().title;
-        voice::say(&visit.out, &format!("made a store in {} with the pipeline {title}", visit.folder().display()));
+        voice::say(
+            &visit.out,
+            &format!("made a store in {} with the pipeline {title}", visit.folder().display()),
+        );
     }
     let mut answer = put(visit, &lead)?;
     if lead.on_duplicate.is_none()

@@ -80,7 +80,8 @@ pub(super) fn convert(visit: &mut Visit<'_>, line: &Convert) -> Result<u8, Halt>
 /// The customers' numbers, where the pipeline keeps customers apart.
 fn customers(results: &[LeadResult]) -> impl Iterator<Item = u64> {
     results.iter().filter_map(|result| match &result.settled {
-        Settled::Done(Did::Converted { customer, .. }) | Settled::Already(Did::Converted { customer, .. }) => *customer,
+        Settled::Done(Did::Converted { customer, .. })
+        | Settled::Already(Did::Converted { customer, .. }) => *customer,
         _ => None,
     })
 }

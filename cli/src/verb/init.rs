@@ -80,7 +80,8 @@ fn pipeline(named: &str) -> Result<(Option<String>, String), Halt> {
         Err(findings) => {
             let place = |finding: &_| format!("{}:{finding}", typed::escape(named));
             let message = findings.first().map(place).unwrap_or_else(|| format!("{named} is no pipeline"));
-            let mut hints: Vec<String> = findings.first().and_then(|first| first.hint.clone()).into_iter().collect();
+            let mut hints: Vec<String> =
+                findings.first().and_then(|first| first.hint.clone()).into_iter().collect();
             hints.extend(findings.iter().skip(1).map(place));
             hints.push(format!("lead pipeline check {named}"));
             Err(said(2, "pipeline", message, hints).into())

@@ -23,11 +23,16 @@ pub(super) fn user(visit: &mut Visit<'_>, verb: &UserVerb) -> Result<u8, Halt> {
         }
         UserVerb::Edit(line) => {
             if line.values == UserValues::default() {
-                let fields = ["--name", "--email", "--role", "--zone", "--account"].map(str::to_owned).to_vec();
+                let fields =
+                    ["--name", "--email", "--role", "--zone", "--account"].map(str::to_owned).to_vec();
                 let hints = vec![format!("lead user edit {} --email ADDRESS", line.login)];
                 return Err(Refusal::Missing { fields, hints }.into());
             }
-            settle(visit, Request::EditUser { login: line.login.clone(), edit: values(&line.values) }, "changed")?;
+            settle(
+                visit,
+                Request::EditUser { login: line.login.clone(), edit: values(&line.values) },
+                "changed",
+            )?;
         }
     }
     Ok(0)
@@ -50,7 +55,10 @@ fn settle(visit: &mut Visit<'_>, request: Request, deed: &str) -> Result<(), Hal
         voice::say(&visit.out, "dry run: nothing was changed");
         return Ok(());
     }
-    voice::say(&visit.out, &if changed { format!("{deed} user {login}") } else { format!("user {login} is so already") });
+    voice::say(
+        &visit.out,
+        &if changed { format!("{deed} user {login}") } else { format!("user {login} is so already") },
+    );
     if visit.wants_rows() {
         let is_it = |row: &Row| matches!(row, Row::User(user) if user.login == login);
         visit.print_some(&Look::Users, Shape::one(What::Users), &mut |row| is_it(row))?;

@@ -54,7 +54,11 @@ pub(super) fn to_change(visit: &mut Visit<'_>, ids: &Selection, verb: &str) -> R
 ///
 /// # Errors
 /// As [`to_change`], but for the question.
-pub(super) fn to_look(visit: &mut Visit<'_>, ids: &Selection, verb: &str) -> Result<Option<Vec<LeadRef>>, Halt> {
+pub(super) fn to_look(
+    visit: &mut Visit<'_>,
+    ids: &Selection,
+    verb: &str,
+) -> Result<Option<Vec<LeadRef>>, Halt> {
     if visit.global.terms.is_empty() {
         return resolve(ids, verb).map(|refs| (!refs.is_empty()).then_some(refs));
     }
@@ -131,7 +135,8 @@ fn ask(visit: &Visit<'_>, verb: &str, count: usize) -> Result<(), Halt> {
 
 fn two_ways(verb: &str) -> Halt {
     let what = "ids and `--where` exclude each other".to_owned();
-    Refusal::Conflict { what, hints: vec![format!("lead {verb} 12"), format!("lead {verb} --where TERMS")] }.into()
+    Refusal::Conflict { what, hints: vec![format!("lead {verb} 12"), format!("lead {verb} --where TERMS")] }
+        .into()
 }
 
 fn one_only(what: &str) -> Halt {

@@ -79,7 +79,9 @@ pub(super) fn put(visit: &mut Visit<'_>, request: Request) -> Result<Vec<LeadRes
 
 /// Asks whether a lead goes into a customer who exists, and asks the engine again (A11).
 fn decide(visit: &mut Visit<'_>, result: &mut LeadResult, deed: &Deed) -> Result<(), Halt> {
-    let Settled::Refused(Refusal::CustomerExists { lead, candidates }) = &result.settled else { return Ok(()) };
+    let Settled::Refused(Refusal::CustomerExists { lead, candidates }) = &result.settled else {
+        return Ok(());
+    };
     let mut deed = deed.clone();
     let Some(conversion) = conversion(&mut deed) else { return Ok(()) };
     match prompt::customer(*lead, candidates) {
