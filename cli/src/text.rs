@@ -2,10 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lead_shared::domain::refusal::Flaw;
+
+use tempfile::TempDir;
 
 use crate::halt::{Halt, declined, said};
 use crate::visit::Visit;
@@ -66,11 +68,27 @@ pub fn of_words(words: &[String]) -> Result<Option<String>, Halt> {
     }
 }
 
+/// A text from an editor, and the file it stands in until it is safe elsewhere.
+pub struct Draft {
+    /// The text.
+    pub text: String,
+    folder: TempDir,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Leaves the file where it is, and says where.
+    pub fn keep(self) -> PathBuf {
+        let _ = self.folder.keep();
+        self.path
+    }
+}
+
 /// What the user writes in their editor: `LEAD_EDITOR`, their own file's, `VISUAL`, `EDITOR`, or `vi`.
 ///
 /// # Errors
 /// An editor that does not start or fails; an empty text counts as a no.
-pub fn of_editor(visit: &Visit<'_>, name: &str) -> Result<String, Halt> {
+pub fn of_editor(visit: &Visit<'_>, name: &str) -> Result<Draft, Halt> {
     let var = |name| visit.env.var(name).map(std::ffi::OsStr::to_owned);
     let configured = || visit.user.editor.as_ref().map(Into::into);
     let editor = var("LEAD_EDITOR").or_else(configured).or_else(|| var("VISUAL")).or_else(|| var("EDITOR"));
@@ -81,7 +99,7 @@ pub fn of_editor(visit: &Visit<'_>, name: &str) -> Result<String, Halt> {
     edit(&editor, &path)?;
     let mut text = of_file(&path.to_string_lossy())?;
     text.truncate(text.trim_end().len());
-    if text.trim().is_empty() { Err(declined()) } else { Ok(text) }
+    if text.trim().is_empty() { Err(declined()) } else { Ok(Draft { text, folder, path }) }
 }
 
 fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {

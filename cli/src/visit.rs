@@ -156,6 +156,14 @@ impl<'a> Visit<'a> {
         self.client = Some(client);
     }
 
+    /// Opens the store.
+    ///
+    /// # Errors
+    /// As [`Visit::find`], and when there is none.
+    pub fn enter(&mut self) -> Result<(), Halt> {
+        self.client().map(drop)
+    }
+
     fn client(&mut self) -> Result<&mut Client, Halt> {
         self.find()?;
         let folder = self.folder.clone();

@@ -52,7 +52,7 @@ pub struct Global {
     pub if_revision: Option<u64>,
     /// In place of ids: all leads these terms match
     #[arg(long = "where", global = true, value_name = "TERMS", action = ArgAction::Append, hide_short_help = true)]
-    pub terms: Vec<String>,
+    pub where_terms: Vec<String>,
     /// The store's folder
     #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
     pub store: Option<String>,

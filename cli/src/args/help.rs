@@ -121,7 +121,7 @@ const FOOT: &str = "Global options: lead --help";
 pub(super) fn command() -> Command {
     let mut command = Line::command().max_term_width(80).help_template("{before-help}");
     for verb in command.get_subcommands_mut() {
-        dress(verb, String::new());
+        dress(verb, "");
     }
     let groups = groups(&command);
     let long = format!("{groups}\n{GLOBAL}");
@@ -130,7 +130,7 @@ pub(super) fn command() -> Command {
 }
 
 /// Gives a verb, and those below it, its examples.
-fn dress(verb: &mut Command, above: String) {
+fn dress(verb: &mut Command, above: &str) {
     let path =
         if above.is_empty() { verb.get_name().to_owned() } else { format!("{above} {}", verb.get_name()) };
     let known = EXAMPLES.iter().find(|(name, _)| *name == path);
@@ -148,7 +148,7 @@ fn dress(verb: &mut Command, above: String) {
         None => plain,
     };
     for below in verb.get_subcommands_mut() {
-        dress(below, path.clone());
+        dress(below, &path);
     }
 }
 

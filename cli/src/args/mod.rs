@@ -46,7 +46,7 @@ pub struct Line {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Add a lead; prints its number
-    Add(Add),
+    Add(Box<Add>),
     /// List leads
     #[command(visible_alias = "ls")]
     List(List),

@@ -126,6 +126,25 @@ fn every_line_of_the_contract_is_read() {
 }
 
 #[test]
+fn a_verb_s_own_words_are_not_taken_for_global_ones() {
+    match read(words("lead list kind:open --where x")) {
+        Read::Line(line) => {
+            assert_eq!(line.global.where_terms, ["x"]);
+            assert!(matches!(line.verb, Verb::List(list) if list.terms == ["kind:open"]));
+        }
+        other => panic!("{other:?}"),
+    }
+    let globals: Vec<String> = command().get_arguments().map(|one| one.get_id().to_string()).collect();
+    fn each(verb: &Command, globals: &[String]) {
+        for one in verb.get_arguments().filter(|one| !one.is_global_set()) {
+            assert!(!globals.contains(&one.get_id().to_string()), "{}: {}", verb.get_name(), one.get_id());
+        }
+        verb.get_subcommands().for_each(|below| each(below, globals));
+    }
+    command().get_subcommands().for_each(|verb| each(verb, &globals));
+}
+
+#[test]
 fn what_is_wrong_is_said_in_our_own_form() {
     for (line, message, hints) in [
         ("lead mvoe 12 won", "there is no verb `mvoe`", &["did you mean `move`?", "lead --help"] as &[_]),
@@ -208,7 +227,7 @@ fn what_is_not_utf_8_is_refused() {
     let words = vec!["lead".into(), "add".into(), OsString::from_vec(b"K\xffm".to_vec())];
     match read(words) {
         Read::Wrong { said, .. } => {
-            assert_eq!((said.exit, said.message.as_str()), (2, "argument 2 is not UTF-8: `K\u{fffd}m`"))
+            assert_eq!((said.exit, said.message.as_str()), (2, "argument 2 is not UTF-8: `K\u{fffd}m`"));
         }
         other => panic!("{other:?}"),
     }

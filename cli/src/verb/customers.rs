@@ -19,7 +19,7 @@ pub(super) fn customer(visit: &mut Visit<'_>, verb: &CustomerVerb) -> Result<u8,
         CustomerVerb::List => visit.print(&Look::Customers, Shape::many(What::Customers))?,
         CustomerVerb::Show(line) => visit.print(&Look::Customer(line.number), Shape::one(What::Customer))?,
         CustomerVerb::Leads(line) => {
-            visit.print(&Look::CustomerLeads(line.number), Shape::many(What::Leads))?
+            visit.print(&Look::CustomerLeads(line.number), Shape::many(What::Leads))?;
         }
     }
     Ok(0)

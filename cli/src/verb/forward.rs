@@ -94,7 +94,7 @@ fn ids_and_rest(
     hint: &str,
 ) -> Result<(Selection, String), Halt> {
     let mut ids = Selection::split(words)?;
-    let by_terms = !visit.global.terms.is_empty();
+    let by_terms = !visit.global.where_terms.is_empty();
     if ids.rest.is_empty() && (by_terms || !ids.ids.is_empty()) {
         return Err(missing_rest(field, hint));
     }

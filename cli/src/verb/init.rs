@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use lead_shared::client::Setup;
 use lead_shared::domain::email::Email;
 use lead_shared::domain::money::Currency;
-use lead_shared::domain::pipeline::{Pipeline, default_preset, preset, presets, suggest};
+use lead_shared::domain::pipeline::{Finding, Pipeline, default_preset, preset, presets, suggest};
 use lead_shared::domain::refusal::{Flaw, Refusal, Thing};
 use lead_shared::domain::text as typed;
 
@@ -25,7 +25,7 @@ pub(super) fn init(visit: &mut Visit<'_>, line: &Init) -> Result<u8, Halt> {
         let hints = vec!["lead status".to_owned(), "lead config list".to_owned()];
         return Err(said(4, "exists", format!("there is a store in {folder} already"), hints).into());
     }
-    let (setup, title) = setup(line)?;
+    let (setup, title) = setup(visit, line)?;
     if visit.global.dry_run {
         voice::say(&visit.out, &format!("dry run: would make a store in {folder} with the pipeline {title}"));
         return Ok(0);
@@ -36,10 +36,10 @@ pub(super) fn init(visit: &mut Visit<'_>, line: &Init) -> Result<u8, Halt> {
 }
 
 /// What a store is made of, and the title of its pipeline.
-fn setup(line: &Init) -> Result<(Setup, String), Halt> {
+fn setup(visit: &Visit<'_>, line: &Init) -> Result<(Setup, String), Halt> {
     let (pipeline_text, title) = match &line.pipeline {
         None => (None, default_preset().title.clone()),
-        Some(named) => pipeline(named)?,
+        Some(named) => pipeline(visit, named)?,
     };
     let valid = |field: &str, value: &Option<String>, check: fn(&str) -> Result<(), Flaw>| match value {
         Some(value) => check(value).map_err(|flaw| Halt::from(flaw.of(field, value))),
@@ -64,7 +64,7 @@ fn setup(line: &Init) -> Result<(Setup, String), Halt> {
 }
 
 /// A preset, or a file that passes its check: its text where it is a file, and its title.
-fn pipeline(named: &str) -> Result<(Option<String>, String), Halt> {
+fn pipeline(visit: &Visit<'_>, named: &str) -> Result<(Option<String>, String), Halt> {
     let looks_like_file = named.contains('/') || named.ends_with(".toml");
     if !looks_like_file && let Some(preset) = preset(named) {
         return Ok((None, preset.title.clone()));
@@ -77,16 +77,23 @@ fn pipeline(named: &str) -> Result<(Option<String>, String), Halt> {
     let text = text::of_file(named)?;
     match Pipeline::parse(&text) {
         Ok(pipeline) => Ok((Some(text), pipeline.title)),
-        Err(findings) => {
-            let place = |finding: &_| format!("{}:{finding}", typed::escape(named));
-            let message = findings.first().map(place).unwrap_or_else(|| format!("{named} is no pipeline"));
-            let mut hints: Vec<String> =
-                findings.first().and_then(|first| first.hint.clone()).into_iter().collect();
-            hints.extend(findings.iter().skip(1).map(place));
-            hints.push(format!("lead pipeline check {named}"));
-            Err(said(2, "pipeline", message, hints).into())
-        }
+        Err(findings) => Err(invalid(visit, named, &findings)),
     }
+}
+
+/// Says everything that is wrong with a pipeline's file, an error each; the last ends the verb.
+fn invalid(visit: &Visit<'_>, file: &str, findings: &[Finding]) -> Halt {
+    let told = |finding: &Finding| {
+        let message = format!("{}:{}", typed::escape(file), typed::escape(&finding.to_string()));
+        said(2, "pipeline", message, finding.hint.clone().into_iter().collect())
+    };
+    let Some((last, before)) = findings.split_last() else {
+        return said(2, "pipeline", format!("{} is no pipeline", typed::escape(file)), Vec::new()).into();
+    };
+    for finding in before {
+        voice::error(&visit.out, &told(finding));
+    }
+    told(last).into()
 }
 
 fn zone(name: &str) -> Result<(), Flaw> {

@@ -10,6 +10,7 @@ use crate::halt::Halt;
 use crate::selection::Selection;
 use crate::text;
 use crate::visit::Visit;
+use crate::voice;
 
 pub(super) fn tag(visit: &mut Visit<'_>, line: &Tag) -> Result<u8, Halt> {
     let ids = Selection::split(&line.words)?;
@@ -22,25 +23,27 @@ pub(super) fn tag(visit: &mut Visit<'_>, line: &Tag) -> Result<u8, Halt> {
 
 /// With `--where` every word is a tag, and none of them a misspelt id.
 fn without_tags(ids: &Selection, visit: &Visit<'_>) -> Selection {
-    let rest = if visit.global.terms.is_empty() { ids.rest.clone() } else { Vec::new() };
+    let rest = if visit.global.where_terms.is_empty() { ids.rest.clone() } else { Vec::new() };
     Selection { ids: ids.ids.clone(), rest }
 }
 
 pub(super) fn note(visit: &mut Visit<'_>, line: &Note) -> Result<u8, Halt> {
     let ids = Selection::split_first(&line.words)?;
-    let lead = one(&ids, "note")?;
-    let text = match text::of_words(&ids.rest)? {
-        Some(text) => text,
-        None if visit.can_prompt() && visit.out.terminal => {
-            visit.find()?;
-            text::of_editor(visit, "note")?
-        }
-        None => {
-            let hints = vec!["lead note 12 TEXT".to_owned(), "lead note 12 - < FILE".to_owned()];
-            return Err(Refusal::Missing { fields: vec!["TEXT".to_owned()], hints }.into());
-        }
-    };
-    work(visit, &Selection::of(lead), &Deed::Note { text }, false)
+    let lead = Selection::of(one(&ids, "note")?);
+    if let Some(text) = text::of_words(&ids.rest)? {
+        return work(visit, &lead, &Deed::Note { text }, false);
+    }
+    if !(visit.can_prompt() && visit.out.terminal) {
+        let hints = vec!["lead note 12 TEXT".to_owned(), "lead note 12 - < FILE".to_owned()];
+        return Err(Refusal::Missing { fields: vec!["TEXT".to_owned()], hints }.into());
+    }
+    visit.enter()?;
+    let draft = text::of_editor(visit, "note")?;
+    let ended = work(visit, &lead, &Deed::Note { text: draft.text.clone() }, false);
+    if !matches!(ended, Ok(0)) {
+        voice::hint(&visit.out, &format!("the text is kept in {}", draft.keep().display()));
+    }
+    ended
 }
 
 pub(super) fn log(visit: &mut Visit<'_>, line: &Log) -> Result<u8, Halt> {

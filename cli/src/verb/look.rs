@@ -24,7 +24,7 @@ pub(super) fn list(visit: &mut Visit<'_>, line: &List) -> Result<u8, Halt> {
 
 pub(super) fn show(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {
     let ids = Selection::all(&line.words)?;
-    let single = ids.literal().is_some() && visit.global.terms.is_empty();
+    let single = ids.literal().is_some() && visit.global.where_terms.is_empty();
     let shape = if single { Shape::one(What::Lead) } else { Shape::many(What::Lead) };
     match which::to_look(visit, &ids, "show")? {
         Some(leads) => visit.print(&Look::Show(leads), shape)?,
@@ -43,7 +43,7 @@ pub(super) fn actions(visit: &mut Visit<'_>, line: &Actions) -> Result<u8, Halt>
 pub(super) fn history(visit: &mut Visit<'_>, line: &History) -> Result<u8, Halt> {
     let ids = Selection::all(&line.words)?;
     let shape = Shape::many(What::Entries);
-    let leads = if ids.ids.is_empty() && visit.global.terms.is_empty() {
+    let leads = if ids.ids.is_empty() && visit.global.where_terms.is_empty() {
         Vec::new()
     } else {
         match which::to_look(visit, &ids, "history")? {

@@ -79,7 +79,7 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
         Verb::Claim(claim) => !claim.next,
         _ => false,
     };
-    if !global.terms.is_empty() && !takes_several {
+    if !global.where_terms.is_empty() && !takes_several {
         let hint = match verb {
             Verb::List(_) => "lead list TERM…",
             _ => "name the lead by its number",

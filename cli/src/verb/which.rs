@@ -26,8 +26,8 @@ pub(super) struct Chosen {
 /// # Errors
 /// No leads named, or in two ways; a no, or nobody to ask.
 pub(super) fn to_change(visit: &mut Visit<'_>, ids: &Selection, verb: &str) -> Result<Option<Chosen>, Halt> {
-    let terms = selection::terms(&visit.global.terms);
-    if visit.global.terms.is_empty() {
+    let terms = selection::terms(&visit.global.where_terms);
+    if visit.global.where_terms.is_empty() {
         let single = ids.literal().is_some();
         if visit.global.if_revision.is_some() && !single {
             return Err(one_only("`--if-revision`"));
@@ -59,13 +59,13 @@ pub(super) fn to_look(
     ids: &Selection,
     verb: &str,
 ) -> Result<Option<Vec<LeadRef>>, Halt> {
-    if visit.global.terms.is_empty() {
+    if visit.global.where_terms.is_empty() {
         return resolve(ids, verb).map(|refs| (!refs.is_empty()).then_some(refs));
     }
     if !ids.ids.is_empty() {
         return Err(two_ways(verb));
     }
-    let refs = matching(visit, &selection::terms(&visit.global.terms))?;
+    let refs = matching(visit, &selection::terms(&visit.global.where_terms))?;
     Ok(if refs.is_empty() { nothing(visit) } else { Some(refs) })
 }
 

@@ -50,8 +50,15 @@ pub(super) fn settle(
         all.extend(put(visit, request)?);
     }
     if visit.can_prompt() && !(atomic && all.len() > 1) {
+        let alone = all.len() == 1;
         for result in &mut all {
-            decide(visit, result, deed)?;
+            let decided = decide(visit, result, deed)?;
+            if !decided && alone {
+                return Err(declined());
+            }
+            if !decided {
+                break;
+            }
         }
     }
     Ok(Some(Done { results: all, single: chosen.single }))
@@ -77,23 +84,24 @@ pub(super) fn put(visit: &mut Visit<'_>, request: Request) -> Result<Vec<LeadRes
     }
 }
 
-/// Asks whether a lead goes into a customer who exists, and asks the engine again (A11).
-fn decide(visit: &mut Visit<'_>, result: &mut LeadResult, deed: &Deed) -> Result<(), Halt> {
+/// Asks whether a lead goes into a customer who exists, and asks the engine again (A11). False when
+/// the answer was neither: the lead stays refused, what was done to others stays done.
+fn decide(visit: &mut Visit<'_>, result: &mut LeadResult, deed: &Deed) -> Result<bool, Halt> {
     let Settled::Refused(Refusal::CustomerExists { lead, candidates }) = &result.settled else {
-        return Ok(());
+        return Ok(true);
     };
     let mut deed = deed.clone();
-    let Some(conversion) = conversion(&mut deed) else { return Ok(()) };
+    let Some(conversion) = conversion(&mut deed) else { return Ok(true) };
     match prompt::customer(*lead, candidates) {
         Some(Into::Existing(customer)) => conversion.into = Some(customer),
         Some(Into::New) => conversion.new = true,
-        None => return Err(declined()),
+        None => return Ok(false),
     }
     let leads = Which::These(vec![LeadRef::Number(*lead)]);
     if let Some(settled) = put(visit, Request::Work { leads, deed, atomic: false })?.pop() {
         *result = settled;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn conversion(deed: &mut Deed) -> Option<&mut Conversion> {
