@@ -4,7 +4,7 @@
 
 use std::io;
 
-use lead_shared::client::ClientFault;
+use lead_shared::client::{ClientFault, OpenFault};
 use lead_shared::domain::refusal::Refusal;
 
 use crate::words::{self, Said};
@@ -44,13 +44,27 @@ impl From<io::Error> for Halt {
 
 impl From<ClientFault> for Halt {
     fn from(fault: ClientFault) -> Self {
+        let told = fault.to_string();
+        let hinted = |mut said: Said, hints: Vec<String>| {
+            said.hints = hints;
+            said
+        };
         match fault {
+            ClientFault::Setup(refusal) => return refusal.into(),
             ClientFault::NoStore(folder) => {
                 let message = format!("no store in {}", folder.display());
                 said(3, "no-store", message, vec!["lead init".to_owned()])
             }
-            ClientFault::Busy(_) => words::busy(&fault.to_string()),
-            ClientFault::Other(_) => words::fault(&fault.to_string()),
+            ClientFault::Busy { .. } | ClientFault::Lost => words::busy(&told),
+            ClientFault::Foreign { owner, .. } => {
+                hinted(words::busy(&told), vec![format!("`leadd`, started by {owner}, lets others in")])
+            }
+            ClientFault::Socket { .. } => hinted(words::busy(&told), vec!["lead doctor".to_owned()]),
+            ClientFault::Open(OpenFault::Config(config)) => said(2, "config", told, config.hints()),
+            ClientFault::Open(_) | ClientFault::Protocol(_) => words::fault(&told),
+            ClientFault::Unknown => {
+                hinted(words::fault(&told), vec!["lead history --since today".to_owned()])
+            }
         }
         .into()
     }

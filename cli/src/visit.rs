@@ -41,6 +41,7 @@ pub struct Visit<'a> {
     folder: PathBuf,
     as_user: Option<String>,
     client: Option<Client>,
+    warned: bool,
 }
 
 /// How to answer, by the global options alone: for errors before there is a visit.
@@ -89,7 +90,7 @@ impl<'a> Visit<'a> {
             (None, None) => None,
         };
         let out = output(global, user.color);
-        Ok(Self { global, out, env, user, clock, folder: place.folder, as_user, client: None })
+        Ok(Self { global, out, env, user, clock, folder: place.folder, as_user, client: None, warned: false })
     }
 
     /// The store's folder.
@@ -146,14 +147,20 @@ impl<'a> Visit<'a> {
             let way = if by_daemon { "through the daemon" } else { "directly" };
             voice::note(&self.out, &format!("store {}, reached {way}", self.folder.display()));
         }
-        if by_daemon
+        self.client = Some(client);
+    }
+
+    /// Says, once, that a daemon's clock is not the one we were told of: the daemon's holds.
+    fn compare_clocks(&mut self) {
+        let theirs = self.client.as_ref().and_then(Client::daemon_clock);
+        if let Some(theirs) = theirs
             && !self.clock.is_system()
-            && let Some(theirs) = client.daemon_clock()
+            && !self.warned
             && theirs.duration_since(self.clock.now()).abs() > CLOCK_SLACK
         {
+            self.warned = true;
             voice::warn(&self.out, &format!("LEAD_NOW is not what the daemon's clock shows: {theirs} holds"));
         }
-        self.client = Some(client);
     }
 
     /// Opens the store.
@@ -183,7 +190,9 @@ impl<'a> Visit<'a> {
             want_views: self.wants_rows(),
         };
         let as_user = self.as_user.clone();
-        match self.client()?.ask(as_user.as_deref(), &ask)? {
+        let outcome = self.client()?.ask(as_user.as_deref(), &ask);
+        self.compare_clocks();
+        match outcome? {
             Outcome::Ok(reply) => Ok(Ok(reply)),
             Outcome::Refused(refusal) => Ok(Err(refusal)),
             Outcome::Fault(text) => Err(fault(&text)),
@@ -212,6 +221,7 @@ impl<'a> Visit<'a> {
                 ControlFlow::Break(())
             }
         });
+        self.compare_clocks();
         if let Some(why) = halt {
             return Err(why);
         }

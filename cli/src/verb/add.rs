@@ -1,12 +1,12 @@
 //! `lead add`: a new lead, the store with it when there is none, and what to do when it exists (A5).
 
-use lead_shared::client::{ClientFault, Setup};
+use lead_shared::client::ClientFault;
 use lead_shared::domain::pipeline::default_preset;
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{LeadResult, Reply, Settled};
 use lead_shared::domain::request::{NewLead, OnDuplicate, Request};
 
-use super::{print_line, results};
+use super::{init, print_line, results};
 use crate::args::{Add, Duplicate};
 use crate::halt::{Halt, declined};
 use crate::prompt;
@@ -21,7 +21,7 @@ pub(super) fn add(visit: &mut Visit<'_>, add: &Add) -> Result<u8, Halt> {
         if visit.global.dry_run {
             return Err(ClientFault::NoStore(visit.folder().to_owned()).into());
         }
-        visit.create(&Setup::default())?;
+        visit.create(&init::founder())?;
         let title = &default_preset().title;
         voice::say(
             &visit.out,

@@ -1,12 +1,10 @@
-//! `lead init`: a store, with its pipeline and the team's defaults. What it is told is checked here,
-//! before anything is made.
+//! `lead init`: a store, with its first owner, its pipeline and the team's defaults. A pipeline file is
+//! read and checked here, so that each finding can be said with its place; the rest is the engine's.
 
-use jiff::tz::TimeZone;
+use lead_shared::account::{self, Account};
 use lead_shared::client::Setup;
-use lead_shared::domain::email::Email;
-use lead_shared::domain::money::Currency;
 use lead_shared::domain::pipeline::{Finding, Pipeline, default_preset, preset, presets, suggest};
-use lead_shared::domain::refusal::{Flaw, Refusal, Thing};
+use lead_shared::domain::refusal::{Refusal, Thing};
 use lead_shared::domain::text as typed;
 
 use crate::args::Init;
@@ -41,24 +39,16 @@ fn setup(visit: &Visit<'_>, line: &Init) -> Result<(Setup, String), Halt> {
         None => (None, default_preset().title.clone()),
         Some(named) => pipeline(visit, named)?,
     };
-    let valid = |field: &str, value: &Option<String>, check: fn(&str) -> Result<(), Flaw>| match value {
-        Some(value) => check(value).map_err(|flaw| Halt::from(flaw.of(field, value))),
-        None => Ok(()),
-    };
-    valid("zone", &line.zone, zone)?;
-    valid("country", &line.country, country)?;
-    valid("currency", &line.currency, |code| Currency::parse(code).map(drop))?;
-    valid("name", &line.name, |name| typed::line(name).map(drop))?;
-    valid("email", &line.email, |address| Email::parse(address).map(drop))?;
     let line = line.clone();
     let setup = Setup {
-        pipeline: line.pipeline,
+        pipeline: if pipeline_text.is_none() { line.pipeline } else { None },
         pipeline_text,
         zone: line.zone,
         country: line.country,
         currency: line.currency,
         name: line.name,
         email: line.email,
+        ..founder()
     };
     Ok((setup, title))
 }
@@ -96,13 +86,7 @@ fn invalid(visit: &Visit<'_>, file: &str, findings: &[Finding]) -> Halt {
     told(last).into()
 }
 
-fn zone(name: &str) -> Result<(), Flaw> {
-    TimeZone::get(name).map(drop).map_err(|_| Flaw::new("is not a time zone").hint("--zone Europe/Berlin"))
-}
-
-fn country(code: &str) -> Result<(), Flaw> {
-    if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return Ok(());
-    }
-    Err(Flaw::new("is not a two-letter country code").hint("--country DE"))
+/// Whoever makes a store is its first owner (U1).
+pub(super) fn founder() -> Setup {
+    Setup { account: Account::of_this_process().name, host: account::host(), ..Setup::default() }
 }
