@@ -53,17 +53,17 @@ impl From<ClientFault> for Halt {
             ClientFault::Setup(refusal) => return refusal.into(),
             ClientFault::NoStore(folder) => {
                 let message = format!("no store in {}", folder.display());
-                said(3, "no-store", message, vec!["lead init".to_owned()])
+                said(3, "no-store", message, vec!["`lead init`".to_owned()])
             }
             ClientFault::Busy { .. } | ClientFault::Lost => words::busy(&told),
             ClientFault::Foreign { owner, .. } => {
                 hinted(words::busy(&told), vec![format!("`leadd`, started by {owner}, lets others in")])
             }
-            ClientFault::Socket { .. } => hinted(words::busy(&told), vec!["lead doctor".to_owned()]),
+            ClientFault::Socket { .. } => hinted(words::busy(&told), vec!["`lead doctor`".to_owned()]),
             ClientFault::Open(OpenFault::Config(config)) => said(2, "config", told, config.hints()),
             ClientFault::Open(_) | ClientFault::Protocol(_) => words::fault(&told),
             ClientFault::Unknown => {
-                hinted(words::fault(&told), vec!["lead history --since today".to_owned()])
+                hinted(words::fault(&told), vec!["`lead history --since today`".to_owned()])
             }
         }
         .into()

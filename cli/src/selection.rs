@@ -129,7 +129,7 @@ pub fn terms(typed: &[String]) -> Vec<String> {
 /// The refusal of a word where an id must stand.
 pub fn no_id(word: &str) -> Refusal {
     let flaw = Flaw::new("is not the number of a lead")
-        .hint("a lead is named by its number or its e-mail address: lead list");
+        .hint("a lead is named by its number or its e-mail address: `lead list`");
     flaw.of("id", word)
 }
 
@@ -164,7 +164,7 @@ fn lead(part: &str) -> Result<LeadRef, Refusal> {
     let Some((from, to)) = part.split_once('-') else { return number(part, part).map(LeadRef::Number) };
     let (from, to) = (number(from, part)?, number(to, part)?);
     if from > to {
-        let flaw = Flaw::new("runs backwards").hint(format!("{to}-{from}"));
+        let flaw = Flaw::new("runs backwards").hint(format!("`{to}-{from}`"));
         return Err(flaw.of("id", part));
     }
     Ok(LeadRef::Range(from, to))
@@ -173,7 +173,7 @@ fn lead(part: &str) -> Result<LeadRef, Refusal> {
 fn number(digits: &str, typed: &str) -> Result<LeadId, Refusal> {
     match digits.parse::<LeadId>() {
         Ok(0) => Err(Flaw::new("is not the number of a lead")
-            .hint("leads are counted from 1: lead list")
+            .hint("leads are counted from 1: `lead list`")
             .of("id", typed)),
         Ok(number) => Ok(number),
         Err(_) => Err(Flaw::new(format!("is beyond {}", LeadId::MAX)).of("id", typed)),

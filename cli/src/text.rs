@@ -107,7 +107,7 @@ fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {
     line.push(" \"$1\"");
     let ended = Command::new("sh").arg("-c").arg(line).arg("lead").arg(path).status();
     let shown = lead_shared::domain::text::escape(&editor.to_string_lossy()).into_owned();
-    let hints = || vec!["LEAD_EDITOR=vi lead …, or the text on the line".to_owned()];
+    let hints = || vec!["`LEAD_EDITOR=vi lead …`, or the text on the line".to_owned()];
     match ended {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => {
@@ -128,7 +128,7 @@ fn no_scratch(error: &io::Error) -> Halt {
 /// A later word with an `@`.
 pub fn name(words: &[String]) -> Result<String, Halt> {
     if let Some(address) = words.iter().skip(1).find(|word| word.contains('@')) {
-        let flaw = Flaw::new("ends in an e-mail address").hint(format!("--email {address}"));
+        let flaw = Flaw::new("ends in an e-mail address").hint(format!("`--email {address}`"));
         return Err(flaw.of("name", words.join(" ")).into());
     }
     Ok(words.join(" "))

@@ -147,49 +147,49 @@ fn a_verb_s_own_words_are_not_taken_for_global_ones() {
 #[test]
 fn what_is_wrong_is_said_in_our_own_form() {
     for (line, message, hints) in [
-        ("lead mvoe 12 won", "there is no verb `mvoe`", &["did you mean `move`?", "lead --help"] as &[_]),
+        ("lead mvoe 12 won", "there is no verb `mvoe`", &["did you mean `move`?", "`lead --help`"] as &[_]),
         (
             "lead move 12 won --atmic",
             "there is no option `--atmic`",
-            &["did you mean `--atomic`?", "lead move --help"],
+            &["did you mean `--atomic`?", "`lead move --help`"],
         ),
-        ("lead add", "NAME is missing", &["lead add --help"]),
-        ("lead list --limit 0", "`--limit` `0` is not a number from 1 on", &["lead list --help"]),
-        ("lead list --limit -1", "`--limit` `-1` is not a whole number", &["lead list --help"]),
+        ("lead add", "NAME is missing", &["`lead add --help`"]),
+        ("lead list --limit 0", "`--limit` `0` is not a number from 1 on", &["`lead list --help`"]),
+        ("lead list --limit -1", "`--limit` `-1` is not a whole number", &["`lead list --help`"]),
         (
             "lead list --limit 100000000000000000000",
             "`--limit` `100000000000000000000` is beyond 18446744073709551615",
-            &["lead list --help"],
+            &["`lead list --help`"],
         ),
         (
             "lead add Kim --on-duplicate merg",
             "`--on-duplicate` `merg` is not one of `merge`, `keep`, `fail`",
-            &["did you mean `merge`?", "lead add --help"],
+            &["did you mean `merge`?", "`lead add --help`"],
         ),
-        ("lead add Kim --email", "`--email` needs a value", &["lead add --help"]),
+        ("lead add Kim --email", "`--email` needs a value", &["`lead add --help`"]),
         (
             "lead convert 12 --into 3 --new",
             "`--into` and `--new` exclude each other",
-            &["lead convert --help"],
+            &["`lead convert --help`"],
         ),
-        ("lead claim 12 --next", "`ID` and `--next` exclude each other", &["lead claim --help"]),
-        ("lead status twice", "`twice` is one word too many", &["lead status --help"]),
+        ("lead claim 12 --next", "`ID` and `--next` exclude each other", &["`lead claim --help`"]),
+        ("lead status twice", "`twice` is one word too many", &["`lead status --help`"]),
         (
             "lead customer shwo 3",
             "there is no verb `shwo`",
-            &["did you mean `show`?", "lead customer --help"],
+            &["did you mean `show`?", "`lead customer --help`"],
         ),
-        ("lead customer", "a verb is missing", &["one of: add, list, show, leads", "lead customer --help"]),
-        ("lead", "a verb is missing", &["lead --help"]),
+        ("lead customer", "a verb is missing", &["one of: add, list, show, leads", "`lead customer --help`"]),
+        ("lead", "a verb is missing", &["`lead --help`"]),
         (
             "lead customer show 0",
             "`N` `0` is not a number: they count from 1",
-            &["lead customer show --help"],
+            &["`lead customer show --help`"],
         ),
         (
             "lead list -F yaml",
             "`--format` `yaml` is not one of `table`, `json`, `ndjson`, `tsv`, `ids`",
-            &["lead list --help"],
+            &["`lead list --help`"],
         ),
     ] {
         let (said, json) = wrong(line);

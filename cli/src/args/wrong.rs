@@ -75,7 +75,7 @@ pub(super) fn said(error: &Error, words: &[OsString], command: &Command) -> Said
         }
         ErrorKind::NoEquals => {
             let option = invalid.unwrap_or_default();
-            hints.push(format!("{option}=TITLE"));
+            hints.push(format!("`{option}=TITLE`"));
             format!("`{option}` takes its value after `=`")
         }
         ErrorKind::TooManyValues => {
@@ -95,7 +95,7 @@ pub(super) fn said(error: &Error, words: &[OsString], command: &Command) -> Said
             hints.push(format!("did you mean `{}`?", escape(near)));
         }
     }
-    hints.push(format!("{path} --help"));
+    hints.push(format!("`{path} --help`"));
     halt::said(2, "usage", message, hints)
 }
 

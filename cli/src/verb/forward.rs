@@ -24,7 +24,7 @@ pub(super) fn go(visit: &mut Visit<'_>, line: &Move) -> Result<u8, Halt> {
     let deal = line.deal.start_deal.clone();
     if deal.is_some() && !line.convert {
         let what = "`--start-deal` needs `--convert` beside it".to_owned();
-        return Err(Refusal::Conflict { what, hints: vec!["--convert --start-deal".to_owned()] }.into());
+        return Err(Refusal::Conflict { what, hints: vec!["`--convert --start-deal`".to_owned()] }.into());
     }
     let convert = line.convert.then(|| Conversion { deal, ..Conversion::default() });
     work(visit, &ids, &Deed::Move { target, convert }, line.atomic)

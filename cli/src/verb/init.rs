@@ -20,7 +20,7 @@ pub(super) fn init(visit: &mut Visit<'_>, line: &Init) -> Result<u8, Halt> {
             voice::say(&visit.out, &format!("there is a store in {folder} already"));
             return Ok(0);
         }
-        let hints = vec!["lead status".to_owned(), "lead config list".to_owned()];
+        let hints = vec!["`lead status`".to_owned(), "`lead config list`".to_owned()];
         return Err(said(4, "exists", format!("there is a store in {folder} already"), hints).into());
     }
     let (setup, title) = setup(visit, line)?;

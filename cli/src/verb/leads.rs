@@ -34,7 +34,7 @@ pub(super) fn note(visit: &mut Visit<'_>, line: &Note) -> Result<u8, Halt> {
         return work(visit, &lead, &Deed::Note { text }, false);
     }
     if !(visit.can_prompt() && visit.out.terminal) {
-        let hints = vec!["lead note 12 TEXT".to_owned(), "lead note 12 - < FILE".to_owned()];
+        let hints = vec!["`lead note 12 TEXT`".to_owned(), "`lead note 12 - < FILE`".to_owned()];
         return Err(Refusal::Missing { fields: vec!["TEXT".to_owned()], hints }.into());
     }
     visit.enter()?;

@@ -81,7 +81,7 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
     };
     if !global.where_terms.is_empty() && !takes_several {
         let hint = match verb {
-            Verb::List(_) => "lead list TERM…",
+            Verb::List(_) => "`lead list TERM…`",
             _ => "name the lead by its number",
         };
         return Err(usage("`--where` is for verbs that take several leads", vec![hint.to_owned()]));

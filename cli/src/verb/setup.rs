@@ -25,7 +25,7 @@ pub(super) fn user(visit: &mut Visit<'_>, verb: &UserVerb) -> Result<u8, Halt> {
             if line.values == UserValues::default() {
                 let fields =
                     ["--name", "--email", "--role", "--zone", "--account"].map(str::to_owned).to_vec();
-                let hints = vec![format!("lead user edit {} --email ADDRESS", line.login)];
+                let hints = vec![format!("`lead user edit {} --email ADDRESS`", line.login)];
                 return Err(Refusal::Missing { fields, hints }.into());
             }
             settle(

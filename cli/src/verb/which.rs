@@ -82,7 +82,7 @@ pub(super) fn one(ids: &Selection, verb: &str) -> Result<LeadRef, Halt> {
 
 /// What is missing after the ids: the target, the user, the date.
 pub(super) fn missing_rest(field: &str, hint: &str) -> Halt {
-    Refusal::Missing { fields: vec![field.to_owned()], hints: vec![hint.to_owned()] }.into()
+    Refusal::Missing { fields: vec![field.to_owned()], hints: vec![format!("`{hint}`")] }.into()
 }
 
 fn nothing<T>(visit: &Visit<'_>) -> Option<T> {
@@ -128,15 +128,24 @@ fn ask(visit: &Visit<'_>, verb: &str, count: usize) -> Result<(), Halt> {
     let leads = if count == 1 { "1 lead".to_owned() } else { format!("{count} leads") };
     if !visit.can_prompt() {
         let message = format!("`--where` would {verb} {leads}, and there is no terminal to ask");
-        return Err(said(7, "decision", message, vec!["--yes".to_owned(), "--dry-run".to_owned()]).into());
+        return Err(said(
+            7,
+            "decision",
+            message,
+            vec!["`--yes` goes on, `--dry-run` shows what would be done".to_owned()],
+        )
+        .into());
     }
     if prompt::confirm(&format!("{verb} {leads}?")) { Ok(()) } else { Err(crate::halt::declined()) }
 }
 
 fn two_ways(verb: &str) -> Halt {
     let what = "ids and `--where` exclude each other".to_owned();
-    Refusal::Conflict { what, hints: vec![format!("lead {verb} 12"), format!("lead {verb} --where TERMS")] }
-        .into()
+    Refusal::Conflict {
+        what,
+        hints: vec![format!("`lead {verb} 12`"), format!("`lead {verb} --where TERMS`")],
+    }
+    .into()
 }
 
 fn one_only(what: &str) -> Halt {
