@@ -7,7 +7,11 @@ use std::io;
 use lead_shared::client::{ClientFault, OpenFault};
 use lead_shared::domain::refusal::Refusal;
 
+use crate::render::cut;
 use crate::words::{self, Said};
+
+/// No line of an error is longer; characters.
+const LONGEST: usize = 1000;
 
 /// Why a verb stops before its end.
 #[derive(Debug)]
@@ -70,14 +74,16 @@ impl From<ClientFault> for Halt {
     }
 }
 
-/// An error that is no refusal of the engine's.
-pub fn said(exit: u8, code: &'static str, message: String, hints: Vec<String>) -> Said {
-    Said { exit, code, message, hints, lead: None }
+/// An error that is no refusal of the engine's; whatever it quotes is escaped here.
+pub fn said(exit: u8, code: &'static str, message: impl AsRef<str>, hints: Vec<String>) -> Said {
+    let fit = |text: &str| cut(text, LONGEST).into_owned();
+    let hints = hints.iter().map(|hint| fit(hint)).collect();
+    Said { exit, code, message: fit(message.as_ref()), hints, lead: None }
 }
 
 /// A wrong line, exit 2.
-pub fn usage(message: impl Into<String>, hints: Vec<String>) -> Halt {
-    said(2, "usage", message.into(), hints).into()
+pub fn usage(message: impl AsRef<str>, hints: Vec<String>) -> Halt {
+    said(2, "usage", message, hints).into()
 }
 
 /// The user said no, exit 1.

@@ -5,11 +5,9 @@ use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lead_shared::domain::refusal::Flaw;
-
 use tempfile::TempDir;
 
-use crate::halt::{Halt, declined, said};
+use crate::halt::{Halt, declined, said, usage};
 use crate::visit::Visit;
 
 /// No text is longer; bytes.
@@ -121,15 +119,18 @@ fn no_scratch(error: &io::Error) -> Halt {
     said(1, "editor", format!("cannot make a file to edit: {error}"), Vec::new()).into()
 }
 
-/// The name of a person or a firm, which may be several words of a line; an address among them is
-/// most likely meant for `--email`.
+/// The name of a person or a firm: one word of the line. Others are not taken for a part of it, since they
+/// may as well be the end of an option's value.
 ///
 /// # Errors
-/// A later word with an `@`.
+/// A second word.
 pub fn name(words: &[String]) -> Result<String, Halt> {
-    if let Some(address) = words.iter().skip(1).find(|word| word.contains('@')) {
-        let flaw = Flaw::new("ends in an e-mail address").hint(format!("`--email {address}`"));
-        return Err(flaw.of("name", words.join(" ")).into());
+    match words {
+        [one] => Ok(one.clone()),
+        [] => Ok(String::new()),
+        [_, second, ..] => {
+            let hint = format!("a name of several words stands in quotes: `'{}'`", words.join(" "));
+            Err(usage(format!("`{second}` is one word too many"), vec![hint]))
+        }
     }
-    Ok(words.join(" "))
 }

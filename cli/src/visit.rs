@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use lead_shared::client::{Client, ClientFault, Route, Setup};
 use lead_shared::clock::Clock;
 use lead_shared::config::user_file::{self, UserFile};
-use lead_shared::config::{Env, places};
+use lead_shared::config::{Env, places, policy_file};
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{Outcome, Reply};
 use lead_shared::domain::request::{Ask, Look, Request};
@@ -58,12 +58,13 @@ pub fn output(global: &Global, configured: user_file::Color) -> Output {
         (Some(Color::Never), _) | (None, user_file::Color::Never) => ColorChoice::Never,
         (Some(Color::Auto), _) | (None, user_file::Color::Auto) => ColorChoice::Auto,
     };
+    let terminal = io::stdout().is_terminal();
     Output {
         format,
         color,
-        terminal: io::stdout().is_terminal(),
+        terminal,
         error_terminal: io::stderr().is_terminal(),
-        width: 0,
+        width: if terminal { render::width() } else { 0 },
         quiet: global.quiet,
         zone: TimeZone::system(),
     }
@@ -146,6 +147,9 @@ impl<'a> Visit<'a> {
         if self.global.verbose > 0 {
             let way = if by_daemon { "through the daemon" } else { "directly" };
             voice::note(&self.out, &format!("store {}, reached {way}", self.folder.display()));
+        }
+        if let Ok(policy) = policy_file::read(&self.folder) {
+            self.out.zone = policy.team.zone;
         }
         self.client = Some(client);
     }

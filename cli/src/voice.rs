@@ -5,6 +5,7 @@
 
 use std::io::{self, Write as _};
 
+use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{LeadResult, Settled};
 use lead_shared::domain::text::escape_multiline;
 
@@ -44,16 +45,22 @@ pub fn note(out: &Output, text: &str) {
     }
 }
 
-/// What became of each lead, a line each, and its hints.
+/// What became of each lead, a line each, and its hints. The leads that an atomic request took down
+/// with another share one line.
 pub fn results(out: &Output, results: &[LeadResult], clock: &Clock, dry_run: bool) {
+    let mut together = None;
     for result in results {
         match &result.settled {
             Settled::Done(_) | Settled::Already(_) => {
                 say(out, &words::done(result, clock));
                 hints(out, std::slice::from_ref(result));
             }
+            Settled::Refused(Refusal::Together) => together = Some(&Refusal::Together),
             Settled::Refused(refusal) => error(out, &words::refusal(refusal, clock)),
         }
+    }
+    if let Some(refusal) = together {
+        error(out, &words::refusal(refusal, clock));
     }
     if dry_run {
         say(out, "dry run: nothing was changed");

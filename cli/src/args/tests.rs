@@ -92,7 +92,7 @@ fn every_line_of_the_contract_is_read() {
         "convert 12",
         "convert 12 --into 3",
         "convert 12 --new --company-name --start-deal='New roof'",
-        "customer add Kim Lee --email kim@acme.example",
+        "customer add 'Kim Lee' --email kim@acme.example",
         "client list",
         "contact show 3",
         "customer leads 3",

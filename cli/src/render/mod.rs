@@ -252,6 +252,11 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Columns of the terminal that standard output is; 0 where that cannot be told.
+pub fn width() -> u16 {
+    crossterm::terminal::size().map_or(0, |(columns, _)| columns)
+}
+
 /// Standard output, locked and buffered for many rows.
 pub fn stdout() -> io::BufWriter<io::StdoutLock<'static>> {
     io::BufWriter::with_capacity(64 * 1024, io::stdout().lock())
