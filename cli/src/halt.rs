@@ -77,7 +77,7 @@ impl From<ClientFault> for Halt {
 /// An error that is no refusal of the engine's; whatever it quotes is escaped here.
 pub fn said(exit: u8, code: &'static str, message: impl AsRef<str>, hints: Vec<String>) -> Said {
     let fit = |text: &str| cut(text, LONGEST).into_owned();
-    let hints = hints.iter().map(|hint| fit(hint)).collect();
+    let hints = hints.into_iter().map(|hint| fit(&hint)).collect();
     Said { exit, code, message: fit(message.as_ref()), hints, lead: None }
 }
 
@@ -88,5 +88,5 @@ pub fn usage(message: impl AsRef<str>, hints: Vec<String>) -> Halt {
 
 /// The user said no, exit 1.
 pub fn declined() -> Halt {
-    said(1, "declined", "declined: nothing was changed".to_owned(), Vec::new()).into()
+    said(1, "declined", "declined: nothing was changed", Vec::new()).into()
 }

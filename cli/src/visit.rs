@@ -86,7 +86,7 @@ impl<'a> Visit<'a> {
             (Some(login), _) => Some(login.clone()),
             (None, Some(login)) => {
                 let text = login.to_str().map(str::to_owned);
-                Some(text.ok_or_else(|| said(2, "usage", "LEAD_USER is not UTF-8".to_owned(), Vec::new()))?)
+                Some(text.ok_or_else(|| said(2, "usage", "LEAD_USER is not UTF-8", Vec::new()))?)
             }
             (None, None) => None,
         };
