@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lead_shared::clock::Clock;
+use lead_shared::config::Env;
 use lead_shared::config::places;
 use lead_shared::config::user_file::UserFile;
-use lead_shared::config::Env;
 use lead_shared::engine::{Engine, OpenFault};
 use lead_shared::lock::{DaemonLock, LockFault};
 use lead_shared::store::StoreFault;

@@ -39,7 +39,8 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
     };
     if let Some(to) = to {
         let now = place.clock.now();
-        let domain = policy.mail.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
+        let domain =
+            policy.mail.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
         let letter = Letter {
             message_id: format!("check-{}@{domain}", random()?),
             to: to.clone(),

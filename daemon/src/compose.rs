@@ -27,7 +27,8 @@ pub(crate) fn bytes(
     templates: &Templates,
     now: Timestamp,
 ) -> Result<Vec<u8>, String> {
-    let kind = kind(matter.kind).ok_or_else(|| format!("no mail of kind {} is written", matter.kind.name()))?;
+    let kind =
+        kind(matter.kind).ok_or_else(|| format!("no mail of kind {} is written", matter.kind.name()))?;
     let zone = TimeZone::get(&matter.zone).unwrap_or(TimeZone::UTC);
     let words = words(matter, kind, &zone, now);
     let rendered = templates.render(&words).map_err(|fault| fault.to_string())?;
@@ -47,7 +48,9 @@ pub(crate) fn bytes(
         list_id: Some(format!("{} <lead.{domain}>", words.team_name)),
         text: rendered.text,
         html: rendered.html,
-        calendar: thread.filter(|_| matter.kind == MailKind::Reminder).and_then(|lead| event(lead, &zone, domain, now)),
+        calendar: thread
+            .filter(|_| matter.kind == MailKind::Reminder)
+            .and_then(|lead| event(lead, &zone, domain, now)),
     };
     letter.to_bytes().map_err(|fault| fault.to_string())
 }
@@ -97,7 +100,9 @@ fn lead_words(lead: &MatterLead, kind: MailKind, zone: &TimeZone, now: Timestamp
         last_note: lead.last_note.clone(),
         moves: actions.iter().map(|action| action.name.clone()).collect(),
         commands: commands(view, kind),
-        claim: lead.claim_ended_at.map(|at| format!("{} ({})", at_words(&at.to_zoned(zone.clone()), today), name(zone))),
+        claim: lead
+            .claim_ended_at
+            .map(|at| format!("{} ({})", at_words(&at.to_zoned(zone.clone()), today), name(zone))),
         by: None,
     }
 }

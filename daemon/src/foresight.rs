@@ -23,7 +23,10 @@ pub(crate) fn print(place: &Place) -> Result<ExitCode, Fault> {
 fn line(decided: &Decided, zone: &TimeZone) -> String {
     match decided {
         Decided::Lapse { lead, at } => {
-            format!("{}\tlapse\t{lead}\tthe claim on {lead} ended", at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M%:z"))
+            format!(
+                "{}\tlapse\t{lead}\tthe claim on {lead} ended",
+                at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M%:z")
+            )
         }
         Decided::Mail { kind, to, leads, subject, due_at, .. } => {
             let leads: Vec<String> = leads.iter().map(ToString::to_string).collect();

@@ -150,8 +150,12 @@ impl Outbox {
             Ok(to) => to,
             Err(bad) => return self.settle(mail, Fate::Deferred(bad.to_string())).map(Some),
         };
-        let envelope =
-            Envelope { from: settings.from.clone(), to, message_id: matter.message_id.clone(), date: matter.decided_at };
+        let envelope = Envelope {
+            from: settings.from.clone(),
+            to,
+            message_id: matter.message_id.clone(),
+            date: matter.decided_at,
+        };
         let start = || async {
             let duty = Duty::StartMail { mail, bytes: fixed.hash.clone() };
             let engine = Arc::clone(&self.engine);

@@ -59,7 +59,8 @@ pub(crate) fn listen(dir: &Path) -> Result<UnixListener, Fault> {
         Err(error) => return Err(wrong(error.to_string())),
     }
     let listener = UnixListener::bind(&path).map_err(|error| wrong(error.to_string()))?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(|error| wrong(error.to_string()))?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+        .map_err(|error| wrong(error.to_string()))?;
     Ok(listener)
 }
 

@@ -84,7 +84,8 @@ fn address(key: &str, typed: &str) -> Result<Address, Fault> {
         Some((name, bare)) => (Some(name.trim().trim_matches('"')), bare),
         None => (None, typed),
     };
-    let address = Address::new(bare.trim()).map_err(|bad| Fault::Mail(format!("{key} in lead.toml: {bad}")))?;
+    let address =
+        Address::new(bare.trim()).map_err(|bad| Fault::Mail(format!("{key} in lead.toml: {bad}")))?;
     Ok(match name {
         Some(name) if !name.is_empty() => address.named(name),
         _ => address,

@@ -78,7 +78,8 @@ impl Client {
     /// What was told is wrong, or the folder cannot be used.
     pub fn create(dir: &Path, clock: &Clock, setup: &Setup) -> Result<Self, ClientFault> {
         let account = Account::of_this_process();
-        let engine = Engine::create(dir, setup, clock.now(), CACHE).map_err(|fault| ClientFault::open(dir, fault))?;
+        let engine =
+            Engine::create(dir, setup, clock.now(), CACHE).map_err(|fault| ClientFault::open(dir, fault))?;
         let way = Way::Direct(Box::new(engine));
         Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, daemon_clock: None })
     }
@@ -116,7 +117,9 @@ impl Client {
                     self.daemon_clock = at.or(self.daemon_clock);
                     return Ok(outcome);
                 }
-                Err(fault) if fault.is_lost() => self.way = reach(&self.dir).map_err(|_| ClientFault::Unknown)?,
+                Err(fault) if fault.is_lost() => {
+                    self.way = reach(&self.dir).map_err(|_| ClientFault::Unknown)?;
+                }
                 Err(fault) => return Err(fault),
             }
         }

@@ -43,12 +43,15 @@ impl Socket {
         }
         match UnixStream::connect(&path) {
             Ok(stream) => {
-                let limited =
-                    stream.set_read_timeout(Some(SILENCE)).and_then(|()| stream.set_write_timeout(Some(SILENCE)));
+                let limited = stream
+                    .set_read_timeout(Some(SILENCE))
+                    .and_then(|()| stream.set_write_timeout(Some(SILENCE)));
                 limited.map_err(|error| strange(error.to_string()))?;
                 Ok(Some(Self { path, stream: Some(stream) }))
             }
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+                Ok(None)
+            }
             Err(error) => Err(strange(error.to_string())),
         }
     }
@@ -66,7 +69,8 @@ impl Socket {
             None => UnixStream::connect(&self.path).map_err(|_| ClientFault::Lost)?,
         };
         let question = Question { as_user: as_user.map(str::to_owned), body: body.clone() };
-        let frame = protocol::encode(&question, QUESTION_LIMIT).map_err(|fault| ClientFault::Protocol(fault.to_string()))?;
+        let frame = protocol::encode(&question, QUESTION_LIMIT)
+            .map_err(|fault| ClientFault::Protocol(fault.to_string()))?;
         stream.write_all(&frame).map_err(|_| ClientFault::Lost)?;
         loop {
             match part(&mut stream)? {

@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::domain::likeness::closest;
 use crate::domain::money::Currency;
 use crate::domain::phone;
-use crate::domain::likeness::closest;
 use crate::domain::refusal::Flaw;
 
 /// The most characters a text may have.

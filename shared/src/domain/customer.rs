@@ -1,7 +1,7 @@
 //! The customer, the deal and the appointment: what a lead becomes and what is booked with it.
 
-use jiff::civil::{Date, Time};
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::email;

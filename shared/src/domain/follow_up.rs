@@ -25,7 +25,9 @@ pub struct FollowUp {
 /// The instant of `time` on `date` in `zone`, by jiff's `compatible` rule in gaps and folds (T2).
 /// A date at the very end of the calendar saturates.
 pub fn instant(date: Date, time: Time, zone: &TimeZone) -> Timestamp {
-    zone.to_ambiguous_zoned(date.to_datetime(time)).compatible().map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    zone.to_ambiguous_zoned(date.to_datetime(time))
+        .compatible()
+        .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 /// The civil date of `now` in `zone`.

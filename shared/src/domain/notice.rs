@@ -2,8 +2,8 @@
 //!
 //! A notice is one cause for one person, unique for ever; a mail carries one or more of them.
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::lead::{LeadId, Unknown};

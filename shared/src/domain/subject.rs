@@ -44,7 +44,9 @@ pub fn subject(kind: MailKind, leads: &[About]) -> String {
             None => format!("Follow up today: {who}"),
         },
         (MailKind::Digest, 1) => format!("1 follow-up today: {who}"),
-        (MailKind::Reminder | MailKind::Digest, _) => format!("{count} follow-ups today: {}", and_more(who, count)),
+        (MailKind::Reminder | MailKind::Digest, _) => {
+            format!("{count} follow-ups today: {}", and_more(who, count))
+        }
         (MailKind::Overdue, 1) => match late {
             Some(late) => format!("Overdue by {late}: {who}"),
             None => format!("Overdue: {who}"),
@@ -100,7 +102,11 @@ mod tests {
             (MailKind::Reminder, vec![timed], "Follow up today at 14:30: Kim Lee (Acme)"),
             (MailKind::Digest, vec![kim(); 7], "7 follow-ups today: Kim Lee (Acme) and 6 more"),
             (MailKind::Overdue, vec![late(1)], "Overdue by 1 day: Kim Lee (Acme)"),
-            (MailKind::Overdue, vec![late(9), late(1)], "2 follow-ups overdue, oldest: Kim Lee (Acme), 9 days"),
+            (
+                MailKind::Overdue,
+                vec![late(9), late(1)],
+                "2 follow-ups overdue, oldest: Kim Lee (Acme), 9 days",
+            ),
             (MailKind::ClaimLapsed, vec![kim()], "Your claim on Kim Lee (Acme) has ended"),
             (MailKind::Assigned, vec![kim()], "Now yours: Kim Lee (Acme)"),
         ] {

@@ -74,6 +74,9 @@ impl User {
             return BTreeSet::new();
         }
         let role = default.role(&self.role).map(|role| role.capabilities.clone()).unwrap_or_default();
-        role.into_iter().chain(self.granted.iter().copied()).filter(|one| !self.revoked.contains(one)).collect()
+        role.into_iter()
+            .chain(self.granted.iter().copied())
+            .filter(|one| !self.revoked.contains(one))
+            .collect()
     }
 }

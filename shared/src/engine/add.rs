@@ -11,7 +11,9 @@ use crate::domain::customer::Customer;
 use crate::domain::email::Email;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::money::Money;
-use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, Stage, StageKind, Stamp, Start, suggest};
+use crate::domain::pipeline::{
+    AtCreation, Field, IdentityKey, Pipeline, Stage, StageKind, Stamp, Start, suggest,
+};
 use crate::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::{NewLead, OnDuplicate};
@@ -30,7 +32,8 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
     desk.require(Capability::Create)?;
     let pipeline = pipeline_of(desk, new)?;
     let mut lead = read(desk, pipeline, new)?;
-    let note = new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
+    let note =
+        new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
     complete(pipeline, &lead)?;
     match decide(desk, pipeline, &lead, new.on_duplicate, twins)? {
         Decision::Add => {}
@@ -188,7 +191,8 @@ fn fields(sets: &[String]) -> Result<BTreeMap<String, String>, Refusal> {
 /// Refuses a lead without what its pipeline requires (A1, M1).
 pub(super) fn complete(pipeline: &Pipeline, lead: &Lead) -> Result<(), Refusal> {
     let rules = &pipeline.fields;
-    let groups = rules.required.iter().map(std::slice::from_ref).chain(rules.any_of.iter().map(Vec::as_slice));
+    let groups =
+        rules.required.iter().map(std::slice::from_ref).chain(rules.any_of.iter().map(Vec::as_slice));
     for group in groups {
         if !group.iter().any(|field| has(lead, *field)) {
             let fields: Vec<String> = group.iter().map(|field| field.as_str().to_owned()).collect();
@@ -271,8 +275,12 @@ fn decide(
 
 fn same(key: IdentityKey, ours: &Lead, theirs: &Lead) -> bool {
     let keys = match key {
-        IdentityKey::Email => (ours.email.as_deref().map(email::key), theirs.email.as_deref().map(email::key)),
-        IdentityKey::Phone => (ours.phone.as_ref().map(|one| one.key()), theirs.phone.as_ref().map(|one| one.key())),
+        IdentityKey::Email => {
+            (ours.email.as_deref().map(email::key), theirs.email.as_deref().map(email::key))
+        }
+        IdentityKey::Phone => {
+            (ours.phone.as_ref().map(|one| one.key()), theirs.phone.as_ref().map(|one| one.key()))
+        }
     };
     matches!(keys, (Some(ours), Some(theirs)) if ours == theirs)
 }

@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use crate::domain::pipeline::{presets, same_name, Pipeline, PipelineId, PipelineSource};
+use crate::domain::pipeline::{Pipeline, PipelineId, PipelineSource, presets, same_name};
 
 /// A pipeline file and, once asked for, the pipeline.
 struct Volume {

@@ -348,7 +348,9 @@ impl<'a> Desk<'a> {
         let lapses = self.drafts.iter().filter(|draft| draft.event == Event::ClaimLapsed);
         let lapses = lapses.filter_map(|draft| Some(Decided::Lapse { lead: draft.lead?, at: draft.at }));
         let mails = self.laid.iter().filter_map(|laid| match laid {
-            Laid::Mail(mail) if mail.decided_at == self.now && mail.error.is_none() && mail.bytes.is_none() => {
+            Laid::Mail(mail)
+                if mail.decided_at == self.now && mail.error.is_none() && mail.bytes.is_none() =>
+            {
                 Some(Decided::Mail {
                     kind: mail.kind,
                     to: mail.to.clone(),
@@ -379,9 +381,7 @@ impl<'a> Desk<'a> {
     /// The notes this request wrote on a lead, newest first, as they will be rendered.
     pub(super) fn notes_on(&self, id: LeadId) -> Vec<(String, String)> {
         let notes = self.drafts.iter().rev().filter(|draft| draft.lead == Some(id));
-        notes
-            .filter_map(|draft| Some((draft.content.stamp.clone()?, draft.content.text.clone()?)))
-            .collect()
+        notes.filter_map(|draft| Some((draft.content.stamp.clone()?, draft.content.text.clone()?))).collect()
     }
 
     /// Writes all that lies on the desk as one change; without an activity (a mail's progress)

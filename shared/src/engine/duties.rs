@@ -115,7 +115,10 @@ fn alert(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt>
         to: user,
         due_at,
         give_up_at: None,
-        leads: overdue.iter().map(|(date, lead)| (lead.id, About::overdue(lead, days_until(today, *date)))).collect(),
+        leads: overdue
+            .iter()
+            .map(|(date, lead)| (lead.id, About::overdue(lead, days_until(today, *date))))
+            .collect(),
         causes,
     })?;
     Ok(u64::from(told))

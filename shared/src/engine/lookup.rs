@@ -62,9 +62,11 @@ fn by_email(
     let mut visible = Vec::new();
     let span = Key::index(Index::LeadEmail).text(&email::key(typed)).span(Table::Index);
     store.visit_numbers(&span, &mut |id| {
-        visible.extend(store.lead(id)?.filter(|lead| {
-            lead.is_listed() && scope.sees(lead, office.catalogue.get(&lead.pipeline), now)
-        }));
+        visible.extend(
+            store.lead(id)?.filter(|lead| {
+                lead.is_listed() && scope.sees(lead, office.catalogue.get(&lead.pipeline), now)
+            }),
+        );
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(match visible.as_slice() {
@@ -109,7 +111,12 @@ pub(super) fn each_lead(
 ///
 /// # Errors
 /// A term that cannot be read.
-pub(super) fn filter(office: &Office, scope: &Scope, terms: &[String], now: Timestamp) -> Result<Filter, Refusal> {
+pub(super) fn filter(
+    office: &Office,
+    scope: &Scope,
+    terms: &[String],
+    now: Timestamp,
+) -> Result<Filter, Refusal> {
     let zoned = scope.zoned(now);
     let me = scope.actor();
     let listed: Vec<_> = office.catalogue.all().collect();
@@ -206,7 +213,11 @@ pub(super) fn each_match(
 }
 
 /// The leads outside which nothing matches, where an index tells.
-fn candidates(store: &dyn Store, office: &Office, filter: &Filter) -> Result<Option<Vec<LeadId>>, StoreFault> {
+fn candidates(
+    store: &dyn Store,
+    office: &Office,
+    filter: &Filter,
+) -> Result<Option<Vec<LeadId>>, StoreFault> {
     if filter.wants_trash() {
         return Ok(None);
     }

@@ -143,7 +143,8 @@ fn close(mail: &mut Mail, state: MailState, now: Timestamp) {
 fn back_off(id: u64, tries: u32) -> SignedDuration {
     let step = usize::try_from(tries).unwrap_or(usize::MAX).min(BACK_OFF_MINUTES.len() - 1);
     let seconds = BACK_OFF_MINUTES[step] * 60;
-    let spread = i64::try_from((id.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(tries)) % 401).unwrap_or(200);
+    let spread =
+        i64::try_from((id.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(tries)) % 401).unwrap_or(200);
     SignedDuration::from_secs(seconds + seconds * (spread - 200) / 1_000)
 }
 

@@ -9,11 +9,12 @@ mod deeds;
 mod desk;
 mod duties;
 mod halt;
-mod lookup;
 mod looks;
+mod lookup;
 mod mail;
 mod office;
 mod people;
+mod perform;
 mod request;
 mod scope;
 mod setup;
@@ -31,8 +32,6 @@ use jiff::Timestamp;
 use catalogue::Catalogue;
 use halt::Halt;
 use office::Office;
-use request::{Answer, Done};
-use scope::Scope;
 use writer::Writer;
 
 pub use setup::Setup;
@@ -40,13 +39,12 @@ pub use sweep::Swept;
 pub use writer::Answered;
 
 use crate::config::{self, ConfigFault};
-use crate::domain::lead::Lead;
 use crate::domain::policy::Policy;
-use crate::domain::reply::{LeadResult, Outcome, Reply, Settled};
+use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::{Ask, Call, Look, Request};
-use crate::domain::view::{LeadView, Row};
+use crate::domain::view::Row;
 use crate::lock::{LockFault, StoreLock};
-use crate::store::{Finish, Options, SledStore, Store, StoreFault, Typed};
+use crate::store::{Options, SledStore, Store, StoreFault};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -136,15 +134,17 @@ impl Engine {
 
     /// Looks, as the caller may; rows go to `sink` as they are found, and `false` from it ends the
     /// look.
-    pub fn read(&self, call: &Call, look: &Look, now: Timestamp, sink: &mut dyn FnMut(Row) -> bool) -> Outcome {
-        let looked = self
-            .inner
-            .office()
-            .map_err(Halt::from)
-            .and_then(|office| {
-                let scope = office.scope(call)?;
-                looks::look(&self.inner, &office, &scope, look, now, sink)
-            });
+    pub fn read(
+        &self,
+        call: &Call,
+        look: &Look,
+        now: Timestamp,
+        sink: &mut dyn FnMut(Row) -> bool,
+    ) -> Outcome {
+        let looked = self.inner.office().map_err(Halt::from).and_then(|office| {
+            let scope = office.scope(call)?;
+            looks::look(&self.inner, &office, &scope, look, now, sink)
+        });
         match looked {
             Ok(()) => Outcome::Ok(Reply::Looked),
             Err(Halt::Refused(refusal)) => Outcome::Refused(refusal),
@@ -201,134 +201,7 @@ impl Inner {
             bell();
         }
     }
-
-    /// Carries out one request in one transaction; true with what it committed, which is not yet
-    /// on the disk.
-    fn perform(&self, call: &Call, ask: &Ask, now: Timestamp) -> (Outcome, bool) {
-        match self.try_perform(call, ask, now) {
-            Ok((reply, committed)) => (Outcome::Ok(reply), committed),
-            Err(Halt::Refused(refusal)) => (Outcome::Refused(refusal), false),
-            Err(Halt::Fault(fault)) => (Outcome::Fault(fault.to_string()), false),
-        }
-    }
-
-    fn try_perform(&self, call: &Call, ask: &Ask, now: Timestamp) -> Result<(Reply, bool), Halt> {
-        let office = self.office()?;
-        let scope = office.scope(call)?;
-        if let Some(number) = self.store.change_of_request(&ask.id)? {
-            return self.repeat(&office, &scope, ask, number, now);
-        }
-        let prepared = request::prepare(&*self.store, &office, &scope, ask, now)?;
-        let mut result: Option<Result<(Answer, Vec<Lead>, Notes, bool), Halt>> = None;
-        self.store.transact(&mut |txn| {
-            let mut desk = desk::Desk::new(txn, &office, &scope, now);
-            match request::carry_out(&mut desk, ask, &prepared) {
-                Ok(answer) => {
-                    let leads: Vec<Lead> = desk.kept_leads().cloned().collect();
-                    let notes = leads.iter().map(|lead| (lead.id, desk.notes_on(lead.id))).collect();
-                    let commits = !ask.dry_run && !desk.is_empty();
-                    if commits {
-                        desk.commit(ask, ask.request.verb(), answer.to_stored())?;
-                    }
-                    result = Some(Ok((answer, leads, notes, commits)));
-                    Ok(if commits { Finish::Commit } else { Finish::Drop })
-                }
-                Err(Halt::Fault(fault)) => Err(fault),
-                Err(refused) => {
-                    result = Some(Err(refused));
-                    Ok(Finish::Drop)
-                }
-            }
-        })?;
-        let (answer, leads, notes, committed) = result.expect("a transaction that ends has run its work")?;
-        let notes = if committed { Notes::new() } else { notes };
-        Ok((self.reply(&office, &scope, ask, answer, &leads, &notes, now)?, committed))
-    }
-
-    /// The answer a request got when it was asked the first time.
-    fn repeat(
-        &self,
-        office: &Office,
-        scope: &Scope,
-        ask: &Ask,
-        number: u64,
-        now: Timestamp,
-    ) -> Result<(Reply, bool), Halt> {
-        let stored = self.store.change(number)?.filter(|change| change.actor == scope.actor());
-        let answer = stored.and_then(|change| serde_json::from_value(change.answer).ok());
-        let answer: Answer = answer.ok_or_else(|| {
-            StoreFault::Database(format!("change {number} does not tell what was answered to its request"))
-        })?;
-        Ok((self.reply(office, scope, ask, answer, &[], &Notes::new(), now)?, false))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "an answer is put together from all that a request knew")]
-    fn reply(
-        &self,
-        office: &Office,
-        scope: &Scope,
-        ask: &Ask,
-        answer: Answer,
-        kept: &[Lead],
-        fresh: &Notes,
-        now: Timestamp,
-    ) -> Result<Reply, StoreFault> {
-        Ok(match answer {
-            Answer::Customer(id) => Reply::Customer(id),
-            Answer::User { login, changed } => Reply::User { login, changed },
-            Answer::Deal { id, lead } => Reply::Deal { id, lead },
-            Answer::Duty { done, decided } => Reply::Duty { done, decided },
-            Answer::Leads(results) => {
-                let show = |done: Done| self.result(office, scope, ask, done, kept, fresh, now);
-                Reply::Leads(results.into_iter().map(show).collect::<Result<_, _>>()?)
-            }
-        })
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "an answer is put together from all that a request knew")]
-    fn result(
-        &self,
-        office: &Office,
-        scope: &Scope,
-        ask: &Ask,
-        done: Done,
-        kept: &[Lead],
-        fresh: &Notes,
-        now: Timestamp,
-    ) -> Result<LeadResult, StoreFault> {
-        let kept = kept.iter().rev().find(|lead| lead.id == done.lead).cloned();
-        let lead = match kept {
-            Some(lead) => Some(lead),
-            None => self.store.lead(done.lead)?,
-        };
-        let lead = lead.filter(|lead| scope.sees(lead, office.catalogue.get(&lead.pipeline), now));
-        let is_refused = matches!(done.settled, Settled::Refused(_));
-        let view = match lead.as_ref().filter(|_| ask.want_views && !is_refused) {
-            Some(lead) => Some(Box::new(self.view(office, scope, lead, fresh, now)?)),
-            None => None,
-        };
-        let name = lead.map(|lead| lead.name).unwrap_or_default();
-        Ok(LeadResult { lead: done.lead, name, settled: done.settled, hints: done.hints, view })
-    }
-
-    /// A lead with its notes; those that only a dry run wrote stand on top.
-    fn view(
-        &self,
-        office: &Office,
-        scope: &Scope,
-        lead: &Lead,
-        fresh: &Notes,
-        now: Timestamp,
-    ) -> Result<LeadView, StoreFault> {
-        let stored = views::notes(&*self.store, lead.id)?;
-        let fresh = views::render(fresh.get(&lead.id).map_or(&[], Vec::as_slice));
-        let both: Vec<&str> = [&*fresh, &*stored].into_iter().filter(|notes| !notes.is_empty()).collect();
-        Ok(LeadView { notes: Some(both.join("\n")), ..views::lead(office, scope, lead, now) })
-    }
 }
-
-/// The notes a request wrote, by lead, newest first.
-type Notes = std::collections::BTreeMap<crate::domain::lead::LeadId, Vec<(String, String)>>;
 
 impl Request {
     /// The verb of the command line that asks for this.

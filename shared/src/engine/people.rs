@@ -98,7 +98,8 @@ fn fill(desk: &Desk<'_>, pipeline: &Pipeline, user: &mut User, values: &UserEdit
     if let Some(typed) = &values.account {
         user.account = line("account", typed)?;
     }
-    let twin = desk.office.people.values().find(|other| other.login != user.login && other.account == user.account);
+    let twin =
+        desk.office.people.values().find(|other| other.login != user.login && other.account == user.account);
     match twin {
         Some(other) => {
             let flaw = Flaw::new(format!("is the account of `{}`", other.login));
@@ -116,7 +117,8 @@ pub(super) fn add_customer(desk: &mut Desk<'_>, new: &NewCustomer) -> Result<Cus
         return Err(Refusal::InPlace { asked: "customer add".to_owned() }.into());
     }
     let country = desk.office.policy.team.country.clone();
-    let note = new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
+    let note =
+        new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
     let name = line("name", &new.name)?;
     let mut customer = Customer::blank(0, name, desk.now, desk.scope.actor());
     customer.company = optional("company", new.company.as_ref())?;
@@ -131,6 +133,7 @@ pub(super) fn add_customer(desk: &mut Desk<'_>, new: &NewCustomer) -> Result<Cus
         (customer.first_name, customer.last_name) = split(&customer.name);
     }
     customer.id = desk.number(Numbered::Customer)?;
-    let kept = desk.keep_customer(None, customer, None, Act::new(Event::Created).action("customer add").note(note));
+    let kept =
+        desk.keep_customer(None, customer, None, Act::new(Event::Created).action("customer add").note(note));
     Ok(kept.id)
 }

@@ -125,7 +125,13 @@ pub(super) fn prepare(
 }
 
 /// What conversion and logging need to know of one lead.
-fn gather(store: &dyn Store, office: &Office, id: LeadId, deed: &Deed, found: &mut Found) -> Result<(), StoreFault> {
+fn gather(
+    store: &dyn Store,
+    office: &Office,
+    id: LeadId,
+    deed: &Deed,
+    found: &mut Found,
+) -> Result<(), StoreFault> {
     let (converts, logs) = match deed {
         Deed::Convert(_) | Deed::Move { convert: Some(_), .. } => (true, None),
         Deed::Log { kind, .. } => (true, Some(kind)),
@@ -152,18 +158,24 @@ fn gather(store: &dyn Store, office: &Office, id: LeadId, deed: &Deed, found: &m
     }
     if let Some(kind) = logs {
         let mut count = 0;
-        store.visit_numbers(&Key::index(Index::ActivityLead).number(lead.id).span(Table::Index), &mut |seq| {
-            if let Some(activity) = store.activity(seq)? {
-                let is_log = matches!(
-                    activity.event,
-                    crate::domain::activity::Event::Logged | crate::domain::activity::Event::ContactLogged
-                );
-                if is_log && activity.action.is_some_and(|action| crate::domain::name::same(&action, kind)) {
-                    count += 1;
+        store.visit_numbers(
+            &Key::index(Index::ActivityLead).number(lead.id).span(Table::Index),
+            &mut |seq| {
+                if let Some(activity) = store.activity(seq)? {
+                    let is_log = matches!(
+                        activity.event,
+                        crate::domain::activity::Event::Logged
+                            | crate::domain::activity::Event::ContactLogged
+                    );
+                    if is_log
+                        && activity.action.is_some_and(|action| crate::domain::name::same(&action, kind))
+                    {
+                        count += 1;
+                    }
                 }
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
         found.logged.insert(lead.id, count);
     }
     Ok(())
@@ -216,7 +228,8 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             let value = value
                 .as_ref()
                 .map(|typed| {
-                    crate::domain::money::Money::parse(typed, &currency).map_err(|flaw| flaw.of("value", typed))
+                    crate::domain::money::Money::parse(typed, &currency)
+                        .map_err(|flaw| flaw.of("value", typed))
                 })
                 .transpose()?;
             let id = deeds::convert::start_deal(desk, &lead, title.as_deref(), value)?;
@@ -243,7 +256,13 @@ fn one_refusal(leads: &[Result<LeadId, Refusal>]) -> Refusal {
 
 /// Does the deed to each lead; each gets its own result (F11). With `atomic`, one refusal is
 /// everybody's.
-fn work(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared, deed: &Deed, atomic: bool) -> Result<Answer, Halt> {
+fn work(
+    desk: &mut Desk<'_>,
+    ask: &Ask,
+    prepared: &Prepared,
+    deed: &Deed,
+    atomic: bool,
+) -> Result<Answer, Halt> {
     let start = desk.mark();
     let mut results: BTreeMap<usize, Done> = BTreeMap::new();
     for (at, named) in prepared.leads.iter().enumerate() {

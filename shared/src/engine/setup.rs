@@ -95,7 +95,9 @@ pub(super) fn create(dir: &Path, setup: &Setup, now: Timestamp, cache_bytes: u64
 fn pipeline(setup: &Setup) -> Result<(Pipeline, Option<PipelineSource>), Refusal> {
     if let Some(text) = &setup.pipeline_text {
         let pipeline = Pipeline::parse(text).map_err(|findings| {
-            let first = findings.first().map_or_else(String::new, |one| format!("line {}: {}", one.line, one.message));
+            let first = findings
+                .first()
+                .map_or_else(String::new, |one| format!("line {}: {}", one.line, one.message));
             Flaw::new(format!("is not a pipeline file: {first}"))
                 .hint("lead pipeline check FILE")
                 .of("pipeline", setup.pipeline.clone().unwrap_or_default())

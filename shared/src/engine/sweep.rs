@@ -156,7 +156,11 @@ fn due_reminders(store: &dyn Store, office: &Office, now: Timestamp) -> Result<V
 }
 
 /// Who is to be alerted this morning, with all their overdue leads.
-fn due_alerts(store: &dyn Store, office: &Office, now: Timestamp) -> Result<Vec<(Login, Vec<LeadId>)>, StoreFault> {
+fn due_alerts(
+    store: &dyn Store,
+    office: &Office,
+    now: Timestamp,
+) -> Result<Vec<(Login, Vec<LeadId>)>, StoreFault> {
     let (_, last) = todays(office, now);
     let Ok(last) = last.checked_sub(1.day()) else { return Ok(Vec::new()) };
     let mut done: BTreeMap<Login, bool> = BTreeMap::new();

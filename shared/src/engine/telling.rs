@@ -113,7 +113,9 @@ impl<'a> Desk<'a> {
 
     /// Tells somebody whom another made the owner.
     pub(super) fn tell_assigned(&mut self, lead: &Lead) -> Result<(), Halt> {
-        let Some(owner) = lead.owner.as_ref().filter(|owner| **owner != self.scope.actor()) else { return Ok(()) };
+        let Some(owner) = lead.owner.as_ref().filter(|owner| **owner != self.scope.actor()) else {
+            return Ok(());
+        };
         let Some(user) = self.active(owner) else { return Ok(()) };
         self.tell(News {
             kind: MailKind::Assigned,

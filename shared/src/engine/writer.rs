@@ -38,7 +38,8 @@ impl Writer {
     /// Starts the thread.
     pub(super) fn start(inner: Arc<Inner>) -> std::io::Result<Self> {
         let (queue, jobs) = channel();
-        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || run(&inner, &jobs))?;
+        let thread =
+            std::thread::Builder::new().name("writer".to_owned()).spawn(move || run(&inner, &jobs))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 

@@ -87,7 +87,8 @@ pub enum FrameFault {
 /// [`FrameFault::TooLong`].
 pub fn encode<T: Serialize>(message: &T, limit: usize) -> Result<Vec<u8>, FrameFault> {
     let mut frame = vec![0, 0, 0, 0, VERSION];
-    rmp_serde::encode::write_named(&mut frame, message).map_err(|error| FrameFault::Garbled(error.to_string()))?;
+    rmp_serde::encode::write_named(&mut frame, message)
+        .map_err(|error| FrameFault::Garbled(error.to_string()))?;
     let length = frame.len() - 4;
     match u32::try_from(length) {
         Ok(prefix) if length <= limit => {

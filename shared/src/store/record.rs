@@ -1,7 +1,7 @@
 //! What makes a domain type a row: its table, its key, its name in edits and its index entries.
 
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::key::Key;
 use super::table::{Index, Table};
@@ -231,4 +231,3 @@ impl Record for Mail {
         vec![entry.number(self.id)]
     }
 }
-

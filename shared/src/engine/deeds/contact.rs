@@ -34,9 +34,12 @@ pub(super) fn log(desk: &mut Desk<'_>, mut lead: Lead, deed: &Deed, found: &Foun
         let flaw = Flaw::new("is not a kind of activity of this pipeline");
         flaw.hint(format!("one of: {}", known.join(", "))).of("kind", typed)
     })?;
-    let note = said.as_deref().map(|said| text::note(said).map_err(|flaw| flaw.of("text", said))).transpose()?;
-    let outcome =
-        outcome.as_deref().map(|typed| text::line(typed).map_err(|flaw| flaw.of("outcome", typed))).transpose()?;
+    let note =
+        said.as_deref().map(|said| text::note(said).map_err(|flaw| flaw.of("text", said))).transpose()?;
+    let outcome = outcome
+        .as_deref()
+        .map(|typed| text::line(typed).map_err(|flaw| flaw.of("outcome", typed)))
+        .transpose()?;
     let next = next.as_deref().map(|typed| schedule::read(desk, "next", typed)).transpose()?;
     let now = desk.now;
     let event = if kind.contact { Event::ContactLogged } else { Event::Logged };
@@ -60,7 +63,13 @@ pub(super) fn log(desk: &mut Desk<'_>, mut lead: Lead, deed: &Deed, found: &Foun
 
 /// Does what the pipeline sets off on this kind, under the same rules as by hand; what the rules
 /// refuse is left (F12).
-fn automate(desk: &mut Desk<'_>, mut lead: Lead, kind: &str, dated: bool, found: &Found) -> Result<Lead, Halt> {
+fn automate(
+    desk: &mut Desk<'_>,
+    mut lead: Lead,
+    kind: &str,
+    dated: bool,
+    found: &Found,
+) -> Result<Lead, Halt> {
     let pipeline = desk.pipeline(&lead);
     let is_first = found.logged.get(&lead.id).copied().unwrap_or(0) == 0;
     let set_off = pipeline.automation.iter().filter(|one| one.enabled && same_name(&one.on, kind));
@@ -80,7 +89,9 @@ fn automate(desk: &mut Desk<'_>, mut lead: Lead, kind: &str, dated: bool, found:
                 let mut lead = lead.clone();
                 moves::change_stage(desk, &mut lead, target).map(|_| lead)
             }
-            Then::Convert => convert::in_hand(desk, lead.clone(), &Conversion::default(), found).map(|(lead, _)| lead),
+            Then::Convert => {
+                convert::in_hand(desk, lead.clone(), &Conversion::default(), found).map(|(lead, _)| lead)
+            }
         };
         match tried {
             Ok(after) => lead = after,

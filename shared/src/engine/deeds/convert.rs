@@ -221,7 +221,7 @@ pub(in crate::engine) fn start_deal(
         lead: lead.id,
         customer: lead.customer,
         title,
-        value: value.or_else(|| lead.value.clone()),
+        value: value.or(lead.value),
         state: DealState::Open,
         created_at: desk.now,
         created_by: desk.scope.actor(),

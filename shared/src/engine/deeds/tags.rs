@@ -9,7 +9,12 @@ use crate::engine::desk::{Act, Desk};
 use crate::engine::halt::Halt;
 
 /// Sets and removes tags. A tag that is there in another case stays as it was first typed.
-pub(super) fn tag(desk: &mut Desk<'_>, mut lead: Lead, add: &[String], remove: &[String]) -> Result<Settled, Halt> {
+pub(super) fn tag(
+    desk: &mut Desk<'_>,
+    mut lead: Lead,
+    add: &[String],
+    remove: &[String],
+) -> Result<Settled, Halt> {
     let mut tags = lead.tags.clone();
     for typed in remove {
         tags.retain(|tag| !name::same(tag, typed));

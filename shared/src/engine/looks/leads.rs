@@ -69,7 +69,10 @@ fn order(desk: &Desk<'_>, sort: Option<&str>) -> Result<Vec<SortKey>, Refusal> {
         return Ok(vec![SortKey::parse(typed).map_err(|flaw| flaw.of("sort", typed))?]);
     }
     let order = &desk.office.catalogue.default().list.order;
-    Ok(order.iter().filter_map(|key| Some(SortKey { by: sort_by(key.column)?, descending: key.descending })).collect())
+    Ok(order
+        .iter()
+        .filter_map(|key| Some(SortKey { by: sort_by(key.column)?, descending: key.descending }))
+        .collect())
 }
 
 fn sort_by(column: Column) -> Option<SortBy> {
@@ -94,7 +97,8 @@ fn sort_by(column: Column) -> Option<SortBy> {
 
 fn sorted(desk: &Desk<'_>, lead: &Lead, key: SortKey) -> Sorted {
     let text = |text: Option<&str>| text.map_or(Sorted::Missing, |text| Sorted::Text(fold(text)));
-    let instant = |at: Option<jiff::Timestamp>| at.map_or(Sorted::Missing, |at| Sorted::Number(at.as_nanosecond()));
+    let instant =
+        |at: Option<jiff::Timestamp>| at.map_or(Sorted::Missing, |at| Sorted::Number(at.as_nanosecond()));
     match key.by {
         SortBy::Id => Sorted::Number(i128::from(lead.id)),
         SortBy::Name => text(Some(&lead.name)),

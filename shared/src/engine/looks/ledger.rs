@@ -78,7 +78,12 @@ pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resu
 }
 
 impl Desk<'_> {
-    fn tell(&self, activity: Activity, wanted: &Wanted, sink: &mut Sink<'_>) -> Result<ControlFlow<()>, StoreFault> {
+    fn tell(
+        &self,
+        activity: Activity,
+        wanted: &Wanted,
+        sink: &mut Sink<'_>,
+    ) -> Result<ControlFlow<()>, StoreFault> {
         let is_wanted = wanted.since.is_none_or(|since| activity.at >= since)
             && wanted.until.is_none_or(|until| activity.at < until)
             && wanted.by.as_deref().is_none_or(|by| name::same(activity.actor.as_str(), by))
@@ -120,7 +125,10 @@ fn event_typed(typed: &str) -> Result<Event, Refusal> {
         let known = Event::names();
         let flaw = Flaw::new("is not an event");
         let near = likeness::closest(typed, known.iter().map(String::as_str)).map(str::to_owned);
-        let hint = near.map_or_else(|| format!("one of: {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint = near.map_or_else(
+            || format!("one of: {}", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         flaw.hint(hint).of("event", typed)
     })
 }
@@ -128,7 +136,9 @@ fn event_typed(typed: &str) -> Result<Event, Refusal> {
 /// # Errors
 /// Where the pipeline keeps no customers apart.
 fn separate(desk: &Desk<'_>, asked: &str) -> Result<(), Refusal> {
-    if desk.office.catalogue.all().any(|one| one.pipeline.id == desk.office.catalogue.default().id && one.pipeline.record == RecordKind::Separate) {
+    if desk.office.catalogue.all().any(|one| {
+        one.pipeline.id == desk.office.catalogue.default().id && one.pipeline.record == RecordKind::Separate
+    }) {
         return Ok(());
     }
     Err(Refusal::InPlace { asked: asked.to_owned() })
@@ -147,7 +157,11 @@ pub(super) fn customers(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt
             return Ok(ControlFlow::Continue(()));
         }
         let view = views::customer(&customer, leads, views::customer_notes(&*desk.inner.store, customer.id)?);
-        Ok(if sink(Row::Customer(Box::new(view))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        Ok(if sink(Row::Customer(Box::new(view))) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        })
     })?)
 }
 
@@ -156,7 +170,8 @@ impl Desk<'_> {
         let mut visible = Vec::new();
         for id in leads {
             let lead = self.inner.store.lead(*id)?;
-            let seen = lead.filter(|lead| self.scope.sees(lead, self.office.catalogue.get(&lead.pipeline), self.now));
+            let seen = lead
+                .filter(|lead| self.scope.sees(lead, self.office.catalogue.get(&lead.pipeline), self.now));
             visible.extend(seen.filter(crate::domain::lead::Lead::is_listed).map(|lead| lead.id));
         }
         Ok(visible)
@@ -171,7 +186,8 @@ impl Desk<'_> {
         if let Some(into) = found.as_ref().and_then(|customer| customer.merged_into) {
             found = self.inner.store.customer(into)?;
         }
-        let missing = || Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() };
+        let missing =
+            || Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() };
         let customer = found.filter(|customer| customer.removed_at.is_none()).ok_or_else(missing)?;
         let leads = self.visible(&customer.leads)?;
         if leads.is_empty() && !self.sees_customer(&customer) {

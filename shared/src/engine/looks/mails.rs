@@ -28,7 +28,8 @@ pub(super) fn outbox(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
 
 /// One mail, with its message once its bytes are fixed.
 pub(super) fn mail(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<(), Halt> {
-    let mail = desk.inner.store.mail(id)?.filter(|mail| is_seen(desk, mail)).ok_or_else(|| no_such_mail(id))?;
+    let mail =
+        desk.inner.store.mail(id)?.filter(|mail| is_seen(desk, mail)).ok_or_else(|| no_such_mail(id))?;
     let text = mail.bytes.is_some().then(|| desk.inner.dir.join(rows::FOLDER).join(rows::file_name(id)));
     let text = text.and_then(|path| std::fs::read(path).ok());
     let mut view = views::mail(mail);
@@ -114,10 +115,8 @@ impl Desk<'_> {
     fn matter_lead(&self, mail: &Mail, lead: &Lead) -> Result<MatterLead, StoreFault> {
         let store = &*self.inner.store;
         let actions = views::actions(self.office, self.scope, lead);
-        let view = LeadView {
-            actions: Some(actions),
-            ..views::lead(self.office, self.scope, lead, self.now)
-        };
+        let view =
+            LeadView { actions: Some(actions), ..views::lead(self.office, self.scope, lead, self.now) };
         let notes = views::written(store, Key::index(Index::ActivityLead).number(lead.id))?;
         let last_note = notes.into_iter().next().map(|(stamp, text)| format!("[{stamp}] {text}"));
         let mut claim_ended_at = None;

@@ -111,20 +111,17 @@ fn due_counts(desk: &Desk<'_>) -> Result<(u64, u64), StoreFault> {
     let today = local_date(desk.now, &desk.scope.zone);
     let end = Key::index(Index::LeadFollowUp).date(today).number(u64::MAX);
     let mut counts = (0, 0);
-    desk.inner.store.visit_numbers(
-        &Key::index(Index::LeadFollowUp).until(end, Table::Index),
-        &mut |id| {
-            let Some(lead) = desk.inner.store.lead(id)? else { return Ok(ControlFlow::Continue(())) };
-            if desk.scope.sees(&lead, desk.office.catalogue.get(&lead.pipeline), desk.now) {
-                match views::lead(desk.office, desk.scope, &lead, desk.now).badge {
-                    Some(Badge::Overdue) => counts.0 += 1,
-                    Some(Badge::Today) => counts.1 += 1,
-                    _ => {}
-                }
+    desk.inner.store.visit_numbers(&Key::index(Index::LeadFollowUp).until(end, Table::Index), &mut |id| {
+        let Some(lead) = desk.inner.store.lead(id)? else { return Ok(ControlFlow::Continue(())) };
+        if desk.scope.sees(&lead, desk.office.catalogue.get(&lead.pipeline), desk.now) {
+            match views::lead(desk.office, desk.scope, &lead, desk.now).badge {
+                Some(Badge::Overdue) => counts.0 += 1,
+                Some(Badge::Today) => counts.1 += 1,
+                _ => {}
             }
-            Ok(ControlFlow::Continue(()))
-        },
-    )?;
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(counts)
 }
 
@@ -176,14 +173,19 @@ fn next_due(desk: &Desk<'_>) -> Result<Option<NextDue>, StoreFault> {
 
 /// The settings that hold, with where each comes from.
 pub(super) fn settings(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
-    let settings = config::effective(&desk.inner.dir).map_err(|fault| StoreFault::Database(fault.to_string()))?;
+    let settings =
+        config::effective(&desk.inner.dir).map_err(|fault| StoreFault::Database(fault.to_string()))?;
     for setting in settings {
         let value = match &setting.value {
             serde_json::Value::String(text) => text.clone(),
             serde_json::Value::Null => String::new(),
             other => other.to_string(),
         };
-        sink(Row::Setting(SettingView { key: setting.key.to_string(), value, origin: setting.origin.to_string() }));
+        sink(Row::Setting(SettingView {
+            key: setting.key.to_string(),
+            value,
+            origin: setting.origin.to_string(),
+        }));
     }
     Ok(())
 }
@@ -204,7 +206,9 @@ pub(super) fn doctor(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let head = store.head()?;
     say(
         "history",
-        breaks.first().map(|first| format!("{} breaks, the first at {}: {:?}", breaks.len(), first.seq, first.how)),
+        breaks
+            .first()
+            .map(|first| format!("{} breaks, the first at {}: {:?}", breaks.len(), first.seq, first.how)),
         format!("{} activities, chained and whole", head.seq),
         Some("lead history"),
     );
@@ -212,7 +216,11 @@ pub(super) fn doctor(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
     say(
         "indexes",
         (!difference.is_none()).then(|| {
-            format!("{} entries and {} counters differ from the records", difference.entries, difference.counts.len())
+            format!(
+                "{} entries and {} counters differ from the records",
+                difference.entries,
+                difference.counts.len()
+            )
         }),
         "agree with the records".to_owned(),
         None,
