@@ -86,6 +86,11 @@ pub fn usage(message: impl AsRef<str>, hints: Vec<String>) -> Halt {
     said(2, "usage", message, hints).into()
 }
 
+/// Something the program could not do, exit 1.
+pub fn failed(message: impl AsRef<str>) -> Halt {
+    said(1, "failed", message, Vec::new()).into()
+}
+
 /// The user said no, exit 1.
 pub fn declined() -> Halt {
     said(1, "declined", "declined: nothing was changed", Vec::new()).into()

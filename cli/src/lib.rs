@@ -5,7 +5,9 @@
 //! prints rows and `words` makes sentences. Nothing here decides what is allowed.
 
 pub mod args;
+mod demo;
 pub mod halt;
+mod letter;
 pub mod prompt;
 pub mod render;
 pub mod selection;
@@ -44,7 +46,8 @@ fn visited(line: &Line) -> u8 {
     match Visit::start(&line.global, Env::of_this_process()) {
         Ok(mut visit) => {
             let ended = verb::run(&mut visit, &line.verb);
-            code(&visit.out, Some(&visit.clock()), ended)
+            let clock = visit.clock();
+            code(&visit.out, Some(&clock), ended)
         }
         Err(halt) => code(&visit::output(&line.global, Color::Auto), None, Err(halt)),
     }

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use lead_shared::client::{Client, ClientFault, Route, Setup};
 use lead_shared::clock::Clock;
 use lead_shared::config::user_file::{self, UserFile};
-use lead_shared::config::{Env, places, policy_file};
+use lead_shared::config::{Env, places};
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{Outcome, Reply};
 use lead_shared::domain::request::{Ask, Look, Request};
@@ -42,6 +42,7 @@ pub struct Visit<'a> {
     as_user: Option<String>,
     client: Option<Client>,
     warned: bool,
+    knows_zone: bool,
 }
 
 /// How to answer, by the global options alone: for errors before there is a visit.
@@ -91,7 +92,18 @@ impl<'a> Visit<'a> {
             (None, None) => None,
         };
         let out = output(global, user.color);
-        Ok(Self { global, out, env, user, clock, folder: place.folder, as_user, client: None, warned: false })
+        Ok(Self {
+            global,
+            out,
+            env,
+            user,
+            clock,
+            folder: place.folder,
+            as_user,
+            client: None,
+            warned: false,
+            knows_zone: false,
+        })
     }
 
     /// The store's folder.
@@ -99,9 +111,26 @@ impl<'a> Visit<'a> {
         &self.folder
     }
 
-    /// Where and when its words are said.
-    pub fn clock(&self) -> words::Clock {
+    /// Where and when its words are said: in the zone the caller lives in.
+    pub fn clock(&mut self) -> words::Clock {
+        self.settle_zone();
         words::Clock { zone: self.out.zone.clone(), now: self.clock.now() }
+    }
+
+    /// Learns the caller's zone, once; the system's stands in where the store does not say.
+    fn settle_zone(&mut self) {
+        if self.client.is_none() || std::mem::replace(&mut self.knows_zone, true) {
+            return;
+        }
+        let mut zone = None;
+        // Who may not look is told so by what they asked for, not by this.
+        let _ = self.look(&Look::Zone, &mut |row| {
+            if let Row::Zone(name) = row {
+                zone = TimeZone::get(&name).ok();
+            }
+            Ok(())
+        });
+        self.out.zone = zone.unwrap_or_else(TimeZone::system);
     }
 
     /// Whether a question can be asked: somebody sits there and has not forbidden it (cli.md §4).
@@ -147,9 +176,6 @@ impl<'a> Visit<'a> {
         if self.global.verbose > 0 {
             let way = if by_daemon { "through the daemon" } else { "directly" };
             voice::note(&self.out, &format!("store {}, reached {way}", self.folder.display()));
-        }
-        if let Ok(policy) = policy_file::read(&self.folder) {
-            self.out.zone = policy.team.zone;
         }
         self.client = Some(client);
     }
@@ -246,6 +272,10 @@ impl<'a> Visit<'a> {
         shape: Shape,
         keep: &mut dyn FnMut(&Row) -> bool,
     ) -> Result<(), Halt> {
+        self.enter()?;
+        if self.out.form() == render::Format::Table {
+            self.settle_zone();
+        }
         let out = self.out.clone();
         let mut sink = render::stdout();
         let mut rows = Rows::begin(&out, &mut sink, shape);

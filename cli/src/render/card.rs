@@ -3,6 +3,7 @@
 //! People get labels, aligned, without what is empty; a pipe gets `key<tab>value`, one a line, with
 //! every key. A pipeline's file and a mail's text are printed as they stand, but escaped.
 
+use crate::letter;
 use std::io::{self, Write};
 
 use lead_shared::domain::activity::Event;
@@ -220,7 +221,8 @@ fn mail(line: &mut Vec<u8>, view: &MailView) -> io::Result<()> {
         None => Ok(()),
         Some(body) => {
             line.push(b'\n');
-            file_text(line, &body.replace("\r\n", "\n"))
+            let text = letter::text(body).unwrap_or_else(|| body.replace("\r\n", "\n"));
+            file_text(line, &text)
         }
     }
 }

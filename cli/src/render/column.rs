@@ -233,7 +233,7 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
             "mend" => Cell::text(view.mend.as_deref()),
             _ => Cell::Empty,
         },
-        Row::Status(_) | Row::PipelineText(_) | Row::Matter(_) | Row::Due(_) => Cell::Empty,
+        Row::Status(_) | Row::PipelineText(_) | Row::Zone(_) | Row::Matter(_) | Row::Due(_) => Cell::Empty,
     }
 }
 

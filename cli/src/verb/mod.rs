@@ -17,6 +17,7 @@ mod work;
 use std::io::Write as _;
 
 use crate::args::{Global, Verb};
+use crate::demo;
 use crate::halt::{Halt, usage};
 use crate::render;
 use crate::visit::Visit;
@@ -54,12 +55,8 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Config { verb } => setup::config(visit, verb),
         Verb::Outbox { verb } => look::outbox(visit, verb),
         Verb::Doctor => look::doctor(visit),
-        Verb::Demo => demo(visit),
+        Verb::Demo => demo::run(),
     }
-}
-
-fn demo(_: &mut Visit<'_>) -> Result<u8, Halt> {
-    Err(usage("`demo` is not there yet", Vec::new()))
 }
 
 /// Refuses global options where they would say nothing, rather than ignore them.

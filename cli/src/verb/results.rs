@@ -13,7 +13,7 @@ use crate::words;
 ///
 /// # Errors
 /// Output that cannot be written.
-pub(super) fn end(visit: &Visit<'_>, results: &[LeadResult], single: bool) -> Result<u8, Halt> {
+pub(super) fn end(visit: &mut Visit<'_>, results: &[LeadResult], single: bool) -> Result<u8, Halt> {
     rows(visit, results, single)?;
     let clock = visit.clock();
     voice::results(&visit.out, results, &clock, visit.global.dry_run);

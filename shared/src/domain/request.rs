@@ -362,6 +362,8 @@ pub enum Look {
     Deals,
     /// The users.
     Users,
+    /// The zone in which the caller lives.
+    Zone,
     /// Who you are, which store, what is due next.
     Status,
     /// The pipelines.

@@ -36,6 +36,8 @@ pub enum Row {
     Deal(Box<DealView>),
     /// A user.
     User(Box<UserView>),
+    /// The caller's zone: an IANA name.
+    Zone(String),
     /// The state of things.
     Status(Box<StatusView>),
     /// A pipeline of the list.

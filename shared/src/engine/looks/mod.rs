@@ -61,6 +61,10 @@ pub(super) fn look(
             }
             Ok(())
         }
+        Look::Zone => {
+            sink(Row::Zone(scope.zone.iana_name().unwrap_or("UTC").to_owned()));
+            Ok(())
+        }
         Look::Status => state::status(&desk, sink),
         Look::Pipelines => {
             let default = &office.catalogue.default().id;

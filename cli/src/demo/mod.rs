@@ -1,0 +1,124 @@
+//! The tour: a day and a half in a small office, by the real programs in a store of its own.
+//!
+//! Each step is a command line of `lead` or `leadd` run as a person would, its output left to the
+//! terminal. Only the clock is ours. Everything is in one temporary folder that goes with us.
+
+mod tour;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::halt::{Halt, failed};
+
+/// Gives the tour; it ends with what to type next.
+///
+/// # Errors
+/// A program that is not there, or a step that ended otherwise than it should.
+pub(crate) fn run() -> Result<u8, Halt> {
+    let stage = Stage::set()?;
+    tour::give(&stage)?;
+    Ok(0)
+}
+
+/// The temporary office.
+struct Stage {
+    folder: TempDir,
+    lead: PathBuf,
+    leadd: PathBuf,
+}
+
+impl Stage {
+    fn set() -> Result<Self, Halt> {
+        let folder = tempfile::Builder::new()
+            .prefix("lead-demo-")
+            .tempdir()
+            .map_err(|fault| failed(format!("making a temporary folder: {fault}")))?;
+        let lead =
+            std::env::current_exe().map_err(|fault| failed(format!("finding `lead` itself: {fault}")))?;
+        let leadd = lead.with_file_name("leadd");
+        if !leadd.is_file() {
+            return Err(failed(format!("`leadd` is not beside `lead` in {}", leadd.display())));
+        }
+        Ok(Self { folder, lead, leadd })
+    }
+
+    fn clock(&self) -> PathBuf {
+        self.folder.path().join("clock")
+    }
+
+    /// Moves the clock, and says so.
+    fn at(&self, instant: &str, words: &str) -> Result<(), Halt> {
+        let next = self.folder.path().join("clock.next");
+        std::fs::write(&next, instant)
+            .and_then(|()| std::fs::rename(&next, self.clock()))
+            .map_err(|fault| failed(format!("moving the clock: {fault}")))?;
+        self.say(&format!("\n--- {words}"))
+    }
+
+    /// Says something between the steps.
+    fn say(&self, words: &str) -> Result<(), Halt> {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{words}").and_then(|()| stdout.flush()).map_err(Halt::from)
+    }
+
+    /// Runs `lead` as typed; it must end with `code`.
+    fn lead(&self, words: &[&str], code: i32) -> Result<(), Halt> {
+        self.step(&self.lead, "lead", words, code)
+    }
+
+    /// Runs `leadd` as typed.
+    fn leadd(&self, words: &[&str]) -> Result<(), Halt> {
+        self.step(&self.leadd, "leadd", words, 0)
+    }
+
+    fn step(&self, program: &Path, name: &str, words: &[&str], code: i32) -> Result<(), Halt> {
+        let typed: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        self.say(&format!("\n$ {name} {}", typed.join(" ")))?;
+        let status = self
+            .command(program, words)
+            .stderr(io::stdout())
+            .status()
+            .map_err(|fault| failed(format!("running `{name}`: {fault}")))?;
+        if status.code() == Some(code) {
+            return Ok(());
+        }
+        Err(failed(format!("the tour stopped: `{name} {}` ended with {status}", typed.join(" "))))
+    }
+
+    /// What `lead` prints for these words, without a word to the terminal.
+    fn quietly(&self, words: &[&str]) -> Result<String, Halt> {
+        let output = self.command(&self.lead, words).stderr(Stdio::null()).output();
+        let output = output.map_err(|fault| failed(format!("running `lead`: {fault}")))?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// A command in the office's environment: nothing of the caller's store, clock or settings.
+    fn command(&self, program: &Path, words: &[&str]) -> Command {
+        let home = self.folder.path();
+        let mut now = OsString::from("@");
+        now.push(self.clock());
+        let mut command = Command::new(program);
+        command.args(words).stdin(Stdio::null());
+        for (name, value) in [
+            ("HOME", home.as_os_str().to_owned()),
+            ("XDG_CONFIG_HOME", home.join("config").into_os_string()),
+            ("LEAD_STORE", home.join("store").into_os_string()),
+            ("LEAD_NOW", now),
+            ("LEADD_LOG", OsString::from("error")),
+        ] {
+            command.env(name, value);
+        }
+        command.env_remove("LEAD_USER");
+        command
+    }
+}
+
+/// A word as one would type it in a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=+.,:@/".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("\"{word}\"") }
+}
