@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use lead_shared::domain::customer::DealState;
-use lead_shared::domain::pipeline::{fold, suggest};
+use lead_shared::domain::likeness::near;
+use lead_shared::domain::name::canonical;
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::view::{CustomerView, DealView, EntryView, LeadView, MailView, Row, UserView};
 
@@ -164,11 +165,11 @@ pub fn check_columns(what: What, typed: &str) -> Result<Vec<String>, Refusal> {
     typed
         .split(',')
         .map(str::trim)
-        .map(|one| match names().find(|name| fold(name) == fold(one)) {
+        .map(|one| match names().find(|name| canonical(name) == canonical(one)) {
             Some(name) => Ok(name.to_owned()),
             None => {
                 let flaw = Flaw::new("is not a column");
-                let near = suggest(one, names());
+                let near = near(one, names());
                 let flaw = match near.first() {
                     Some(near) => flaw.hint(format!("did you mean `{near}`?")),
                     None => flaw.hint(format!("columns: {}", names().collect::<Vec<_>>().join(", "))),

@@ -3,7 +3,8 @@
 
 use lead_shared::account::{self, Account};
 use lead_shared::client::Setup;
-use lead_shared::domain::pipeline::{Finding, Pipeline, default_preset, preset, presets, suggest};
+use lead_shared::domain::likeness::near;
+use lead_shared::domain::pipeline::{Finding, Pipeline, default_preset, preset, presets};
 use lead_shared::domain::refusal::{Refusal, Thing};
 use lead_shared::domain::text as typed;
 
@@ -61,7 +62,7 @@ fn pipeline(visit: &Visit<'_>, named: &str) -> Result<(Option<String>, String), 
     }
     if !looks_like_file && !std::path::Path::new(named).exists() {
         let known = presets().iter().map(|preset| preset.id.as_str());
-        let suggestions = suggest(named, known).into_iter().map(str::to_owned).collect();
+        let suggestions = near(named, known).into_iter().map(str::to_owned).collect();
         return Err(Refusal::NoSuch { thing: Thing::Pipeline, given: named.to_owned(), suggestions }.into());
     }
     let text = text::of_file(named)?;

@@ -36,7 +36,7 @@ pub const MANAGE: (&str, &[Capability]) =
 impl Capability {
     /// What a typed word grants: one capability, or the three of `manage`; `None` if it is neither.
     pub fn expand(typed: &str) -> Option<Vec<Capability>> {
-        if super::pipeline::same_name(typed, MANAGE.0) {
+        if super::name::same(typed, MANAGE.0) {
             return Some(MANAGE.1.to_vec());
         }
         Self::named(typed).map(|one| vec![one])

@@ -3,25 +3,40 @@
 //! Serves every "did you mean": verbs, filters, stages, keys of a file. Refuses to guess: a word
 //! that is too far from all others gets no answer.
 
+use super::name::canonical;
+
 /// Words longer than this were not meant for anything we know; characters.
 const LONGEST: usize = 64;
 
+/// No more than so many are offered.
+const MOST: usize = 3;
+
 /// The candidate nearest to what was typed, if one is near enough to be worth saying.
+pub fn closest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(typed, candidates).into_iter().next()
+}
+
+/// Up to three candidates that are near to what was typed, the nearest first.
 ///
-/// Upper and lower case are one, and so are `-` and `_`. One slip is allowed for every three
+/// Upper and lower case are one, and so are `-`, `_` and space. One slip is allowed for every three
 /// characters of the longer word; a beginning of at least three characters counts as meant too,
 /// after the slips. Of several equally near the first wins.
-pub fn closest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let typed = folded(typed);
+pub fn near<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let typed = canonical(typed);
     let length = typed.chars().count();
     if length == 0 || length > LONGEST {
-        return None;
+        return Vec::new();
     }
-    candidates
-        .into_iter()
-        .filter_map(|candidate| Some((distance(&typed, length, &folded(candidate))?, candidate)))
-        .min_by_key(|(slips, _)| *slips)
-        .map(|(_, candidate)| candidate)
+    let mut near: Vec<(usize, &str)> = Vec::new();
+    for candidate in candidates {
+        if let Some(slips) = distance(&typed, length, &canonical(candidate))
+            && !near.iter().any(|(_, seen)| *seen == candidate)
+        {
+            near.push((slips, candidate));
+        }
+    }
+    near.sort_by_key(|(slips, _)| *slips);
+    near.into_iter().take(MOST).map(|(_, candidate)| candidate).collect()
 }
 
 fn distance(typed: &str, length: usize, candidate: &str) -> Option<usize> {
@@ -35,10 +50,6 @@ fn distance(typed: &str, length: usize, candidate: &str) -> Option<usize> {
     } else {
         None
     }
-}
-
-fn folded(word: &str) -> String {
-    word.trim().to_lowercase().replace('_', "-")
 }
 
 #[cfg(test)]

@@ -79,23 +79,6 @@ pub fn same(left: &str, right: &str) -> bool {
     left == right || canonical(left) == canonical(right)
 }
 
-/// The word nearest to what was typed among the known ones, if any is near enough to be meant.
-pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let typed = canonical(typed);
-    let near = |word: &'a str| {
-        let known = canonical(word);
-        let slips = strsim::damerau_levenshtein(&typed, &known);
-        let alike = strsim::jaro_winkler(&typed, &known);
-        let is_near = alike > 0.8 || (slips <= 1 && typed.chars().count() > 1);
-        is_near.then_some((slips, alike, word))
-    };
-    known
-        .into_iter()
-        .filter_map(near)
-        .min_by(|left, right| left.0.cmp(&right.0).then(right.1.total_cmp(&left.1)))
-        .map(|(_, _, word)| word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,18 +144,11 @@ mod tests {
         );
     }
 
-    #[test]
-    fn what_was_meant() {
-        assert_eq!(nearest("qualifed", ["new", "qualified"]), Some("qualified"));
-        assert_eq!(nearest("sm", ["me", "kim", "sam"]), Some("sam"));
-        assert_eq!(nearest("zzz", ["new", "qualified"]), None);
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn no_name_panics(typed in any::<String>()) {
-            let _ = (tag(&typed), field(&typed), canonical(&typed), nearest(&typed, RESERVED));
+            let _ = (tag(&typed), field(&typed), canonical(&typed));
         }
     }
 }

@@ -10,10 +10,9 @@ use crate::domain::capability::Capability;
 use crate::domain::customer::Customer;
 use crate::domain::email::Email;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::likeness::near;
 use crate::domain::money::Money;
-use crate::domain::pipeline::{
-    AtCreation, Field, IdentityKey, Pipeline, Stage, StageKind, Stamp, Start, suggest,
-};
+use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, Stage, StageKind, Stamp, Start};
 use crate::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::{NewLead, OnDuplicate};
@@ -67,7 +66,7 @@ pub(super) fn pipeline_of<'a>(desk: &Desk<'a>, new: &NewLead) -> Result<&'a Pipe
     let catalogue = &desk.office.catalogue;
     let Some(typed) = &new.pipeline else { return Ok(catalogue.default()) };
     catalogue.find(typed).map(|listed| listed.pipeline).ok_or_else(|| {
-        let near = suggest(typed, catalogue.ids());
+        let near = near(typed, catalogue.ids());
         let suggestions = if near.is_empty() { catalogue.ids().collect() } else { near };
         Refusal::NoSuch {
             thing: Thing::Pipeline,

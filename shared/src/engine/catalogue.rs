@@ -4,7 +4,8 @@
 
 use std::sync::OnceLock;
 
-use crate::domain::pipeline::{Pipeline, PipelineId, PipelineSource, presets, same_name};
+use crate::domain::name;
+use crate::domain::pipeline::{Pipeline, PipelineId, PipelineSource, presets};
 
 /// A pipeline file and, once asked for, the pipeline.
 struct Volume {
@@ -40,7 +41,7 @@ impl Catalogue {
             })
             .collect();
         for preset in presets() {
-            if !volumes.iter().any(|volume| same_name(volume.id.as_str(), &preset.id)) {
+            if !volumes.iter().any(|volume| name::same(volume.id.as_str(), &preset.id)) {
                 volumes.push(Volume {
                     id: PipelineId::new(preset.id.clone()),
                     text: preset.text.to_owned(),
@@ -66,7 +67,7 @@ impl Catalogue {
 
     /// The pipeline that was typed.
     pub(super) fn find(&self, typed: &str) -> Option<Listed<'_>> {
-        self.volumes.iter().find(|volume| same_name(volume.id.as_str(), typed)).map(Volume::listed)
+        self.volumes.iter().find(|volume| name::same(volume.id.as_str(), typed)).map(Volume::listed)
     }
 
     /// All of them, the firm's own first.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::catalogue::Catalogue;
 use super::halt::Halt;
 use super::scope::Scope;
-use crate::domain::pipeline::suggest;
+use crate::domain::likeness::near;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::request::{Call, Caller};
@@ -84,7 +84,7 @@ impl Office {
             Refusal::NoSuch {
                 thing: Thing::User,
                 given: typed.to_owned(),
-                suggestions: suggest(typed, known).into_iter().map(str::to_owned).collect(),
+                suggestions: near(typed, known).into_iter().map(str::to_owned).collect(),
             }
         })
     }

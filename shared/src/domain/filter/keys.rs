@@ -5,8 +5,9 @@
 use super::range::{self, Bend, Range};
 use super::term::{Instant, Needle, One, Person, Term, Test};
 use super::{FilterContext, Text};
+use crate::domain::likeness::closest;
 use crate::domain::money::Money;
-use crate::domain::name::{nearest, same};
+use crate::domain::name::same;
 use crate::domain::refusal::Flaw;
 use crate::domain::text::fold;
 use jiff::ToSpan;
@@ -110,7 +111,7 @@ fn key_of(typed: &str, term: &str) -> Result<(&'static str, &'static str), Flaw>
     let (key, suffix) = typed.split_once('.').unwrap_or((typed, ""));
     let Some((known, suffixes)) = KEYS.iter().find(|(known, _)| same(known, key)) else {
         let flaw = Flaw::new(format!("has the unknown key `{key}`"));
-        let flaw = match nearest(key, KEYS.iter().map(|(known, _)| *known)) {
+        let flaw = match closest(key, KEYS.iter().map(|(known, _)| *known)) {
             Some(near) => flaw.hint(format!("did you mean `{}`?", term.replacen(key, near, 1))),
             None => flaw,
         };
@@ -171,7 +172,7 @@ fn one_known(
         return Ok((*word).to_owned());
     }
     let flaw = Flaw::new(format!("has the unknown {what} `{value}`"));
-    Err(match nearest(value, known.iter().copied()) {
+    Err(match closest(value, known.iter().copied()) {
         Some(near) => flaw.hint(format!("did you mean `{}`?", correct(near))),
         None if known.is_empty() => flaw,
         None => flaw.hint(format!("it may be {}", known.join(", "))),

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::domain::name::{nearest, same};
+use crate::domain::likeness::closest;
+use crate::domain::name::same;
 use crate::domain::refusal::Flaw;
 
 /// A column to sort by, and which way.
@@ -63,7 +64,7 @@ impl SortKey {
         }
         let flaw = Flaw::new("is not a sort key");
         let keys = KEYS.map(|(key, _)| key);
-        Err(match nearest(word, keys) {
+        Err(match closest(word, keys) {
             Some(key) => flaw.hint(format!("did you mean `{sign}{key}`?")),
             None => flaw.hint(format!("sort keys are {}", keys.join(", "))),
         })

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::domain::name::nearest;
+use crate::domain::likeness::closest;
 use crate::domain::refusal::Flaw;
 
 /// A known currency, by its three letters.
@@ -39,7 +39,7 @@ impl Currency {
             return Err(Flaw::new("has no currency code of three letters").hint("write it as `4500EUR`"));
         }
         let flaw = Flaw::new(format!("has the unknown currency `{upper}`"));
-        Err(match nearest(&upper, CODES.iter().copied()) {
+        Err(match closest(&upper, CODES.iter().copied()) {
             Some(near) => flaw.hint(format!("did you mean `{near}`?")),
             None => flaw,
         })

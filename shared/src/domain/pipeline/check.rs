@@ -2,13 +2,10 @@
 //!
 //! Runs once, when a file is read; linear in its size.
 
+use crate::domain::name::canonical;
 use std::collections::HashMap;
 
-use super::{
-    Enter, Pipeline, Stage, StageId, Stages,
-    finding::Findings,
-    name::{fold, shown},
-};
+use super::{Enter, Pipeline, Stage, StageId, Stages, finding::Findings, name::shown};
 
 /// Where the file says what is checked here, as byte offsets.
 #[derive(Default)]
@@ -89,7 +86,7 @@ fn meanings(pipeline: &Pipeline, places: &Places, findings: &mut Findings<'_>) {
             );
             findings.add(place.at, message, None);
         }
-        let meaning = meanings.entry(fold(name)).or_default();
+        let meaning = meanings.entry(canonical(name)).or_default();
         if meaning.is_reported {
             continue;
         }

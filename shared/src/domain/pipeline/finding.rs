@@ -6,7 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::name::{shown, suggest};
+use super::name::shown;
+use crate::domain::likeness::near;
 
 /// No more than this many findings are reported for one file.
 const LIMIT: usize = 100;
@@ -70,7 +71,7 @@ impl<'t> Findings<'t> {
         if self.is_full() {
             return None;
         }
-        let near = suggest(typed, known.iter().copied()).first().copied();
+        let near = near(typed, known.iter().copied()).first().copied();
         let hint = match near {
             Some(name) => Some(format!("did you mean `{name}`?")),
             None if known.is_empty() => None,

@@ -2,12 +2,11 @@
 //!
 //! Everything is compared as ids are and answered in the spelling of the file.
 
+use crate::domain::likeness::near;
+use crate::domain::name::{canonical, same};
 use std::sync::LazyLock;
 
-use super::{
-    ActivityKind, Channel, Enter, Index, Pipeline, Role, Stage, StageId, StageKind,
-    name::{fold, same_name, shown, suggest},
-};
+use super::{ActivityKind, Channel, Enter, Index, Pipeline, Role, Stage, StageId, StageKind, name::shown};
 use crate::domain::{capability::Capability, refusal::Flaw};
 
 /// Stands in for a stage that is no longer in the pipeline: nothing is open there.
@@ -40,10 +39,10 @@ impl Index {
         let mut index = Self::default();
         for (at, stage) in stages.iter().enumerate() {
             index.by_id.entry(stage.id.clone()).or_insert(at);
-            index.by_name.entry(fold(stage.id.as_str())).or_insert(at);
+            index.by_name.entry(canonical(stage.id.as_str())).or_insert(at);
         }
         for (at, stage) in stages.iter().enumerate() {
-            index.by_name.entry(fold(&stage.label)).or_insert(at);
+            index.by_name.entry(canonical(&stage.label)).or_insert(at);
         }
         index
     }
@@ -67,7 +66,7 @@ impl Pipeline {
 
     /// The stage that was typed, by id or by label.
     pub fn find_stage(&self, typed: &str) -> Option<&Stage> {
-        self.index.by_name.get(&fold(typed)).and_then(|at| self.stages.get(*at))
+        self.index.by_name.get(&canonical(typed)).and_then(|at| self.stages.get(*at))
     }
 
     /// Whether a lead may be added here (P1): at any stage that is not convert-only.
@@ -80,7 +79,7 @@ impl Pipeline {
     /// # Errors
     /// An unknown channel, with the list as hint.
     pub fn start(&self, channel: &str) -> Result<Start<'_>, Flaw> {
-        let Some(found) = self.intake.iter().find(|one| same_name(&one.id, channel)) else {
+        let Some(found) = self.intake.iter().find(|one| same(&one.id, channel)) else {
             let flaw = Flaw::new("is not a channel of this pipeline");
             return Err(if self.intake.is_empty() {
                 flaw
@@ -105,11 +104,11 @@ impl Pipeline {
         let Some(sources) = &self.sources else {
             return Ok(typed.trim().to_owned());
         };
-        match sources.iter().find(|one| same_name(one, typed)) {
+        match sources.iter().find(|one| same(one, typed)) {
             Some(one) => Ok(one.clone()),
             None => {
                 let mut flaw = Flaw::new("is not a source of this pipeline");
-                if let Some(near) = suggest(typed, sources.iter().map(String::as_str)).first() {
+                if let Some(near) = near(typed, sources.iter().map(String::as_str)).first() {
                     flaw = flaw.hint(format!("did you mean `{}`?", shown(near)));
                 }
                 Err(flaw.hint(format!("one of: {}", joined(sources.iter().map(String::as_str)))))
@@ -119,7 +118,7 @@ impl Pipeline {
 
     /// The role that was typed.
     pub fn role(&self, typed: &str) -> Option<&Role> {
-        self.roles.iter().find(|role| same_name(&role.id, typed))
+        self.roles.iter().find(|role| same(&role.id, typed))
     }
 
     /// The role of whoever creates a store: of those that may `admin`, the one that may most.
@@ -133,7 +132,7 @@ impl Pipeline {
 
     /// The kind of activity that was typed.
     pub fn activity(&self, typed: &str) -> Option<&ActivityKind> {
-        self.activities.iter().find(|kind| same_name(&kind.id, typed))
+        self.activities.iter().find(|kind| same(&kind.id, typed))
     }
 }
 

@@ -27,7 +27,7 @@ pub use attributes::{
 };
 pub use finding::Finding;
 pub use lookup::Start;
-pub use name::{ID_LIMIT, PipelineId, StageId, check_id, fold, is_unclean, same_name, suggest};
+pub use name::{PipelineId, StageId, check_id, is_unclean};
 pub use parse::{SIZE_LIMIT, object};
 pub use preset::{Preset, default_preset, preset, presets};
 pub use rules::{Move, MoveRefusal, Target};

@@ -4,7 +4,8 @@
 
 use std::sync::LazyLock;
 
-use super::{Pipeline, name::same_name, parse};
+use super::{Pipeline, parse};
+use crate::domain::name::same;
 
 /// A built-in pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,5 +55,5 @@ pub fn default_preset() -> &'static Preset {
 
 /// The one of that id, compared as ids are.
 pub fn preset(id: &str) -> Option<&'static Preset> {
-    presets().iter().find(|preset| same_name(&preset.id, id))
+    presets().iter().find(|preset| same(&preset.id, id))
 }

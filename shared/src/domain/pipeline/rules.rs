@@ -3,14 +3,13 @@
 //! Pure functions of the pipeline and a stage. Who may move, and what a move stamps or ends, is decided by
 //! the engine; nothing changes a lead's stage without asking here.
 
+use crate::domain::likeness::near;
+use crate::domain::name::same;
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Enter, Index, Pipeline, Stage, StageId, StageKind, Stages, Step, Transition,
-    name::{same_name, suggest},
-};
+use super::{Enter, Index, Pipeline, Stage, StageId, StageKind, Stages, Step, Transition};
 
 /// A move that is open from a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +103,7 @@ impl Pipeline {
         was_converted: bool,
     ) -> Result<Target<'_>, MoveRefusal> {
         let open = self.moves(from);
-        if let Some(found) = open.iter().find(|one| one.named && same_name(one.name, typed)) {
+        if let Some(found) = open.iter().find(|one| one.named && same(one.name, typed)) {
             return Ok(Target::Move(*found));
         }
         let legal = || open.iter().map(|one| one.name.to_owned()).collect::<Vec<_>>();
@@ -125,7 +124,7 @@ impl Pipeline {
                 is_final,
             });
         }
-        if let Some(name) = self.move_names().find(|name| same_name(name, typed)) {
+        if let Some(name) = self.move_names().find(|name| same(name, typed)) {
             let to = self.only_target(name).map(|stage| stage.id.clone());
             return Err(MoveRefusal::NotOpen {
                 name: name.to_owned(),
@@ -137,7 +136,7 @@ impl Pipeline {
             });
         }
         let stages = self.stages.iter().flat_map(|stage| [stage.id.as_str(), stage.label.as_str()]);
-        let near = suggest(typed, self.move_names().chain(stages));
+        let near = near(typed, self.move_names().chain(stages));
         Err(MoveRefusal::UnknownTarget {
             typed: typed.to_owned(),
             suggestions: near.into_iter().map(str::to_owned).collect(),
@@ -175,8 +174,7 @@ impl Pipeline {
 
     /// The one stage that a named move leads to, wherever it starts.
     fn only_target(&self, name: &str) -> Option<&Stage> {
-        let same =
-            self.transitions.iter().filter(|one| one.name.as_deref().is_some_and(|n| same_name(n, name)));
+        let same = self.transitions.iter().filter(|one| one.name.as_deref().is_some_and(|n| same(n, name)));
         let mut targets = same.flat_map(|one| self.targets(one));
         let first = targets.next()?;
         targets.all(|stage| stage.id == first.id).then_some(first)

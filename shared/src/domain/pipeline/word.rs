@@ -28,7 +28,7 @@ macro_rules! words {
 
             /// The one that was typed, compared as ids are.
             pub fn named(typed: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| $crate::domain::pipeline::same_name(one.as_str(), typed))
+                Self::ALL.iter().copied().find(|one| $crate::domain::name::same(one.as_str(), typed))
             }
         }
 

@@ -5,12 +5,12 @@ use jiff::ToSpan;
 use super::{Found, convert, moves, schedule};
 use crate::domain::activity::Event;
 use crate::domain::lead::Lead;
-use crate::domain::pipeline::{Then, same_name};
+use crate::domain::pipeline::Then;
 use crate::domain::refusal::{Flaw, Refusal};
 use crate::domain::reply::{Did, Settled};
 use crate::domain::request::{Conversion, Deed};
-use crate::domain::text;
 use crate::domain::when::When;
+use crate::domain::{name, text};
 use crate::engine::desk::{Act, Desk};
 use crate::engine::halt::Halt;
 
@@ -72,7 +72,7 @@ fn automate(
 ) -> Result<Lead, Halt> {
     let pipeline = desk.pipeline(&lead);
     let is_first = found.logged.get(&lead.id).copied().unwrap_or(0) == 0;
-    let set_off = pipeline.automation.iter().filter(|one| one.enabled && same_name(&one.on, kind));
+    let set_off = pipeline.automation.iter().filter(|one| one.enabled && name::same(&one.on, kind));
     for automation in set_off.filter(|one| is_first || !one.first) {
         let mark = desk.mark();
         let hints = desk.hints.clone();

@@ -4,7 +4,8 @@ use super::Found;
 use super::convert;
 use crate::domain::activity::Event;
 use crate::domain::lead::Lead;
-use crate::domain::pipeline::{MoveRefusal, Pipeline, RecordKind, Stage, StageKind, Stamp, Target, suggest};
+use crate::domain::likeness::near;
+use crate::domain::pipeline::{MoveRefusal, Pipeline, RecordKind, Stage, StageKind, Stamp, Target};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::Conversion;
@@ -104,7 +105,7 @@ fn refused(pipeline: &Pipeline, lead: &Lead, refusal: MoveRefusal) -> Refusal {
 pub(in crate::engine) fn stage_typed<'a>(pipeline: &'a Pipeline, typed: &str) -> Result<&'a Stage, Refusal> {
     pipeline.find_stage(typed).ok_or_else(|| {
         let known = || pipeline.stages.iter().map(|stage| stage.id.as_str());
-        let near = suggest(typed, known());
+        let near = near(typed, known());
         let suggestions = if near.is_empty() { known().collect() } else { near };
         Refusal::NoSuch {
             thing: Thing::Stage,

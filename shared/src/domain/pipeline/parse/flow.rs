@@ -3,6 +3,7 @@
 //! Stages are read first; every later mention is looked up among them. A mention that is near to a stage is
 //! a finding and read as that stage, so that one slip of the pen is not reported again as its consequences.
 
+use crate::domain::name::{canonical, same};
 use std::collections::{HashMap, HashSet};
 
 use super::section::{Section, Spot, twice};
@@ -12,7 +13,7 @@ use crate::domain::pipeline::{
     Stages, Then, Transition,
     check::{Places, TransitionPlace},
     finding::Findings,
-    name::{fold, same_name, shown},
+    name::shown,
 };
 
 /// Names that `actions` prints beside the moves.
@@ -54,18 +55,18 @@ struct Known<'s> {
 impl<'s> Known<'s> {
     fn of(stages: &'s [Stage]) -> Self {
         Self {
-            by_name: stages.iter().map(|stage| (fold(stage.id.as_str()), stage)).collect(),
+            by_name: stages.iter().map(|stage| (canonical(stage.id.as_str()), stage)).collect(),
             ids: stages.iter().map(|stage| stage.id.as_str()).collect(),
         }
     }
 
-    /// The stage that is mentioned; an unknown one is a finding, and the nearest, if any, is meant.
+    /// The stage that is mentioned; an unknown one is a finding, and the closest, if any, is meant.
     fn stage(&self, spot: &Spot, findings: &mut Findings<'_>) -> Option<&'s Stage> {
-        if let Some(stage) = self.by_name.get(&fold(&spot.text)) {
+        if let Some(stage) = self.by_name.get(&canonical(&spot.text)) {
             return Some(*stage);
         }
         let near = findings.unknown(spot.at, "stage", &spot.text, &self.ids)?;
-        self.by_name.get(&fold(near)).copied()
+        self.by_name.get(&canonical(near)).copied()
     }
 
     /// As [`Known::stage`], where a lead is to start: a convert-only one is a finding.
@@ -115,7 +116,7 @@ fn stages(root: &Section<'_>, places: &mut Places, findings: &mut Findings<'_>) 
         let remind = section.flag("remind", true, findings);
         let Some(id) = section.needed("id", "write `id = \"NAME\"`", findings, Section::id) else { continue };
         unlike_actions(&id, findings);
-        if !seen.insert(fold(&id.text)) {
+        if !seen.insert(canonical(&id.text)) {
             findings.add(id.at, format!("stage `{}` stands twice", shown(&id.text)), None);
             continue;
         }
@@ -139,9 +140,9 @@ fn stages(root: &Section<'_>, places: &mut Places, findings: &mut Findings<'_>) 
 /// A label that names another stage, by its id or its label, is a finding.
 fn unmistakable(stages: &[Stage], labels: Vec<(Spot, usize)>, findings: &mut Findings<'_>) {
     let mut owner: HashMap<String, usize> =
-        stages.iter().enumerate().map(|(at, stage)| (fold(stage.id.as_str()), at)).collect();
+        stages.iter().enumerate().map(|(at, stage)| (canonical(stage.id.as_str()), at)).collect();
     for (label, stage) in labels {
-        let first = *owner.entry(fold(&label.text)).or_insert(stage);
+        let first = *owner.entry(canonical(&label.text)).or_insert(stage);
         if let Some(other) = stages.get(first).filter(|_| first != stage) {
             let message =
                 format!("label `{}` names stage `{}` too", shown(&label.text), shown(other.id.as_str()));
@@ -152,7 +153,7 @@ fn unmistakable(stages: &[Stage], labels: Vec<(Spot, usize)>, findings: &mut Fin
 
 /// A stage or move that goes by the name of another action is a finding.
 fn unlike_actions(spot: &Spot, findings: &mut Findings<'_>) {
-    if ACTIONS.iter().any(|action| same_name(action, &spot.text)) {
+    if ACTIONS.iter().any(|action| same(action, &spot.text)) {
         findings.add(spot.at, format!("`{}` is the name of an action", shown(&spot.text)), None);
     }
 }
@@ -212,7 +213,7 @@ fn ends(
         findings.add(section.place(key), format!("`{key}` names no stage"), None);
     }
     for spot in &spots {
-        let stage = known.by_name.get(&fold(&spot.text));
+        let stage = known.by_name.get(&canonical(&spot.text));
         if let Some(message) = stage.and_then(|stage| objection(stage)) {
             findings.add(spot.at, message, None);
         }
@@ -264,10 +265,13 @@ fn automation(
     findings: &mut Findings<'_>,
 ) -> Vec<Automation> {
     let kinds: HashMap<String, &str> =
-        activities.iter().map(|kind| (fold(&kind.id), kind.id.as_str())).collect();
-    let mut targets: HashMap<String, &str> =
-        transitions.iter().filter_map(|one| one.name.as_deref()).map(|name| (fold(name), name)).collect();
-    targets.extend(known.ids.iter().map(|id| (fold(id), *id)));
+        activities.iter().map(|kind| (canonical(&kind.id), kind.id.as_str())).collect();
+    let mut targets: HashMap<String, &str> = transitions
+        .iter()
+        .filter_map(|one| one.name.as_deref())
+        .map(|name| (canonical(name), name))
+        .collect();
+    targets.extend(known.ids.iter().map(|id| (canonical(id), *id)));
     let mut read = Vec::new();
     for section in root.sections("automation", &["on", "first", "then", "to", "after", "enabled"], findings) {
         let first = section.flag("first", false, findings);
@@ -292,7 +296,7 @@ fn deed(
     findings: &mut Findings<'_>,
 ) -> Option<Then> {
     let deeds = ["convert", "move", "follow-up"];
-    let Some(deed) = deeds.into_iter().find(|deed| same_name(deed, &then.text)) else {
+    let Some(deed) = deeds.into_iter().find(|deed| same(deed, &then.text)) else {
         findings.unknown(then.at, "`then`", &then.text, &deeds);
         return None;
     };
@@ -326,7 +330,7 @@ fn mentioned(
     known: &HashMap<String, &str>,
     findings: &mut Findings<'_>,
 ) -> Option<String> {
-    let found = known.get(&fold(&spot.text)).map(|name| (*name).to_owned());
+    let found = known.get(&canonical(&spot.text)).map(|name| (*name).to_owned());
     if found.is_none() && !findings.is_full() {
         let mut names: Vec<&str> = known.values().copied().collect();
         names.sort_unstable();
@@ -349,7 +353,7 @@ fn intake(root: &Section<'_>, known: &Known<'_>, findings: &mut Findings<'_>) ->
         else {
             continue;
         };
-        if seen.insert(fold(&spot.text)) {
+        if seen.insert(canonical(&spot.text)) {
             channels.push(Channel { id: spot.text, stage, suggest });
         } else {
             twice("intake", &spot, findings);

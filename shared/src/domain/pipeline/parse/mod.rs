@@ -121,8 +121,8 @@ fn read(text: &str, findings: &mut Findings<'_>) -> Option<Pipeline> {
 /// A parser's message on one line, in the form of all others.
 fn shown_line(message: &str) -> String {
     let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().any(super::name::is_unclean_char) {
-        line = line.chars().filter(|c| !super::name::is_unclean_char(*c)).collect();
+    if line.chars().any(crate::domain::text::is_unsafe) {
+        line = line.chars().filter(|c| !crate::domain::text::is_unsafe(*c)).collect();
     }
     line.chars().take(200).collect()
 }

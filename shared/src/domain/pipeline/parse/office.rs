@@ -1,5 +1,6 @@
 //! The parts of a file that name no stage: activities, fields, claims, duplicates, roles, lists.
 
+use crate::domain::name::canonical;
 use std::collections::{BTreeSet, HashSet};
 
 use super::section::{Section, Spot, spelled, spelled_all, twice};
@@ -8,7 +9,7 @@ use crate::domain::{
     capability::Capability,
     pipeline::{
         ActivityKind, AtCreation, ClaimRule, Column, Duplicates, Field, FieldRules, IdentityKey, ListRule,
-        Role, SortKey, finding::Findings, name::fold, word::Word,
+        Role, SortKey, finding::Findings, word::Word,
     },
 };
 
@@ -46,7 +47,7 @@ fn activities(root: &Section<'_>, findings: &mut Findings<'_>) -> Vec<ActivityKi
         let Some(spot) = section.needed("kind", "write `kind = \"NAME\"`", findings, Section::id) else {
             continue;
         };
-        if seen.insert(fold(&spot.text)) {
+        if seen.insert(canonical(&spot.text)) {
             kinds.push(ActivityKind { id: spot.text, contact });
         } else {
             twice("activity", &spot, findings);
@@ -104,7 +105,7 @@ fn fields(root: &Section<'_>, findings: &mut Findings<'_>) -> (FieldRules, Optio
             findings.add(section.place("sources"), "`sources` is empty", Some(hint));
         }
         for spot in spots {
-            if seen.insert(fold(&spot.text)) {
+            if seen.insert(canonical(&spot.text)) {
                 sources.push(spot.text);
             } else {
                 twice("sources", &spot, findings);
@@ -195,7 +196,7 @@ fn roles(root: &Section<'_>, findings: &mut Findings<'_>) -> Vec<Role> {
         let Some(spot) = section.needed("id", "write `id = \"NAME\"`", findings, Section::id) else {
             continue;
         };
-        if seen.insert(fold(&spot.text)) {
+        if seen.insert(canonical(&spot.text)) {
             roles.push(Role { id: spot.text, capabilities });
         } else {
             twice("role", &spot, findings);

@@ -161,10 +161,7 @@ fn p2_attributes_ids_and_texts() {
     );
     assert_eq!(with("\"go\"", "\"1st\""), ["15:8: `name` must not be `1st`: it starts with a digit"]);
     assert_eq!(with("\"boss\"", "\"none\""), ["20:6: `id` must not be `none`: it is a reserved word"]);
-    assert_eq!(
-        with("\"go\"", "\"a b\""),
-        ["15:8: `name` must not be `a b`: it contains a blank (write `-` instead)"]
-    );
+    assert_eq!(with("\"go\"", "\"a b\""), ["15:8: `name` must not be `a b`: it contains a space (a-b)"]);
     assert_eq!(
         with("kind = \"open\"", "kind = \"opne\""),
         ["7:8: unknown `kind` `opne` (did you mean `open`?)"]
