@@ -19,7 +19,7 @@ pub struct Init {
     /// For amounts without one: three letters
     #[arg(long, value_name = "CURRENCY")]
     pub currency: Option<String>,
-    /// The team's name
+    /// Your name, as people see it
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// Where your mail goes

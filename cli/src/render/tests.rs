@@ -242,7 +242,7 @@ fn a_customer_and_a_mail() {
     );
     assert_eq!(
         written(Format::Table, Shape::one(What::Mail), &rows),
-        "id: 5\nkind: reminder\nto: sam@acme.example\nleads: 12\nsubject: Follow up\nmessage_id: a@b\nstate: waiting\ntries: 0\n\nTo: sam\n\nHello \\u{1b}[2J\n"
+        "id: 5\nkind: reminder\nto: sam@acme.example\nleads: 12\nsubject: Follow up\nmessage_id: a@b\nstate: waiting\ntries: 0\n\nHello \\u{1b}[2J\n"
     );
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::act::Act;
 use super::deeds::{assign, follow_up, moves, tags};
-use super::desk::{Act, Desk};
+use super::desk::Desk;
 use super::halt::Halt;
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;

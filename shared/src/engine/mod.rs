@@ -3,6 +3,7 @@
 //! Every change is one request carried out in one transaction by the writer's thread; every look
 //! goes through the caller's scope. The rules are the domain's; nobody else touches the store.
 
+mod act;
 mod add;
 mod catalogue;
 mod deeds;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
+use super::act::Act;
 use super::add::{address, line, optional};
 use super::deeds::convert::split;
-use super::desk::{Act, Desk};
+use super::desk::Desk;
 use super::halt::Halt;
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;

@@ -17,7 +17,7 @@ use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::user::{Login, User};
 use crate::lock::StoreLock;
 use crate::store::{
-    Finish, Key, NewChange, Options, SledStore, Store, StoreFault, Table, TypedStore, TypedTxn, make_folder,
+    Key, NewChange, Options, SledStore, Store, StoreFault, Table, TypedStore, TypedTxn, make_folder,
 };
 
 /// What a store is told at its birth; all of it may be left out.
@@ -37,7 +37,7 @@ pub struct Setup {
     pub country: Option<String>,
     /// The team's currency.
     pub currency: Option<String>,
-    /// The team's name.
+    /// The first owner's name.
     pub name: Option<String>,
     /// The first owner's address.
     pub email: Option<String>,
@@ -69,26 +69,23 @@ pub(super) fn create(dir: &Path, setup: &Setup, now: Timestamp, cache_bytes: u64
     make_folder(dir)?;
     let _lock = StoreLock::take(dir)?;
     let told = Initial {
-        name: setup.name.clone(),
+        name: None,
         zone: setup.zone.clone(),
         country: setup.country.clone(),
         currency: setup.currency.clone(),
     };
-    let is_told = [&told.name, &told.zone, &told.country, &told.currency].iter().any(|one| one.is_some());
+    let is_told = [&told.zone, &told.country, &told.currency].iter().any(|one| one.is_some());
     if is_told {
         write_initial(dir, &told)?;
     }
-    let store = SledStore::create(dir, Options { cache_bytes })?;
-    store.transact(&mut |txn| {
+    SledStore::create_with(dir, Options { cache_bytes }, &mut |txn| {
         txn.put(Table::Meta, default_key().bytes(), pipeline.id.as_str().as_bytes())?;
         if let Some(own) = &own {
             txn.save(own)?;
         }
         txn.save(&owner)?;
-        txn.append(first_change(&owner, &pipeline, now))?;
-        Ok(Finish::Commit)
+        txn.append(first_change(&owner, &pipeline, now)).map(|_| ())
     })?;
-    store.sync()?;
     Ok(())
 }
 
@@ -148,7 +145,7 @@ fn owner(setup: &Setup, pipeline: &Pipeline, now: Timestamp) -> User {
     User {
         login: Login(setup.account.clone()),
         revision: 1,
-        name: setup.account.clone(),
+        name: setup.name.clone().unwrap_or_else(|| setup.account.clone()),
         email: Some(setup.email.clone().unwrap_or_else(|| format!("{}@{}", setup.account, setup.host))),
         role: pipeline.chief_role().id.clone(),
         zone: None,

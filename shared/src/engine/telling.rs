@@ -63,7 +63,7 @@ impl<'a> Desk<'a> {
             to: to.clone(),
             address: news.to.email.clone(),
             leads: news.leads.iter().map(|(id, _)| *id).collect(),
-            message_id: message_id(&keys, &self.office.policy.mail.from),
+            message_id: message_id(&self.store_id()?, &keys, &self.office.policy.mail.from),
             notices: keys,
             subject: subject(news.kind, &about),
             state: MailState::Waiting,
@@ -133,9 +133,9 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// The Message-ID that these causes have for ever (O1).
-fn message_id(keys: &[String], from: &str) -> String {
-    let digest = Sha256::digest(keys.join("\n").as_bytes());
+/// The Message-ID that these causes have for ever, in this store (O1).
+fn message_id(store: &str, keys: &[String], from: &str) -> String {
+    let digest = Sha256::digest(format!("{store}\n{}", keys.join("\n")).as_bytes());
     let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
     format!("{hash}@{domain}")

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use self::database::{Database, Failure};
 use self::mark::Mark;
-use super::typed::{Typed as _, read, write};
-use super::{Finish, Key, Rows, Span, Store, StoreFault, Table, Txn, Visit, journal};
+use super::typed::{Typed as _, store_id_key, write};
+use super::{Finish, Rows, Span, Store, StoreFault, Table, Txn, Visit, journal};
 
 mod chunk;
 mod database;
@@ -48,11 +48,21 @@ pub struct SledStore {
 }
 
 impl SledStore {
-    /// Makes a store in `dir` and opens it. The folder is made if it is not there; it may hold the
-    /// store's locks and its policy, and nothing else.
+    /// Makes an empty store in `dir` and opens it.
+    #[cfg(test)]
+    pub fn create(dir: &Path, options: Options) -> Result<Self, StoreFault> {
+        Self::create_with(dir, options, &mut |_| Ok(()))
+    }
+
+    /// Makes a store in `dir` with what `fill` puts into it, and opens it. The folder is made if it
+    /// is not there; it may hold the store's locks and its policy, and nothing else.
     ///
     /// Until all is on the disk there is no store: one that was cut off is begun anew by the next.
-    pub fn create(dir: &Path, options: Options) -> Result<Self, StoreFault> {
+    pub fn create_with(
+        dir: &Path,
+        options: Options,
+        fill: &mut dyn FnMut(&mut dyn Txn) -> Result<(), StoreFault>,
+    ) -> Result<Self, StoreFault> {
         make_folder(dir)?;
         let dir = folder::resolve(dir)?;
         folder::check_free(&dir, 0)?;
@@ -60,7 +70,8 @@ impl SledStore {
         folder::begin(&dir, &id)?;
         let store = Self::start(&dir, true, options)?;
         store.transact(&mut |txn| {
-            write(txn, Table::Meta, &id_key(), &id)?;
+            write(txn, Table::Meta, &store_id_key(), &id)?;
+            fill(txn)?;
             Ok(Finish::Commit)
         })?;
         store.sync()?;
@@ -122,7 +133,7 @@ impl SledStore {
 
     /// Refuses a database that is not the one that `FORMAT` and the mark speak of.
     fn check(&self, id: &str, mark: Option<Mark>) -> Result<(), StoreFault> {
-        match read::<String, _>(self, Table::Meta, &id_key())? {
+        match self.store_id()? {
             None => return Err(incomplete(&self.dir, "its database is empty")),
             Some(found) if found != id => {
                 return Err(incomplete(&self.dir, "its database is of another store"));
@@ -204,10 +215,6 @@ impl Store for SledStore {
 }
 
 /// Where the store's id stands in [`Table::Meta`], as in `FORMAT`.
-fn id_key() -> Key {
-    Key::new().text("store")
-}
-
 fn incomplete(dir: &Path, reason: &str) -> StoreFault {
     StoreFault::Incomplete { path: dir.to_owned(), reason: reason.to_owned() }
 }

@@ -135,6 +135,11 @@ pub trait Typed: Rows {
         Ok(read(self, Table::Count, &key)?.unwrap_or(0))
     }
 
+    /// The store's own id, random and for ever.
+    fn store_id(&self) -> Result<Option<String>, StoreFault> {
+        read(self, Table::Meta, &store_id_key())
+    }
+
     /// Where the history ends.
     fn head(&self) -> Result<Head, StoreFault> {
         Ok(read(self, Table::Meta, &Head::key())?.unwrap_or_default())
@@ -252,6 +257,11 @@ pub trait TypedTxn: Txn {
 }
 
 impl<T: Txn + ?Sized> TypedTxn for T {}
+
+/// Where the store's own id stands.
+pub(super) fn store_id_key() -> Key {
+    Key::new().text("store")
+}
 
 /// The value under `key`, decoded.
 pub(super) fn read<T, S>(rows: &S, table: Table, key: &Key) -> Result<Option<T>, StoreFault>

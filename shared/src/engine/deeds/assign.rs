@@ -7,7 +7,8 @@ use crate::domain::name;
 use crate::domain::refusal::Refusal;
 use crate::domain::reply::{Did, Settled};
 use crate::domain::user::Login;
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
 /// Makes somebody the owner. What is the caller's own may be handed on with `work`; what is

@@ -7,7 +7,8 @@ use crate::domain::lead::Lead;
 use crate::domain::pipeline::StageKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::reply::{Did, Settled};
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
 /// Holds a lead of the pool for the pipeline's window; without a window it is the claimer's own.

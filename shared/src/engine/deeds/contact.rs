@@ -11,7 +11,8 @@ use crate::domain::reply::{Did, Settled};
 use crate::domain::request::{Conversion, Deed};
 use crate::domain::when::When;
 use crate::domain::{name, text};
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
 /// Puts a note on top of the notes (L1).

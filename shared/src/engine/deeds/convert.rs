@@ -10,7 +10,8 @@ use crate::domain::refusal::{Candidate, Refusal, Thing};
 use crate::domain::reply::{Did, Hint, How, Settled};
 use crate::domain::request::Conversion;
 use crate::domain::text;
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 use crate::store::Numbered;
 

@@ -9,7 +9,8 @@ use crate::domain::pipeline::{MoveRefusal, Pipeline, RecordKind, Stage, StageKin
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::Conversion;
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
 /// Moves a lead to a stage or by a named move, and converts it in the same commit if told (D5).

@@ -9,7 +9,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::when::{self, When};
 use crate::domain::{name, text};
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
 /// Sets or ends the follow-up; a note goes on top of the notes in the same activity.

@@ -5,7 +5,8 @@ use crate::domain::lead::Lead;
 use crate::domain::name;
 use crate::domain::refusal::Refusal;
 use crate::domain::reply::{Did, Settled};
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
 /// Sets and removes tags. A tag that is there in another case stays as it was first typed.

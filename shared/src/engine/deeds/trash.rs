@@ -3,7 +3,8 @@
 use crate::domain::activity::Event;
 use crate::domain::lead::Lead;
 use crate::domain::reply::{Did, Settled};
-use crate::engine::desk::{Act, Desk};
+use crate::engine::act::Act;
+use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
 /// Puts the lead into the trash; a claim on it ends silently (A10).
