@@ -1,2 +1,23 @@
-//! Suite.
-fn main() {}
+//! The suite: whole programs, from the outside. A table of contents.
+//!
+//! Each scenario has a store, a home and a clock of its own, and runs direct and through `leadd`
+//! with the same expected outcome. The rows of the contract a trial proves stand before its name.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test may fail on the spot, waits by the real clock, and exports nothing"
+)]
+
+use std::process::ExitCode;
+
+mod harness;
+
+mod claims;
+mod conversions;
+mod dealership;
+mod moves;
+
+fn main() -> ExitCode {
+    harness::run()
+}
