@@ -1,0 +1,121 @@
+//! `leadd` as a process: one at a time, ready when it says so, ended when asked.
+
+use std::fs;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+
+use nix::sys::signal::Signal;
+
+use crate::harness::{daemon, direct};
+
+daemon!(a_second_leadd_is_refused_and_names_the_first, "S1", |office| {
+    office.init("field-service");
+    let before = office.snapshot();
+    let run = office.leadd("");
+    run.code(6).says("error: ");
+    assert_eq!(run.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{run}");
+    let first = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let line = fs::read(entry.path().join("environ")).ok()?;
+        let ours = office.home().to_str()?.as_bytes();
+        let found = line.windows(ours.len()).any(|part| part == ours);
+        found.then_some(name)
+    });
+    let first: Vec<_> = first.filter(|name| name.parse::<u32>().is_ok()).collect();
+    assert!(first.iter().any(|pid| run.stderr.contains(pid.as_str())), "none of {first:?} is named\n{run}");
+    assert_eq!(before, office.snapshot());
+});
+
+daemon!(one_sweep_beside_a_running_leadd_is_refused, "S5 S1", |office| {
+    office.init("field-service");
+    office.leadd_once().code(6).says("error: ");
+    office.lead("add 'Kim Lee'").ok();
+});
+
+direct!(term_ends_it_well, "S3", |office| {
+    office.init("field-service");
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let leadd = office.daemon();
+        assert!(office.store().join("leadd.sock").metadata().unwrap().file_type().is_socket());
+        let lead = office.lead("add 'Kim Lee'").number();
+        leadd.signal(signal);
+        let log = leadd.log();
+        assert_eq!(leadd.stop().code(), Some(0), "{log}");
+        assert!(!office.store().join("leadd.sock").exists(), "the socket is taken away");
+        assert_eq!(office.field(lead, "name"), "Kim Lee", "on disk");
+    }
+});
+
+direct!(a_stale_socket_is_in_nobodys_way, "S1", |office| {
+    office.init("field-service");
+    let first = office.daemon();
+    office.lead("add 'One'").ok();
+    first.murder();
+    office.lead("add 'Two'").ok();
+    let second = office.daemon();
+    office.lead("add 'Three'").ok();
+    assert_eq!(office.found(""), [1, 2, 3]);
+    assert!(second.stop().success());
+});
+
+direct!(socket_and_store_are_for_their_owner_alone, "S4", |office| {
+    office.init("field-service");
+    let leadd = office.daemon();
+    let mode = |name: &str| office.store().join(name).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(""), 0o700);
+    assert_eq!(mode("leadd.sock") & 0o077, 0);
+    assert_eq!(mode("FORMAT") & 0o077, 0);
+    assert!(leadd.stop().success());
+});
+
+direct!(an_invalid_policy_at_hup_leaves_the_old_one, "S3", |office| {
+    office.init("field-service");
+    office.add("'Kim Lee' --owner me --follow-up tomorrow");
+    let path = office.store().join("lead.toml");
+    let good = fs::read_to_string(&path).unwrap();
+    let leadd = office.daemon();
+    fs::write(&path, "[reminders]\nat = \"noon-ish\"\n").unwrap();
+    leadd.signal(Signal::SIGHUP);
+    office.at("2026-11-23T08:00:00+01:00");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while office.mails().is_empty() && std::time::Instant::now() < deadline {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(office.mails().len(), 1, "{}", leadd.log());
+    assert!(leadd.log().contains("lead.toml"), "{}", leadd.log());
+    fs::write(&path, good).unwrap();
+    assert!(leadd.stop().success());
+});
+
+direct!(without_a_store_leadd_says_what_to_type, "S1", |office| {
+    let run = office.leadd("");
+    assert_ne!(run.code, 0);
+    run.says("error: ").says("hint: ").says("lead init");
+    assert!(!office.store().join("FORMAT").exists());
+});
+
+daemon!(the_log_tells_what_and_no_bodies, "S6", |office| {
+    office.init("field-service");
+    office.add("'Kim Lee' --note topsecretnote --owner me --follow-up tomorrow");
+    office.at("2026-11-23T08:00:00+01:00");
+    office.swept("a reminder", || office.mails().len() == 1);
+    let id = office.mails()[0].header("Message-ID");
+    let id = id.trim_matches(['<', '>']);
+    assert!(office.log().contains(id), "no {id} in\n{}", office.log());
+    assert!(!office.log().contains("topsecretnote"));
+});
+
+daemon!(a_clock_of_ones_own_is_told_to_be_ignored, "N2", |office| {
+    office.init("field-service");
+    let mut command = office.lead_command("add 'Kim Lee'");
+    command.env("LEAD_NOW", "2030-01-01T00:00:00Z");
+    let run = crate::harness::Run::of(command, None);
+    assert!(!run.ok().stderr.is_empty(), "it warns\n{run}");
+    assert_eq!(office.field(1, "created_at"), "2026-11-22T08:00:00Z");
+});
+
+direct!(leadd_knows_its_arguments, "S5", |office| {
+    office.leadd("--no-such-option").code(2).says("error: ");
+    for line in ["--help", "--version"] {
+        assert!(!office.leadd(line).ok().stdout.is_empty());
+    }
+});
