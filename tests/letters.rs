@@ -20,7 +20,9 @@ direct!(a_reminder_has_all_one_needs_to_call, "F5 P5", |office| {
         "'Kim Lee' --company 'Acme & Sons' --phone '030 1234567' --email kim@acme.example --follow-up 2026-11-24",
     );
     for text in [&mail.text, &mail.html] {
-        for needed in ["Kim Lee", "030 1234567", "kim@acme.example", "New", "2026-11-24", "likes the blue one"] {
+        for needed in
+            ["Kim Lee", "030 1234567", "kim@acme.example", "New", "2026-11-24", "likes the blue one"]
+        {
             assert!(text.contains(needed), "no `{needed}` in\n{text}");
         }
         for needed in ["mark-contacted", "mark-lost", "mark-dormant", "convert", "lead log 1 call"] {
@@ -51,18 +53,28 @@ direct!(its_headers_are_those_of_a_machine, "O1 T1", |office| {
     }
     assert!(mail.header("Subject").contains("Kim Lee"));
     let message = MessageParser::default().parse(&mail.bytes).unwrap();
-    assert_eq!(message.date().unwrap().to_timestamp(), 1_795_503_600, "the office's clock, not the machine's");
+    assert_eq!(
+        message.date().unwrap().to_timestamp(),
+        1_795_503_600,
+        "the office's clock, not the machine's"
+    );
     assert!(mail.part("text/calendar").is_none(), "no time, no calendar part");
 });
 
 direct!(a_time_comes_with_a_calendar_entry, "T2", |office| {
     let mail = reminder(office, "'Kim Lee' --follow-up '2026-11-24 15:00'");
     let part = mail.part("text/calendar").expect("a calendar part");
-    for line in ["BEGIN:VCALENDAR", "METHOD:PUBLISH", "BEGIN:VEVENT", "UID:", "SEQUENCE:", "DTSTART", "Kim Lee"] {
+    for line in
+        ["BEGIN:VCALENDAR", "METHOD:PUBLISH", "BEGIN:VEVENT", "UID:", "SEQUENCE:", "DTSTART", "Kim Lee"]
+    {
         assert!(part.contains(line), "no {line} in\n{part}");
     }
     assert!(mail.text.contains("15:00"), "{}", mail.text);
-    assert_eq!(mail.part("text/calendar").unwrap().matches('\n').count(), part.matches("\r\n").count(), "CR LF");
+    assert_eq!(
+        mail.part("text/calendar").unwrap().matches('\n').count(),
+        part.matches("\r\n").count(),
+        "CR LF"
+    );
 });
 
 direct!(what_people_typed_cannot_break_out, "O4", |office| {
@@ -95,6 +107,7 @@ direct!(the_same_cause_has_the_same_message_id, "O1 N1", |office| {
     let ids: Vec<_> = office.mails().iter().map(|mail| mail.header("Message-ID")).collect();
     assert_eq!(ids.iter().filter(|other| **other == id).count(), 1);
     assert_eq!(ids.len(), ids.iter().collect::<std::collections::BTreeSet<_>>().len(), "each once: {ids:?}");
-    let roots: std::collections::BTreeSet<_> = office.mails_of("reminder").iter().map(|mail| mail.header("References")).collect();
+    let roots: std::collections::BTreeSet<_> =
+        office.mails_of("reminder").iter().map(|mail| mail.header("References")).collect();
     assert_eq!(roots.len(), 1, "one thread a lead");
 });

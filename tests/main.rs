@@ -13,10 +13,31 @@ use std::process::ExitCode;
 
 mod harness;
 
+mod capture;
 mod claims;
 mod conversions;
+mod crash;
 mod dealership;
+mod filters;
+mod ledger;
+mod letters;
+mod manuals;
+mod mistakes;
 mod moves;
+mod notes;
+mod output;
+mod overdue;
+mod peer;
+mod people;
+mod pipelines;
+mod policies;
+mod process;
+mod relay;
+mod reminders;
+mod rows;
+mod source;
+mod stores;
+mod tour;
 
 fn main() -> ExitCode {
     harness::run()

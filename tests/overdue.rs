@@ -33,8 +33,10 @@ both!(one_alert_a_person_lists_all_of_theirs, "R3 T3", |office| {
     office.at("2026-11-24T08:00:00+01:00");
     office.swept("two alerts", || alerts(office) == 2);
     for mail in office.mails_of("overdue") {
-        let names = ["Ada Poe", "Bea Poe", "Cid Poe"].map(|name| mail.text.contains(name) && mail.html.contains(name));
-        let expected = if mail.to() == "sam@acme.example" { [true, true, false] } else { [false, false, true] };
+        let names = ["Ada Poe", "Bea Poe", "Cid Poe"]
+            .map(|name| mail.text.contains(name) && mail.html.contains(name));
+        let expected =
+            if mail.to() == "sam@acme.example" { [true, true, false] } else { [false, false, true] };
         assert_eq!(names, expected, "to {}\n{}", mail.to(), mail.text);
     }
 });
@@ -117,7 +119,10 @@ direct!(a_mail_is_a_row_that_stays, "O1 O5 L5", |office| {
     for key in ["id", "kind", "to", "leads", "subject", "message_id", "state", "tries", "next_try", "error"] {
         assert!(row.get(key).is_some(), "no {key} in {row}");
     }
-    assert_eq!((&row["kind"], &row["state"], &row["leads"][0]), (&"reminder".into(), &"sent".into(), &1.into()));
+    assert_eq!(
+        (&row["kind"], &row["state"], &row["leads"][0]),
+        (&"reminder".into(), &"sent".into(), &1.into())
+    );
     let mail = &office.mails()[0];
     let id = row["message_id"].as_str().unwrap().trim_matches(['<', '>']).to_owned();
     assert_eq!(mail.header("Message-ID").trim_matches(['<', '>']), id);

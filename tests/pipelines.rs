@@ -26,7 +26,8 @@ both!(an_exported_preset_is_good_and_can_be_a_firms_own, "P2 N6", |office| {
 });
 
 direct!(a_firms_own_pipeline_from_the_start, "P1 N6 A8", |office| {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/shared/pipelines/mini.toml")).unwrap();
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/shared/pipelines/mini.toml")).unwrap();
     let text = text
         .replace("id = \"mini\"", "id = \"ours\"")
         .replace("window = \"24h\"", "window = \"90m\"")
@@ -43,7 +44,9 @@ direct!(a_firms_own_pipeline_from_the_start, "P1 N6 A8", |office| {
 });
 
 direct!(a_broken_file_is_told_line_by_line, "P2", |office| {
-    let good = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/shared/pipelines/dealership.toml")).unwrap();
+    let good =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/shared/pipelines/dealership.toml"))
+            .unwrap();
     let line = |needle: &str| good.lines().position(|line| line.starts_with(needle)).unwrap() + 1;
     for (what, old, new, words) in [
         ("unknown stage", "to = \"engaged\"", "to = \"engagd\"", &["engagd", "engaged"][..]),

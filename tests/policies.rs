@@ -11,7 +11,9 @@ fn broken(office: &Office, text: &str, place: &str, words: &[&str]) {
     for run in [office.lead("list"), office.lead("add 'Sam Poe'"), office.leadd_once()] {
         assert!([1, 2].contains(&run.code), "{text}\n{run}");
         run.says("error: ").says("lead.toml").says(place);
-        words.iter().for_each(|words| drop(run.says(words)));
+        words.iter().for_each(|words| {
+            run.says(words);
+        });
         assert_eq!(run.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{run}");
     }
 }

@@ -3,7 +3,8 @@
 use crate::harness::postbox::{Postbox, Script, Stage, Tls, Turn};
 use crate::harness::{Letter, Office, Run, direct};
 
-const GOOD: Script = Script { tls: Tls::Starttls, auth: Some(("lead", "s3cret w\u{f6}rd")), turns: Vec::new() };
+const GOOD: Script =
+    Script { tls: Tls::Starttls, auth: Some(("lead", "s3cret w\u{f6}rd")), turns: Vec::new() };
 
 /// A store whose mail goes to a postbox, with a reminder due now.
 fn office_with(office: &Office, script: Script) -> Postbox {
@@ -36,7 +37,10 @@ direct!(starttls_and_auth, "O6 O7 O8 S5 N1", |office| {
     office.leadd_once().ok();
     let taken = postbox.taken();
     assert_eq!(taken.len(), 1, "{}", postbox.talk());
-    assert_eq!((taken[0].from.as_str(), taken[0].to.as_slice()), ("lead@acme.example", &["boss@acme.example".to_owned()][..]));
+    assert_eq!(
+        (taken[0].from.as_str(), taken[0].to.as_slice()),
+        ("lead@acme.example", &["boss@acme.example".to_owned()][..])
+    );
     assert!(taken[0].tls && taken[0].user.as_deref() == Some("lead"));
     let mail = Letter::read(&taken[0].bytes);
     assert_eq!(mail.kind(), "reminder");
@@ -87,7 +91,8 @@ direct!(a_password_others_can_read_is_refused, "O8", |office| {
 });
 
 direct!(a_relay_that_is_down_loses_nothing, "O2 O3", |office| {
-    let postbox = office_with(office, Script { turns: vec![(Stage::Mail, Turn::Say("421 4.3.2 closing"))], ..GOOD });
+    let postbox =
+        office_with(office, Script { turns: vec![(Stage::Mail, Turn::Say("421 4.3.2 closing"))], ..GOOD });
     office.leadd_once().code(9);
     assert_eq!(states(office), ["waiting"]);
     office.at("2026-11-24T09:30:00+01:00");

@@ -26,13 +26,16 @@ fn sweeps(office: &Office, expected: &[(&str, usize)]) {
 
 direct!(none_before_eight_one_at_eight_none_after, "F5 T3 R2 R4 T6 S5", |office| {
     due(office, "field-service");
-    sweeps(office, &[
-        ("2026-11-23T08:00:00+01:00", 0),
-        ("2026-11-24T07:59:59+01:00", 0),
-        ("2026-11-24T08:00:00+01:00", 1),
-        ("2026-11-24T08:00:00+01:00", 1),
-        ("2026-11-24T23:59:59+01:00", 1),
-    ]);
+    sweeps(
+        office,
+        &[
+            ("2026-11-23T08:00:00+01:00", 0),
+            ("2026-11-24T07:59:59+01:00", 0),
+            ("2026-11-24T08:00:00+01:00", 1),
+            ("2026-11-24T08:00:00+01:00", 1),
+            ("2026-11-24T23:59:59+01:00", 1),
+        ],
+    );
     let mail = &office.mails_of("reminder")[0];
     assert_eq!(mail.to(), "sam@acme.example");
     assert!(mail.text.contains("Kim Lee"), "{}", mail.text);
@@ -86,12 +89,15 @@ direct!(eight_stands_on_days_the_clocks_change, "T2 T3", |office| {
     office.init("field-service");
     office.add("'In winter' --follow-up 2026-10-25 --owner me");
     office.add("'In summer' --follow-up 2027-03-28 --owner me");
-    sweeps(office, &[
-        ("2026-10-25T06:59:59Z", 0),
-        ("2026-10-25T07:00:00Z", 1),
-        ("2027-03-28T05:59:59Z", 1),
-        ("2027-03-28T06:00:00Z", 2),
-    ]);
+    sweeps(
+        office,
+        &[
+            ("2026-10-25T06:59:59Z", 0),
+            ("2026-10-25T07:00:00Z", 1),
+            ("2027-03-28T05:59:59Z", 1),
+            ("2027-03-28T06:00:00Z", 2),
+        ],
+    );
 });
 
 direct!(down_at_eight_it_is_sent_late_and_says_so, "R3", |office| {
@@ -117,7 +123,14 @@ direct!(what_was_cleared_moved_or_trashed_is_not_reminded_of, "R2 R5 F5 L8", |of
     office.lead("schedule 2 2026-11-26").ok();
     office.lead("trash 3").ok();
     office.lead("log 4 call reached --done").ok();
-    sweeps(office, &[("2026-11-24T08:00:00+01:00", 0), ("2026-11-25T08:00:00+01:00", 0), ("2026-11-26T08:00:00+01:00", 1)]);
+    sweeps(
+        office,
+        &[
+            ("2026-11-24T08:00:00+01:00", 0),
+            ("2026-11-25T08:00:00+01:00", 0),
+            ("2026-11-26T08:00:00+01:00", 1),
+        ],
+    );
     assert!(office.mails_of("reminder")[0].text.contains("Later"));
     assert_eq!(office.mails().len(), 1);
 });
@@ -135,7 +148,9 @@ direct!(a_new_date_arms_it_again, "F5 R2", |office| {
 direct!(a_stage_that_does_not_remind_causes_none, "R5", |office| {
     office.init("agency");
     for (name, stage) in [("Open", "QUALIFIED"), ("Won", "CONVERTED"), ("Lost", "LOST")] {
-        office.add(&format!("{name} --phone 030123 --on-duplicate keep --stage {stage} --owner me --follow-up 2026-11-24"));
+        office.add(&format!(
+            "{name} --phone 030123 --on-duplicate keep --stage {stage} --owner me --follow-up 2026-11-24"
+        ));
     }
     sweeps(office, &[("2026-11-24T08:00:00+01:00", 1)]);
     assert!(office.mails_of("reminder")[0].text.contains("Open"));
@@ -202,7 +217,7 @@ direct!(a_dry_run_says_what_it_would_do_and_does_nothing, "S5", |office| {
 both!(scripts_get_the_number_and_the_morning_gets_the_mail, "F5 R4", |office| {
     office.init("field-service");
     let lead = office.add("'Kim Lee' --email kim@acme.example --follow-up tomorrow");
-    office.lead(format!("add 'Sam Poe' --follow-up tomorrow")).ok().stdout(&format!("{}\n", lead + 1));
+    office.lead("add 'Sam Poe' --follow-up tomorrow").ok().stdout(&format!("{}\n", lead + 1));
     if !office.is_served() {
         sweeps(office, &[("2026-11-23T07:59:59+01:00", 0)]);
     }

@@ -28,7 +28,8 @@ fn untouched(office: &Office, codes: &[i32], words: &str) {
         assert_eq!(run.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{run}");
     }
     let names = |all: &[(String, Vec<u8>)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    let after: Vec<_> = bytes(&office.store()).into_iter().filter(|(name, _)| !name.ends_with(".lock")).collect();
+    let after: Vec<_> =
+        bytes(&office.store()).into_iter().filter(|(name, _)| !name.ends_with(".lock")).collect();
     let before: Vec<_> = before.into_iter().filter(|(name, _)| !name.ends_with(".lock")).collect();
     assert_eq!(names(&before), names(&after));
     assert!(before == after, "bytes of the store have changed");
@@ -91,7 +92,10 @@ direct!(the_first_add_makes_the_store_and_says_so, "U1 F10", |office| {
     let run = office.lead("add 'Kim Lee'");
     assert_eq!(run.number(), 1);
     run.says(office.store().to_str().unwrap());
-    assert_eq!((office.field(1, "pipeline"), office.field(1, "stage")), ("field-service".into(), "lead".into()));
+    assert_eq!(
+        (office.field(1, "pipeline"), office.field(1, "stage")),
+        ("field-service".into(), "lead".into())
+    );
     assert_eq!(office.field(1, "created_by"), crate::harness::account().as_str());
 });
 
