@@ -206,5 +206,5 @@ both!(the_most_urgent_of_the_pool_is_claimed_next, "A8 A6", |office| {
     assert_eq!(office.field(urgent, "claim")["by"], "sam");
     office.lead("--as sam claim --next").ok();
     office.lead("--as sam claim --next").ok();
-    office.lead("--as sam claim --next").refused(4);
+    office.lead("--as sam claim --next").refused(3);
 });

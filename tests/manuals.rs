@@ -24,14 +24,13 @@ fn options(help: &str) -> BTreeSet<String> {
     found
 }
 
-/// The verbs of a help text: the first words of its list of commands.
+/// The verbs of a help text: the words in front of a meaning, before the global options.
 fn verbs(help: &str) -> Vec<String> {
-    let list = help.lines().skip_while(|line| !line.to_lowercase().contains("commands")).skip(1);
-    list.take_while(|line| !line.starts_with("Options") && !line.starts_with("Global"))
-        .filter(|line| line.starts_with("  ") && !line.starts_with("    "))
-        .filter_map(|line| line.split_whitespace().next())
-        .filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && *word != "help")
-        .map(str::to_owned)
+    help.lines()
+        .take_while(|line| !line.starts_with("Global options"))
+        .filter_map(|line| line.strip_prefix("  ")?.split_once("  "))
+        .map(|(word, _)| word.to_owned())
+        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()))
         .collect()
 }
 

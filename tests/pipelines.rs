@@ -53,7 +53,7 @@ direct!(a_broken_file_is_told_line_by_line, "P2", |office| {
         ("unknown attribute", "meaning = \"You reached out\"", "meanning = \"x\"", &["meanning", "meaning"]),
         ("forbidden id", "id = \"dealership\"", "id = \"me\"", &["me"]),
         ("wrong kind", "kind = \"parked\"", "kind = \"asleep\"", &["asleep"]),
-        ("bad window", "schema = 1", "schema = 99", &["99"]),
+        ("newer schema", "schema = 1", "schema = 99", &["99"]),
         ("syntax", "title = \"Car dealership\"", "title = \"Car dealership", &[]),
     ] {
         let path = office.file("broken.toml", &good.replacen(old, new, 1));
