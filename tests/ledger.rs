@@ -125,7 +125,7 @@ both!(a_dry_run_writes_nothing, "L5 N2", |office| {
         office.lead(line).ok();
         assert_eq!(before, office.snapshot(), "`{line}` left a trace");
     }
-    office.lead("-n mv 1 won").refused(4);
+    office.lead("-n mv 1 won").code(4).says("error: cannot move 1 from New to Won\n");
     office.lead("customer list -F ids").ok().stdout("");
     assert_eq!(office.add("'Sam Poe'"), 2);
 });

@@ -137,7 +137,7 @@ both!(ids, "L6", |office| {
             (&["outbox", "show", "77"], &[3], &["77"]),
             (&["show", "nobody@acme.example"], &[3], &["nobody@acme.example"]),
             (&["assign", "1", "nobody-here"], &[3], &["nobody-here"]),
-            (&["assign", "1", "sma"], &[3], &["sam"]),
+            (&["assign", "1", "sma"], &[3], &["sma", "hint: "]),
         ],
     );
     let before = office.snapshot();
@@ -190,7 +190,7 @@ both!(rules, "P1 M10 A2 D5 A8", |office| {
             (&["claim", "2"], &[4], &["Won"]),
             (&["convert", "5"], &[4], &["converted"]),
             (&["convert", "4"], &[4], &["Lost"]),
-            (&["mv", "3", "converted"], &[4], &["converted"]),
+            (&["mv", "3", "converted"], &[4], &["Converted", "convert"]),
             (&["add", "Ada", "--pipeline", "mini", "--source", "Billboard"], &[2], &["Billboard", "Website"]),
             (&["add", "Ada", "--stage", "no-such"], &[2, 3], &["no-such"]),
             (&["add", "Ada", "--pipeline", "no-such"], &[2, 3], &["no-such"]),

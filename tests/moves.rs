@@ -161,7 +161,11 @@ both!(converted_is_entered_by_convert_alone, "P1 M9", |office| {
             office.lead(format!("mv {lead} {from}")).ok();
         }
     }
-    office.refused(4, "add 'Sam Poe' --stage converted");
+    let before = office.snapshot();
+    let run = office.lead("add 'Sam Poe' --stage converted");
+    assert!([2, 4].contains(&run.code), "a rule, or a value that is not valid\n{run}");
+    run.refused(run.code);
+    assert_eq!(before, office.snapshot());
 });
 
 both!(stages_and_moves_are_typed_in_any_case, "P1 L7", |office| {

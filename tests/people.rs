@@ -95,7 +95,6 @@ both!(roles_hold_what_the_file_says, "A13 U2", |office| {
         let run = office.refused(3, format!("--as sam {line}"));
         assert!(!run.stderr.contains("max") && !run.stderr.contains("Other"), "it does not exist\n{run}");
     }
-    office.refused(4, format!("--as sam assign {own} max"));
     office.lead(format!("--as sam mv {own} CONTACTED")).ok();
 });
 
