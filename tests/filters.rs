@@ -48,7 +48,7 @@ both!(each_term_finds_what_it_says, "F9 M4 A6", |office| {
         ("due:today", &[3]),
         ("due:upcoming", &[5]),
         ("due:none", &[1, 4]),
-        ("due.before:2026-12-01", &[2]),
+        ("due.before:2026-11-30", &[2]),
         ("due.within:7d", &[3, 5]),
         ("contacted:never", &[1, 3, 4, 5]),
         ("source:web", &[1]),

@@ -196,7 +196,6 @@ both!(rules, "P1 M10 A2 D5 A8", |office| {
             (&["add", "Ada", "--pipeline", "no-such"], &[2, 3], &["no-such"]),
             (&["tag", "1", "none"], &[2], &["none"]),
             (&["own", "1"], &[4], &[]),
-            (&["release", "1"], &[4], &[]),
             (&["convert", "1", "--into", "1", "--new"], &[2], &[]),
         ],
     );

@@ -29,9 +29,7 @@ direct!(term_ends_it_well, "S3", |office| {
         let leadd = office.daemon();
         assert!(office.store().join("leadd.sock").metadata().unwrap().file_type().is_socket());
         let lead = office.lead("add 'Kim Lee'").number();
-        leadd.signal(signal);
-        let log = leadd.log();
-        assert_eq!(leadd.stop().code(), Some(0), "{log}");
+        assert_eq!(leadd.stop_by(signal).code(), Some(0), "{signal}");
         assert!(!office.store().join("leadd.sock").exists(), "the socket is taken away");
         assert_eq!(office.field(lead, "name"), "Kim Lee", "on disk");
     }

@@ -58,9 +58,7 @@ direct!(in_clear_to_this_machine_only, "O7", |office| {
     let postbox = office_with(office, Script { tls: Tls::None, auth: None, turns: Vec::new() });
     office.leadd_once().ok();
     assert_eq!(postbox.taken().len(), 1, "{}", postbox.talk());
-    let path = office.store().join("lead.toml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, text.replace("host = \"localhost\"", "host = \"mail.acme.example\"")).unwrap();
+    office.policy("[mail.smtp]\nhost = \"mail.acme.example\"");
     let run = office.leadd("check");
     assert_ne!(run.code, 0, "in clear over the net is refused\n{run}");
     run.says("error: ").says("tls");

@@ -116,12 +116,3 @@ direct!(the_store_may_be_elsewhere, "N2", |office| {
     Run::of(command, None).ok().stdout("1\n");
     assert!(!office.store().exists());
 });
-
-direct!(a_folder_others_may_write_to_is_refused, "S4", |office| {
-    use std::os::unix::fs::PermissionsExt as _;
-    office.init("field-service");
-    fs::set_permissions(office.store(), fs::Permissions::from_mode(0o777)).unwrap();
-    let run = office.lead("list");
-    assert_ne!(run.code, 0, "{run}");
-    run.says("error: ");
-});

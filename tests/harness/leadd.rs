@@ -64,8 +64,14 @@ impl Daemon {
 
     /// Ends it by TERM and yields how it ended.
     #[track_caller]
-    pub fn stop(mut self) -> ExitStatus {
-        self.signal(Signal::SIGTERM);
+    pub fn stop(self) -> ExitStatus {
+        self.stop_by(Signal::SIGTERM)
+    }
+
+    /// Ends it by this signal and yields how it ended.
+    #[track_caller]
+    pub fn stop_by(mut self, signal: Signal) -> ExitStatus {
+        self.signal(signal);
         self.wait()
     }
 

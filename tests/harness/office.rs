@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 use tempfile::TempDir;
+use toml::{Table, Value as Setting};
 
 use super::words::Words;
 use super::{Daemon, Letter, Run, Way};
@@ -28,6 +29,16 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub fn account() -> String {
     let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).expect("the account is readable");
     user.expect("the account has a name").name
+}
+
+/// Puts one table's values over another's.
+fn overlay(below: &mut Table, above: Table) {
+    for (key, value) in above {
+        match (below.get_mut(&key), value) {
+            (Some(Setting::Table(old)), Setting::Table(new)) => overlay(old, new),
+            (_, value) => drop(below.insert(key, value)),
+        }
+    }
 }
 
 /// A firm with a store of its own.
@@ -74,12 +85,14 @@ impl Office {
         self.path("data/lead")
     }
 
-    /// Adds lines to the firm's `lead.toml`; a running `leadd` is started anew.
+    /// Sets keys of the firm's `lead.toml`, the others stay; a running `leadd` is started anew.
     pub fn policy(&self, text: &str) {
         let path = self.store().join("lead.toml");
-        let old = fs::read_to_string(&path).unwrap_or_default();
+        let mut policy: Table =
+            fs::read_to_string(&path).unwrap_or_default().parse().expect("init writes TOML");
+        overlay(&mut policy, text.parse().expect("a test writes TOML"));
         self.rest();
-        fs::write(&path, format!("{old}\n{text}\n")).expect("the store's folder is ours");
+        fs::write(&path, policy.to_string()).expect("the store's folder is ours");
         self.wake();
     }
 
