@@ -132,6 +132,6 @@ direct!(a_stranger_gets_nothing_not_even_counts, "U3 S4 U2", |office| {
         run.stdout("").says("error: ");
         assert!(!run.stderr.contains("Kim"), "{run}");
     }
-    assert!(leadd.stop().success());
+    leadd.stop();
     assert_eq!(office.found(""), [1]);
 });

@@ -111,7 +111,7 @@ plain!(each_foreign_crate_has_one_home, "T1", || {
     for (name, homes) in [
         ("sled", &["shared/src/store/sled"][..]),
         ("lettre", &["daemon/src/mailer"]),
-        ("clap", &["cli/src/args"]),
+        ("clap", &["cli/src/args", "daemon/src/args"]),
         ("comfy_table", &["cli/src/render/table"]),
         ("tokio_cron_scheduler", &["daemon/src/"]),
         ("tokio", &["daemon/src/"]),

@@ -62,17 +62,18 @@ impl Daemon {
         kill(pid, signal).expect("the child is ours");
     }
 
-    /// Ends it by TERM and yields how it ended.
+    /// Ends it by TERM; it must end well.
     #[track_caller]
-    pub fn stop(self) -> ExitStatus {
-        self.stop_by(Signal::SIGTERM)
+    pub fn stop(self) {
+        self.stop_by(Signal::SIGTERM);
     }
 
-    /// Ends it by this signal and yields how it ended.
+    /// Ends it by this signal; it must end well.
     #[track_caller]
-    pub fn stop_by(mut self, signal: Signal) -> ExitStatus {
+    pub fn stop_by(mut self, signal: Signal) {
         self.signal(signal);
-        self.wait()
+        let status = self.wait();
+        assert!(status.success(), "after {signal}: {status}\n{}", self.log());
     }
 
     /// Ends it by KILL, at once.

@@ -1,7 +1,7 @@
 //! One conversation of the postbox.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 
 use mail_parser::decoders::base64::base64_decode;
@@ -54,8 +54,10 @@ impl Wire {
 
 /// Talks until the other side has had enough.
 pub fn serve(peer: TcpStream, shared: &Shared) {
+    let cut = peer.try_clone().expect("a socket can be cloned");
     // A connection that ends is nothing to report: what was taken is in the parcels.
     let _ = Session { wire: Wire::Plain(peer), shared, user: None }.talk();
+    let _ = cut.shutdown(Shutdown::Both);
 }
 
 struct Session<'a> {
