@@ -85,8 +85,10 @@ direct!(through_the_socket_then_direct_then_the_socket_again, "N2 S1", |office| 
     let mut printed = Vec::new();
     for _ in 0..2 {
         let leadd: Daemon = office.daemon();
+        assert_eq!(office.lead("status --json").json()["daemon"], true);
         printed.push(office.lead("add 'Through the socket 1'").number());
         leadd.murder();
+        assert_eq!(office.lead("status --json").json()["daemon"], false);
         printed.push(office.lead("add 'Direct'").number());
     }
     assert_eq!(printed, [1, 2, 3, 4]);

@@ -37,6 +37,7 @@ mod reminders;
 mod rows;
 mod source;
 mod stores;
+mod terminal;
 mod tour;
 
 fn main() -> ExitCode {

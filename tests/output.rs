@@ -236,6 +236,7 @@ both!(status_says_who_one_is_and_how_the_store_is_reached, "U1 U2 N2", |office| 
     office.add("'Kim Lee' --follow-up 2026-11-20");
     let status = office.lead("status --json").json();
     assert!(status.is_object(), "{status}");
+    assert_eq!(status["daemon"], office.is_served(), "{status}");
     let text = office.lead("status").ok().stdout.clone();
     assert!(
         text.contains(&crate::harness::account()) && text.contains(office.store().to_str().unwrap()),

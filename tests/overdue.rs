@@ -133,3 +133,17 @@ direct!(a_mail_is_a_row_that_stays, "O1 O5 L5", |office| {
     office.leadd_once().ok();
     assert_eq!(office.lead("outbox list -F ids").ok().stdout, "1\n");
 });
+
+direct!(sent_rows_are_kept_ninety_days, "O5 T6", |office| {
+    office.init("field-service");
+    let lead = office.add("'Kim Lee' --owner me --follow-up 2026-11-23");
+    office.at("2026-11-23T08:00:00+01:00");
+    office.leadd_once().ok();
+    office.lead(format!("schedule {lead} none")).ok();
+    for (day, kept) in [("2027-02-21T07:59:00+01:00", "1\n"), ("2027-02-22T08:00:00+01:00", "")] {
+        office.at(day);
+        office.leadd_once().ok();
+        office.lead("outbox list -F ids").ok().stdout(kept);
+    }
+    assert_eq!(office.mails_of("reminder").len(), 1, "the letter itself is not ours to throw away");
+});

@@ -112,7 +112,7 @@ plain!(each_foreign_crate_has_one_home, "T1", || {
         ("sled", &["shared/src/store/sled"][..]),
         ("lettre", &["daemon/src/mailer"]),
         ("clap", &["cli/src/args", "daemon/src/args"]),
-        ("comfy_table", &["cli/src/render/table"]),
+        ("comfy_table", &["cli/src/render/page.rs"]),
         ("tokio_cron_scheduler", &["daemon/src/"]),
         ("tokio", &["daemon/src/"]),
         ("minijinja", &["daemon/src/mailer"]),
