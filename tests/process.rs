@@ -35,6 +35,13 @@ direct!(term_ends_it_well, "S3", |office| {
     }
 });
 
+direct!(ready_means_ready_to_be_ended, "S3", |office| {
+    office.init("field-service");
+    for _ in 0..15 {
+        office.daemon().stop();
+    }
+});
+
 direct!(a_stale_socket_is_in_nobodys_way, "S1", |office| {
     office.init("field-service");
     let first = office.daemon();
