@@ -102,6 +102,11 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
 /// Runs until TERM or INT.
 pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     let lock = lock(&place)?;
+    let (mut term, mut int, mut hup) = (
+        signal(SignalKind::terminate()).map_err(Fault::Runtime)?,
+        signal(SignalKind::interrupt()).map_err(Fault::Runtime)?,
+        signal(SignalKind::hangup()).map_err(Fault::Runtime)?,
+    );
     let listener = server::listen(&place.dir)?;
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
@@ -119,11 +124,6 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     warn("ready");
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
 
-    let (mut term, mut int, mut hup) = (
-        signal(SignalKind::terminate()).map_err(Fault::Runtime)?,
-        signal(SignalKind::interrupt()).map_err(Fault::Runtime)?,
-        signal(SignalKind::hangup()).map_err(Fault::Runtime)?,
-    );
     loop {
         tokio::select! {
             _ = term.recv() => break,

@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use lead_shared::domain::badge::days_until;
 use lead_shared::domain::follow_up::instant;
+use lead_shared::domain::matter::{Matter, MatterLead};
 use lead_shared::domain::notice::MailKind;
-use lead_shared::domain::view::{LeadView, Matter, MatterLead};
+use lead_shared::domain::view::LeadView;
 use lead_shared::domain::when;
 
 use crate::mailer::{self, Address, Event, Kind, LeadMatter, Letter, MailSettings, Recipient, Templates};

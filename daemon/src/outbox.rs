@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use lead_shared::clock::Clock;
+use lead_shared::domain::matter::{DueMail, Matter};
 use lead_shared::domain::reply::Outcome;
 use lead_shared::domain::request::{Call, Caller, Duty, Fate, Look};
-use lead_shared::domain::view::{DueMail, Matter, Row};
+use lead_shared::domain::view::Row;
 use lead_shared::engine::Engine;
 use lead_shared::store::StoreFault;
 use sha2::{Digest as _, Sha256};
@@ -22,7 +23,7 @@ use tracing::{info, warn};
 
 use crate::compose;
 use crate::fault::Fault;
-use crate::mailer::{Address, Envelope, MailSettings, Mailer, RelayFault, Templates, Verdict};
+use crate::mailer::{Address, Envelope, MailSettings, Mailer, Templates, Verdict};
 use crate::settings;
 
 /// How long a relay at fault is left alone (O2).
@@ -35,8 +36,8 @@ pub(crate) struct Round {
     pub(crate) sent: u64,
     /// Mails that were not, and wait, failed, or are of unknown fate.
     pub(crate) unsent: u64,
-    /// The relay is at fault.
-    pub(crate) relay: Option<RelayFault>,
+    /// What the relay's fault is, if it is at fault.
+    pub(crate) relay: Option<String>,
     /// When to come again.
     pub(crate) next_at: Option<Timestamp>,
 }
@@ -89,7 +90,11 @@ impl Outbox {
             Ok(mailer) => mailer,
             Err(fault) => {
                 round.unsent = open.len() as u64;
-                self.close(&mut round, fault, open.first().copied())?;
+                // No message loses a try; the first one says why.
+                if let Some(mail) = open.first() {
+                    self.settle(*mail, Fate::RelayFault(fault.to_string()))?;
+                }
+                self.close(&mut round, fault.to_string());
                 return Ok(round);
             }
         };
@@ -99,11 +104,9 @@ impl Outbox {
             }
             match self.send(*mail, &settings, &templates, &mut mailer).await? {
                 Some(Fate::Sent) => round.sent += 1,
-                Some(Fate::RelayFault(text)) => {
+                Some(Fate::RelayFault(said)) => {
                     round.unsent += (open.len() - at) as u64;
-                    self.closed_until = Some(self.clock.now() + RELAY_PAUSE);
-                    round.next_at = self.closed_until;
-                    warn!(text, "the relay is at fault; it is tried again in a minute");
+                    self.close(&mut round, said);
                     break;
                 }
                 Some(_) => round.unsent += 1,
@@ -116,17 +119,13 @@ impl Outbox {
         Ok(round)
     }
 
-    /// Leaves the relay alone for a while; no message loses a try, the first one says why (O2).
-    fn close(&mut self, round: &mut Round, fault: RelayFault, first: Option<u64>) -> Result<(), Fault> {
-        warn!(%fault, "the relay is at fault; it is tried again in a minute");
-        if let Some(mail) = first {
-            self.settle(mail, Fate::RelayFault(fault.to_string()))?;
-        }
+    /// Leaves the relay alone for a while (O2).
+    fn close(&mut self, round: &mut Round, said: String) {
+        warn!(said, "the relay is at fault; it is tried again in a minute");
         let until = self.clock.now() + RELAY_PAUSE;
         self.closed_until = Some(until);
         round.next_at = Some(until);
-        round.relay = Some(fault);
-        Ok(())
+        round.relay = Some(said);
     }
 
     /// Sends one mail and writes down what became of it; none if it was cancelled on the way.

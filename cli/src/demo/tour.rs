@@ -1,92 +1,64 @@
-//! The steps of the tour, in order.
+//! The steps of the tour, read from a script.
+//!
+//! A line of it begins with what it is: `#` says something, `@` moves the clock and says so, a
+//! number is the exit code that the line of `lead` behind it ends with, `leads` adds the bundled
+//! leads, and `mail` sweeps once and shows the mail that went out.
 
 use std::collections::BTreeSet;
 
+use lead_shared::domain::filter::split;
+
 use super::Stage;
-use crate::halt::Halt;
+use crate::halt::{Halt, failed};
+
+/// The script.
+const SCRIPT: &str = include_str!("tour.txt");
 
 /// The bundled leads: name, company, e-mail, phone, source, value, a line each.
 const LEADS: &str = include_str!("leads.csv");
 
+/// What to type next.
+const NEXT: &str = "
+    lead add \"Kim Lee\" --email kim@acme.example --follow-up tomorrow
+    lead list
+    leadd                    # keep it running: reminders at 8, claims that end
+    lead --help";
+
 /// Gives the whole tour.
 pub(super) fn give(stage: &Stage) -> Result<(), Halt> {
-    stage.say("A day and a half in a small office, in a store of its own that is gone afterwards.")?;
-    the_team(stage)?;
-    the_leads(stage)?;
-    the_work(stage)?;
-    the_mail(stage)?;
-    stage.lead(&["history", "3", "-F", "table"], 0)?;
-    stage.lead(&["doctor", "-F", "table"], 0)?;
-    stage.say(
-        "\nThat was all of it; the store of the tour is gone. To begin your own:\n\
-         \n    lead add \"Kim Lee\" --email kim@acme.example --follow-up tomorrow\
-         \n    lead list\
-         \n    leadd                    # keep it running: reminders at 8, claims that end\
-         \n    lead --help",
-    )
+    for line in SCRIPT.lines() {
+        let (what, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match what {
+            "#" => stage.say(&format!("\n{rest}"))?,
+            "@" => {
+                let (instant, words) = rest.split_once(' ').unwrap_or((rest, ""));
+                stage.at(instant, words)?;
+            }
+            "leads" => leads(stage)?,
+            "mail" => mail(stage)?,
+            code => {
+                let wrong = || failed(format!("the tour's script has a line that cannot be read: `{line}`"));
+                let code = code.parse().map_err(|_| wrong())?;
+                let words = split(rest).map_err(|_| wrong())?;
+                stage.lead(&words.iter().map(String::as_str).collect::<Vec<_>>(), code)?;
+            }
+        }
+    }
+    stage.say(NEXT)
 }
 
-fn the_team(stage: &Stage) -> Result<(), Halt> {
-    stage.at("2026-11-23T09:00:00+01:00", "Monday, 09:00: a store, and two colleagues")?;
-    stage
-        .lead(&["init", "--zone", "Europe/Berlin", "--country", "DE", "--email", "you@office.example"], 0)?;
-    stage.lead(&["user", "add", "sam", "--role", "sales", "--email", "sam@office.example"], 0)?;
-    stage.lead(&["user", "add", "kim", "--role", "sales", "--email", "kim@office.example"], 0)
-}
-
-fn the_leads(stage: &Stage) -> Result<(), Halt> {
-    stage.say("\n--- Leads come in")?;
+fn leads(stage: &Stage) -> Result<(), Halt> {
     for line in LEADS.lines() {
         let fields: Vec<&str> = line.split(';').collect();
-        let [name, company, email, phone, source, value] = fields.as_slice() else { continue };
+        let [name, fields @ ..] = fields.as_slice() else { continue };
         let mut words = vec!["add", name];
-        let options = [
-            ("--company", company),
-            ("--email", email),
-            ("--phone", phone),
-            ("--source", source),
-            ("--value", value),
-        ];
-        for (option, text) in options.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let options = ["--company", "--email", "--phone", "--source", "--value"];
+        for (option, text) in options.into_iter().zip(fields).filter(|(_, text)| !text.is_empty()) {
             words.extend([option, text]);
         }
         stage.lead(&words, 0)?;
     }
     Ok(())
-}
-
-fn the_work(stage: &Stage) -> Result<(), Halt> {
-    stage.say("\n--- Sam takes the first one for good and promises a call")?;
-    stage.lead(&["claim", "1", "--as", "sam"], 0)?;
-    stage.lead(&["own", "1", "--as", "sam"], 0)?;
-    stage
-        .lead(&["schedule", "1", "tomorrow", "--note", "wants a quote for two boilers", "--as", "sam"], 0)?;
-
-    stage.say("\n--- The rules hold: a move that is not open is refused, and the way is shown")?;
-    stage.lead(&["move", "2", "quoted"], 0)?;
-    stage.lead(&["move", "2", "prospect"], 4)?;
-
-    stage.say("\n--- A claim holds for 24 hours, and only for one")?;
-    stage.lead(&["claim", "3", "--as", "kim"], 0)?;
-    stage.lead(&["claim", "3", "--as", "sam"], 4)?;
-
-    stage.say("\n--- A lead is won")?;
-    stage.lead(&["log", "4", "estimate", "sent the offer, they took it at once"], 0)?;
-    stage.lead(&["convert", "4"], 0)?;
-    stage.lead(&["list", "-F", "table"], 0)
-}
-
-fn the_mail(stage: &Stage) -> Result<(), Halt> {
-    stage.at("2026-11-24T08:00:00+01:00", "Tuesday, 08:00: the reminder of the promised call")?;
-    mail(stage)?;
-    stage.at(
-        "2026-11-24T09:00:00+01:00",
-        "Tuesday, 09:00: Kim's 24 hours are over, the lead is in the pool again",
-    )?;
-    mail(stage)?;
-    stage.lead(&["list", "pool:yes", "-F", "table"], 0)?;
-    stage.at("2026-11-25T08:00:00+01:00", "Wednesday, 08:00: nobody called, so Sam is told again")?;
-    mail(stage)
 }
 
 /// One sweep, and the mails it sent, to read.

@@ -290,7 +290,7 @@ fn sample(kind: Kind) -> Matter {
                 days_overdue: Some(3),
                 last_contact: some("Thursday 19 November, call"),
                 last_note: some("Wants the price by Friday.\nAsk for Petra."),
-                moves: vec!["customer".into(), "inactive".into()],
+                moves: vec!["offer".into(), "later".into()],
                 commands: vec!["lead log 12 call \"…\" --next +3d".into(), "lead show 12".into()],
                 claim: some("today at 16:30 (Europe/Prague)"),
                 by: some("Petra"),

@@ -20,7 +20,7 @@ fn every_kind_says_whom_to_reach_and_what_to_type() {
                 "Monday 23 November 2026, 14:30 (Europe/Prague)",
                 "Thursday 19 November, call",
                 "Ask for Petra.",
-                "customer, inactive",
+                "offer, later",
                 "--next +3d",
                 "#13",
                 "Acme Plumbing",
@@ -69,7 +69,7 @@ Follow up with Kim Lee (Acme) today, Monday 23 November 2026, 14:30 (Europe/Prag
     Last contact:  Thursday 19 November, call
     Last note:     Wants the price by Friday.
                    Ask for Petra.
-    Open moves:    customer, inactive
+    Open moves:    offer, later
 
     When done, type:
         lead log 12 call \"…\" --next +3d

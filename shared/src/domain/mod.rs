@@ -14,6 +14,7 @@ pub mod filter;
 pub mod follow_up;
 pub mod lead;
 pub mod likeness;
+pub mod matter;
 pub mod money;
 pub mod name;
 pub mod notice;

@@ -15,6 +15,7 @@ use super::capability::Capability;
 use super::claim::Claim;
 use super::customer::DealState;
 use super::lead::{CustomerId, LeadId};
+use super::matter::{DueMail, Matter};
 use super::money::Money;
 use super::notice::{MailKind, MailState};
 use super::phone::Phone;
@@ -359,63 +360,4 @@ pub struct Diagnosis {
     pub finding: String,
     /// The command that mends it.
     pub mend: Option<String>,
-}
-
-/// What a mail is about: all that whoever writes it needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Matter {
-    /// The mail's number.
-    pub mail: u64,
-    /// What it is about.
-    pub kind: MailKind,
-    /// See the mail's row.
-    pub message_id: String,
-    /// See the mail's row.
-    pub subject: String,
-    /// The recipient's address.
-    pub address: String,
-    /// The recipient's name.
-    pub name: String,
-    /// The recipient's zone.
-    pub zone: String,
-    /// When its cause was due.
-    pub due_at: Timestamp,
-    /// True when it comes so late that it says when it was due (R3).
-    pub is_late: bool,
-    /// When it was decided.
-    pub decided_at: Timestamp,
-    /// The leads it speaks of, as the recipient may see them.
-    pub leads: Vec<MatterLead>,
-    /// The head of the history's chain (N7).
-    pub head: String,
-    /// The firm's name.
-    pub team: Option<String>,
-    /// SHA-256, in hex, of the bytes once they are fixed.
-    pub bytes: Option<String>,
-}
-
-/// A lead in a mail.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MatterLead {
-    /// The lead, with what is open to it.
-    pub view: LeadView,
-    /// Its newest note.
-    pub last_note: Option<String>,
-    /// The claim the mail is about, over by now.
-    pub claim_ended_at: Option<Timestamp>,
-    /// The zone of the follow-up's time.
-    pub follow_up_zone: Option<String>,
-    /// How often the follow-up was set: the calendar's SEQUENCE.
-    pub follow_up_sequence: u32,
-}
-
-/// What the outbox has to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DueMail {
-    /// The mails to be tried now, oldest first.
-    pub mails: Vec<u64>,
-    /// The mails that were being sent when somebody stopped.
-    pub interrupted: Vec<u64>,
-    /// When to look again.
-    pub next_at: Option<Timestamp>,
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::act::{Act, edits};
 use super::halt::Halt;
+use super::laid::Laid;
 use super::office::Office;
 use super::scope::Scope;
 use crate::domain::activity::{Content, Draft, Edit, Event};
@@ -21,17 +22,7 @@ use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::{Decided, Hint};
 use crate::domain::request::Ask;
 use crate::domain::user::{Login, User};
-use crate::store::{NewChange, Numbered, Record, StoreFault, Txn, Typed, TypedTxn};
-
-/// A record that waits for the commit.
-enum Laid {
-    Lead(Box<Lead>),
-    Customer(Box<Customer>),
-    Deal(Box<Deal>),
-    User(Box<User>),
-    Notice(Box<Notice>),
-    Mail(Box<Mail>),
-}
+use crate::store::{NewChange, Numbered, StoreFault, Txn, Typed, TypedTxn};
 
 /// How much lies on the desk, to go back to.
 #[derive(Clone, Copy)]
@@ -274,13 +265,8 @@ impl<'a> Desk<'a> {
     }
 
     /// Forgets a mail that was settled long ago, with its notices.
-    pub(super) fn forget_mail(&mut self, mail: &Mail) -> Result<(), StoreFault> {
-        for key in &mail.notices {
-            if let Some(notice) = self.txn.notice(key)? {
-                self.txn.erase::<Notice>(&notice.key())?;
-            }
-        }
-        self.txn.erase::<Mail>(&mail.key()).map(|_| ())
+    pub(super) fn forget_mail(&mut self, mail: Mail) {
+        self.laid.push(Laid::Forgotten(Box::new(mail)));
     }
 
     /// The store's own id.
@@ -343,14 +329,7 @@ impl<'a> Desk<'a> {
     /// there is nothing for the history.
     pub(super) fn commit(self, ask: &Ask, verb: &str, answer: Value) -> Result<(), StoreFault> {
         for laid in &self.laid {
-            match laid {
-                Laid::Lead(lead) => self.txn.save(&**lead)?,
-                Laid::Customer(customer) => self.txn.save(&**customer)?,
-                Laid::Deal(deal) => self.txn.save(&**deal)?,
-                Laid::User(user) => self.txn.save(&**user)?,
-                Laid::Notice(notice) => self.txn.save(&**notice)?,
-                Laid::Mail(mail) => self.txn.save(&**mail)?,
-            }
+            laid.write(self.txn)?;
         }
         if self.drafts.is_empty() {
             return Ok(());

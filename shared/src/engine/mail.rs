@@ -155,7 +155,7 @@ fn forget(desk: &mut Desk<'_>, mails: &[u64]) -> Result<u64, Halt> {
         let mail = desk.mail(*id)?;
         let keep_until = mail.settled_at.map(|at| at.saturating_add(desk.office.policy.outbox.keep_sent));
         if matches!(keep_until, Some(Ok(until)) if until <= desk.now) {
-            desk.forget_mail(&mail)?;
+            desk.forget_mail(mail);
             forgotten += 1;
         }
     }

@@ -10,6 +10,7 @@ mod deeds;
 mod desk;
 mod duties;
 mod halt;
+mod laid;
 mod looks;
 mod lookup;
 mod mail;

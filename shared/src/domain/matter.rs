@@ -1,0 +1,66 @@
+//! What the daemon needs to write and send a mail: the matter of one, and which are due.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::notice::MailKind;
+use super::view::LeadView;
+
+/// What a mail is about: all that whoever writes it needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Matter {
+    /// The mail's number.
+    pub mail: u64,
+    /// What it is about.
+    pub kind: MailKind,
+    /// See the mail's row.
+    pub message_id: String,
+    /// See the mail's row.
+    pub subject: String,
+    /// The recipient's address.
+    pub address: String,
+    /// The recipient's name.
+    pub name: String,
+    /// The recipient's zone.
+    pub zone: String,
+    /// When its cause was due.
+    pub due_at: Timestamp,
+    /// True when it comes so late that it says when it was due (R3).
+    pub is_late: bool,
+    /// When it was decided.
+    pub decided_at: Timestamp,
+    /// The leads it speaks of, as the recipient may see them.
+    pub leads: Vec<MatterLead>,
+    /// The head of the history's chain (N7).
+    pub head: String,
+    /// The firm's name.
+    pub team: Option<String>,
+    /// SHA-256, in hex, of the bytes once they are fixed.
+    pub bytes: Option<String>,
+}
+
+/// A lead in a mail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MatterLead {
+    /// The lead, with what is open to it.
+    pub view: LeadView,
+    /// Its newest note.
+    pub last_note: Option<String>,
+    /// The claim the mail is about, over by now.
+    pub claim_ended_at: Option<Timestamp>,
+    /// The zone of the follow-up's time.
+    pub follow_up_zone: Option<String>,
+    /// How often the follow-up was set: the calendar's SEQUENCE.
+    pub follow_up_sequence: u32,
+}
+
+/// What the outbox has to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueMail {
+    /// The mails to be tried now, oldest first.
+    pub mails: Vec<u64>,
+    /// The mails that were being sent when somebody stopped.
+    pub interrupted: Vec<u64>,
+    /// When to look again.
+    pub next_at: Option<Timestamp>,
+}

@@ -1,0 +1,39 @@
+//! Records that wait for a request's commit.
+
+use crate::domain::customer::{Customer, Deal};
+use crate::domain::lead::Lead;
+use crate::domain::notice::{Mail, Notice};
+use crate::domain::user::User;
+use crate::store::{Key, Record, StoreFault, Txn, TypedTxn};
+
+/// A record that waits for the commit.
+pub(super) enum Laid {
+    Lead(Box<Lead>),
+    Customer(Box<Customer>),
+    Deal(Box<Deal>),
+    User(Box<User>),
+    Notice(Box<Notice>),
+    Mail(Box<Mail>),
+    /// A mail that goes, with its notices.
+    Forgotten(Box<Mail>),
+}
+
+impl Laid {
+    /// Writes it into the transaction.
+    pub(super) fn write(&self, txn: &mut dyn Txn) -> Result<(), StoreFault> {
+        match self {
+            Self::Lead(lead) => txn.save(&**lead),
+            Self::Customer(customer) => txn.save(&**customer),
+            Self::Deal(deal) => txn.save(&**deal),
+            Self::User(user) => txn.save(&**user),
+            Self::Notice(notice) => txn.save(&**notice),
+            Self::Mail(mail) => txn.save(&**mail),
+            Self::Forgotten(mail) => {
+                for key in &mail.notices {
+                    txn.erase::<Notice>(&Key::new().text(key))?;
+                }
+                txn.erase::<Mail>(&mail.key()).map(|_| ())
+            }
+        }
+    }
+}
