@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lead_shared::clock::Clock;
@@ -21,7 +22,7 @@ use crate::fault::Fault;
 use crate::outbox::Outbox;
 use crate::server::{self, Server};
 use crate::sweeper::Sweeper;
-use crate::{bell, settings, warn};
+use crate::{bell, postman, settings, warn};
 
 /// How much of the database the daemon keeps in memory, in bytes.
 const CACHE: u64 = 64 << 20;
@@ -113,12 +114,16 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     settings::templates(&engine.policy(), engine.dir())?;
 
     let (stop, stopped) = watch::channel(false);
-    let bell = Arc::new(Notify::new());
-    let sweeper = Sweeper::new(Arc::clone(&engine), place.clock.clone(), Arc::clone(&bell), stopped.clone());
-    let rings = bell::hang(bell).await?;
-    let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped);
+    let (bell, knocker) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let changed = Arc::new(AtomicBool::new(true));
+    announce(&engine, &changed, &bell, &knocker);
+    let clock = || place.clock.clone();
+    let sweeper = Sweeper::new(Arc::clone(&engine), clock(), Arc::clone(&bell), changed, stopped.clone());
+    let mut rings = bell::hang(bell).await?;
+    let server = Server::new(Arc::clone(&engine), clock(), stopped.clone());
     let mut serving = tokio::spawn(server.run(listener));
     let mut sweeping = tokio::spawn(sweeper.run());
+    let mut posting = tokio::spawn(postman::run(Arc::clone(&engine), clock(), knocker, stopped));
 
     info!(store = %place.dir.display(), pid = std::process::id(), "serving");
     warn("ready");
@@ -130,18 +135,15 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
             _ = int.recv() => break,
             _ = hup.recv() => reload(&engine),
             _ = &mut serving => return Err(Fault::Ended("the server")),
-            ended = &mut sweeping => return match ended {
-                Ok(Err(fault)) => Err(fault),
-                _ => Err(Fault::Ended("the sweeper")),
-            },
+            ended = &mut sweeping => return Err(cause("the sweeper", ended)),
+            ended = &mut posting => return Err(cause("the postman", ended)),
         }
     }
     info!("stopping");
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     let _ = stop.send(true);
-    let mut rings = rings;
     let farewell = async {
-        let _ = tokio::join!(serving, sweeping);
+        let _ = tokio::join!(serving, sweeping, posting);
         let _ = rings.shutdown().await;
     };
     let ended = tokio::select! {
@@ -158,6 +160,24 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     drop(lock);
     info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has every commit wake the sweeper and the postman.
+fn announce(engine: &Engine, changed: &Arc<AtomicBool>, bell: &Arc<Notify>, knocker: &Arc<Notify>) {
+    let (changed, bell, knocker) = (Arc::clone(changed), Arc::clone(bell), Arc::clone(knocker));
+    engine.on_commit(Box::new(move || {
+        changed.store(true, Ordering::Release);
+        bell.notify_one();
+        knocker.notify_one();
+    }));
+}
+
+/// Why a task that never ends has ended.
+fn cause(task: &'static str, ended: Result<Result<(), Fault>, tokio::task::JoinError>) -> Fault {
+    match ended {
+        Ok(Err(fault)) => fault,
+        _ => Fault::Ended(task),
+    }
 }
 
 /// Reads the policy again; an invalid one is reported and the old one stays (S3).

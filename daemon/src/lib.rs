@@ -14,6 +14,7 @@ mod foresight;
 mod log;
 pub mod mailer;
 mod outbox;
+mod postman;
 mod server;
 mod settings;
 mod sweeper;

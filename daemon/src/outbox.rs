@@ -83,18 +83,15 @@ impl Outbox {
         if open.is_empty() {
             return Ok(round);
         }
-        let policy = self.engine.policy();
-        let settings = settings::mail(&policy, self.engine.dir())?;
-        let templates = settings::templates(&policy, self.engine.dir())?;
-        let mut mailer = match Mailer::open(&settings).await {
-            Ok(mailer) => mailer,
-            Err(fault) => {
+        let (settings, templates, mut mailer) = match self.way_out().await {
+            Ok(way) => way,
+            Err(said) => {
                 round.unsent = open.len() as u64;
                 // No message loses a try; the first one says why.
                 if let Some(mail) = open.first() {
-                    self.settle(*mail, Fate::RelayFault(fault.to_string()))?;
+                    self.settle(*mail, Fate::RelayFault(said.clone()))?;
                 }
-                self.close(&mut round, fault.to_string());
+                self.close(&mut round, said);
                 return Ok(round);
             }
         };
@@ -117,6 +114,15 @@ impl Outbox {
         let next = self.due()?.next_at;
         round.next_at = [round.next_at, next].into_iter().flatten().min();
         Ok(round)
+    }
+
+    /// The way out as the policy now has it, opened; or in words why there is none.
+    async fn way_out(&self) -> Result<(MailSettings, Templates, Mailer), String> {
+        let policy = self.engine.policy();
+        let settings = settings::mail(&policy, self.engine.dir()).map_err(|fault| fault.to_string())?;
+        let templates = settings::templates(&policy, self.engine.dir()).map_err(|fault| fault.to_string())?;
+        let mailer = Mailer::open(&settings).await.map_err(|fault| fault.to_string())?;
+        Ok((settings, templates, mailer))
     }
 
     /// Leaves the relay alone for a while (O2).

@@ -1,4 +1,7 @@
-//! The sweeper: sleeps until something is due, at most a minute, sweeps, and sends (T6, T7).
+//! The sweeper: sleeps until something is due, at most a minute, and sweeps (T6, T7).
+//!
+//! It is woken by the doorbell, by every change, and by its own timer; sending what it decided is
+//! the postman's, so that a slow mail server never holds up the end of a claim.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +15,6 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::info;
 
 use crate::fault::Fault;
-use crate::outbox::Outbox;
 
 /// The longest sleep: a monotonic timer behind the doorbell (T5).
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -20,9 +22,17 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// The longest sleep under a clock that others move.
 const LONGEST_SLEEP_BESIDE_FILE: Duration = Duration::from_millis(100);
 
-/// The pause between two sweeps is at least so many times as long as the first one took, so that
-/// sweeping never takes more than a small part of the day.
+/// After a sweep, changes wait for the next one so many times as long as it took: sweeping never
+/// takes more than a small part of the day.
 const REST_FACTOR: u32 = 10;
+
+/// How long one may sleep until `next_at`, by this clock.
+pub(crate) fn nap(clock: &Clock, next_at: Option<Timestamp>) -> Duration {
+    let longest = if clock.is_followed_file() { LONGEST_SLEEP_BESIDE_FILE } else { LONGEST_SLEEP };
+    let until_due =
+        next_at.map(|next| Duration::try_from(next.duration_since(clock.now())).unwrap_or_default());
+    until_due.map_or(longest, |due| due.min(longest)).max(Duration::from_millis(1))
+}
 
 /// The timed work of a store.
 pub(crate) struct Sweeper {
@@ -34,25 +44,19 @@ pub(crate) struct Sweeper {
 }
 
 impl Sweeper {
-    /// A sweeper that is woken by `bell` and by every change.
+    /// A sweeper that is woken by `bell`; whoever sets `changed` rings it.
     pub(crate) fn new(
         engine: Arc<Engine>,
         clock: Clock,
         bell: Arc<Notify>,
+        changed: Arc<AtomicBool>,
         stopped: watch::Receiver<bool>,
     ) -> Self {
-        let changed = Arc::new(AtomicBool::new(true));
-        let (mark, ring) = (Arc::clone(&changed), Arc::clone(&bell));
-        engine.on_commit(Box::new(move || {
-            mark.store(true, Ordering::Release);
-            ring.notify_one();
-        }));
         Self { engine, clock, bell, changed, stopped }
     }
 
     /// Sweeps until stopped.
     pub(crate) async fn run(mut self) -> Result<(), Fault> {
-        let mut outbox = Outbox::open(Arc::clone(&self.engine), self.clock.clone())?;
         let mut next_at = None;
         let mut last = Timestamp::MIN;
         let mut rested = Instant::now();
@@ -63,13 +67,11 @@ impl Sweeper {
             if is_due || has_changed {
                 self.changed.store(false, Ordering::Release);
                 let began = Instant::now();
-                let swept = self.sweep(now).await?;
-                let stopped = self.stopped.clone();
-                let round = outbox.round(&|| *stopped.borrow()).await?;
-                next_at = [swept.next_at, round.next_at].into_iter().flatten().min();
+                next_at = self.sweep(now).await?.next_at;
                 rested = Instant::now() + began.elapsed() * REST_FACTOR;
             }
             last = now;
+            // Without systemd there is nobody to tell.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
             if *self.stopped.borrow() {
                 return Ok(());
@@ -88,20 +90,20 @@ impl Sweeper {
         Ok(swept)
     }
 
-    /// Sleeps until something is due, the bell rings, or it is time to look at the clock again.
+    /// Sleeps until something is due, something changed, or it is time to look at the clock again.
     async fn rest(&mut self, next_at: Option<Timestamp>, rested: Instant) {
-        let longest = if self.clock.is_followed_file() { LONGEST_SLEEP_BESIDE_FILE } else { LONGEST_SLEEP };
-        let until_due = next_at.map(|next| next.duration_since(self.clock.now()).unsigned_abs());
-        let nap = until_due.map_or(longest, |due| due.min(longest)).max(Duration::from_millis(1));
-        tokio::select! {
-            () = sleep(nap) => {}
-            _ = self.stopped.changed() => {}
-            () = async {
+        let rung = async {
+            if !self.changed.load(Ordering::Acquire) {
                 self.bell.notified().await;
-                if self.changed.load(Ordering::Acquire) {
-                    sleep_until(rested).await;
-                }
-            } => {}
+            }
+            if self.changed.load(Ordering::Acquire) {
+                sleep_until(rested).await;
+            }
+        };
+        tokio::select! {
+            () = sleep(nap(&self.clock, next_at)) => {}
+            _ = self.stopped.changed() => {}
+            () = rung => {}
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::customer::{Customer, Deal};
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::notice::Mail;
-use crate::domain::pipeline::{Again, RecordKind, StageKind};
+use crate::domain::pipeline::{Again, RecordKind};
 use crate::domain::user::User;
 use crate::domain::view::{ActionView, CustomerView, DealView, EntryView, LeadView, MailView, UserView};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
@@ -22,8 +22,7 @@ use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 pub(super) fn lead(office: &Office, scope: &Scope, lead: &Lead, now: Timestamp) -> LeadView {
     let stage = office.catalogue.get(&lead.pipeline).stage(&lead.stage);
     let today = local_date(now, &scope.zone);
-    let closed = matches!(stage.kind, StageKind::Won | StageKind::Lost) && !stage.remind;
-    let badge = lead.follow_up.as_ref().filter(|_| !closed && lead.is_listed());
+    let badge = lead.follow_up.as_ref().filter(|_| lead.is_listed());
     LeadView {
         id: lead.id,
         revision: lead.revision,

@@ -112,7 +112,9 @@ fn due_counts(desk: &Desk<'_>) -> Result<(u64, u64), StoreFault> {
     let end = Key::index(Index::LeadFollowUp).date(today).number(u64::MAX);
     let mut counts = (0, 0);
     desk.inner.store.visit_numbers(&Key::index(Index::LeadFollowUp).until(end, Table::Index), &mut |id| {
-        let Some(lead) = desk.inner.store.lead(id)? else { return Ok(ControlFlow::Continue(())) };
+        let Some(lead) = desk.inner.store.lead(id)?.filter(|lead| may_remind(desk.office, lead)) else {
+            return Ok(ControlFlow::Continue(()));
+        };
         if desk.scope.sees(&lead, desk.office.catalogue.get(&lead.pipeline), desk.now) {
             match views::lead(desk.office, desk.scope, &lead, desk.now).badge {
                 Some(Badge::Overdue) => counts.0 += 1,

@@ -1,0 +1,39 @@
+//! The postman: goes through the outbox whenever there may be something in it.
+
+use std::sync::Arc;
+
+use lead_shared::clock::Clock;
+use lead_shared::engine::Engine;
+use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
+
+use crate::fault::Fault;
+use crate::outbox::Outbox;
+use crate::sweeper::nap;
+
+/// Sends mail until stopped; `bell` is rung by every change.
+pub(crate) async fn run(
+    engine: Arc<Engine>,
+    clock: Clock,
+    bell: Arc<Notify>,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    let mut outbox = Outbox::open(engine, clock.clone())?;
+    loop {
+        let halt = stopped.clone();
+        let round = outbox.round(&|| *halt.borrow()).await?;
+        if *stopped.borrow() {
+            return Ok(());
+        }
+        loop {
+            tokio::select! {
+                () = sleep(nap(&clock, round.next_at)) => {}
+                () = bell.notified() => break,
+                _ = stopped.changed() => return Ok(()),
+            }
+            if round.next_at.is_some_and(|next| clock.now() >= next) {
+                break;
+            }
+        }
+    }
+}
