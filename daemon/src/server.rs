@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lead_shared::account::Account;
 use lead_shared::clock::Clock;
 use lead_shared::domain::reply::Outcome;
 use lead_shared::domain::request::{Call, Caller};
+use lead_shared::domain::view::Row;
 use lead_shared::engine::Engine;
-use lead_shared::protocol::{self, ANSWER_LIMIT, Body, Part, QUESTION_LIMIT, Question, ROWS_SIZE, SOCKET};
+use lead_shared::protocol::{self, ANSWER_LIMIT, Body, FrameFault, Part, QUESTION_LIMIT, Question, SOCKET};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -37,8 +39,11 @@ const FRAME: Duration = Duration::from_secs(30);
 /// The longest path a socket can have, in bytes, its end mark not counted.
 const LONGEST_PATH: usize = 107;
 
-/// Parts of an answer that may wait for a slow reader.
-const PARTS: usize = 4;
+/// An answer is handed on in pieces of about this many bytes.
+const PIECE: usize = 64 << 10;
+
+/// Pieces of an answer that may wait for a slow reader.
+const PIECES: usize = 4;
 
 /// Binds the socket of the store in `dir`. The daemon's lock is held: what stands there is stale.
 pub(crate) fn listen(dir: &Path) -> Result<UnixListener, Fault> {
@@ -143,60 +148,67 @@ async fn serve(mut stream: UnixStream, engine: Arc<Engine>, clock: Clock) -> Res
             let now = clock.now();
             engine.submit(call, ask, now, Box::new(move |outcome| drop(answered.send(outcome))));
             let outcome = outcome.await.map_err(|_| "the writer ended".to_owned())?;
-            send(&mut stream, &Part::End { outcome, at: now }).await
+            match send(&mut stream, &Part::End { outcome, at: now }).await {
+                Err(Unsent::Frame(fault)) => {
+                    let told = format!(
+                        "it is done, but its answer cannot be sent: {fault}; `lead history` shows it"
+                    );
+                    let end = Part::End { outcome: Outcome::Fault(told), at: now };
+                    send(&mut stream, &end).await.map_err(|unsent| unsent.to_string())
+                }
+                sent => sent.map_err(|unsent| unsent.to_string()),
+            }
         }
         Body::Look(look) => {
-            let (parts, mut next) = mpsc::channel::<Vec<u8>>(PARTS);
+            let (pieces, mut next) = mpsc::channel::<Vec<u8>>(PIECES);
             let looking = tokio::task::spawn_blocking(move || {
                 let now = clock.now();
-                let mut rows = Rows { parts, batch: Vec::new(), size: 0 };
+                let mut rows = Rows { pieces, piece: Vec::new(), broken: None };
                 let outcome = engine.read(&call, &look, now, &mut |row| rows.push(row));
                 rows.end(outcome, now);
             });
-            while let Some(frame) = next.recv().await {
-                write(&mut stream, &frame).await?;
+            while let Some(piece) = next.recv().await {
+                write(&mut stream, &piece).await?;
             }
             looking.await.map_err(|error| error.to_string())
         }
     }
 }
 
-/// Gathers rows into frames and hands them to the connection.
+/// Encodes rows as they come and hands them to the connection in larger pieces.
 struct Rows {
-    parts: mpsc::Sender<Vec<u8>>,
-    batch: Vec<lead_shared::domain::view::Row>,
-    size: usize,
+    pieces: mpsc::Sender<Vec<u8>>,
+    piece: Vec<u8>,
+    /// Why a row could not be sent.
+    broken: Option<String>,
 }
 
-/// What a row is taken to weigh before it is encoded, in bytes.
-const ROW_WEIGHT: usize = 512;
-
 impl Rows {
-    /// Takes a row; false when nobody reads any more.
-    fn push(&mut self, row: lead_shared::domain::view::Row) -> bool {
-        self.size += ROW_WEIGHT;
-        self.batch.push(row);
-        self.size < ROWS_SIZE || self.flush()
+    /// Takes a row; false when no more are wanted.
+    fn push(&mut self, row: Row) -> bool {
+        match protocol::encode(&Part::Row(Box::new(row)), ANSWER_LIMIT) {
+            Ok(frame) => {
+                self.piece.extend(frame);
+                self.piece.len() < PIECE || self.flush()
+            }
+            Err(fault) => {
+                self.broken = Some(fault.to_string());
+                false
+            }
+        }
     }
 
+    /// Hands over what is gathered; false when nobody reads any more.
     fn flush(&mut self) -> bool {
-        self.size = 0;
-        if self.batch.is_empty() {
-            return true;
-        }
-        let rows = Part::Rows(std::mem::take(&mut self.batch));
-        match protocol::encode(&rows, ANSWER_LIMIT) {
-            Ok(frame) => self.parts.blocking_send(frame).is_ok(),
-            Err(_) => false,
-        }
+        self.pieces.blocking_send(std::mem::take(&mut self.piece)).is_ok()
     }
 
-    fn end(mut self, outcome: Outcome, at: jiff::Timestamp) {
-        if self.flush()
-            && let Ok(frame) = protocol::encode(&Part::End { outcome, at }, ANSWER_LIMIT)
-        {
+    fn end(mut self, outcome: Outcome, at: Timestamp) {
+        let outcome = self.broken.take().map_or(outcome, Outcome::Fault);
+        if let Ok(frame) = protocol::encode(&Part::End { outcome, at }, ANSWER_LIMIT) {
+            self.piece.extend(frame);
             // Nobody may be reading any more; then nobody misses the end.
-            let _ = self.parts.blocking_send(frame);
+            let _ = self.flush();
         }
     }
 }
@@ -215,9 +227,20 @@ async fn read(stream: &mut UnixStream) -> Result<Question, String> {
     timeout(FRAME, rest).await.map_err(|_| "a frame took too long".to_owned())?
 }
 
-async fn send(stream: &mut UnixStream, part: &Part) -> Result<(), String> {
-    let frame = protocol::encode(part, ANSWER_LIMIT).map_err(|fault| fault.to_string())?;
-    write(stream, &frame).await
+/// Why a part was not sent.
+#[derive(Debug, thiserror::Error)]
+enum Unsent {
+    /// It is no frame.
+    #[error(transparent)]
+    Frame(FrameFault),
+    /// The connection.
+    #[error("{0}")]
+    Connection(String),
+}
+
+async fn send(stream: &mut UnixStream, part: &Part) -> Result<(), Unsent> {
+    let frame = protocol::encode(part, ANSWER_LIMIT).map_err(Unsent::Frame)?;
+    write(stream, &frame).await.map_err(Unsent::Connection)
 }
 
 async fn write(stream: &mut UnixStream, frame: &[u8]) -> Result<(), String> {

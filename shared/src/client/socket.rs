@@ -1,6 +1,6 @@
 //! The client's end of the daemon's socket.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufReader, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::UnixStream;
@@ -16,6 +16,9 @@ use crate::protocol::{self, ANSWER_LIMIT, Body, Part, QUESTION_LIMIT, Question, 
 
 /// How long the daemon may be silent.
 const SILENCE: Duration = Duration::from_secs(300);
+
+/// How much of an answer is read at once, in bytes.
+const BUFFER: usize = 64 << 10;
 
 /// A connection to the daemon; it serves one question.
 pub(super) struct Socket {
@@ -72,14 +75,13 @@ impl Socket {
         let frame = protocol::encode(&question, QUESTION_LIMIT)
             .map_err(|fault| ClientFault::Protocol(fault.to_string()))?;
         stream.write_all(&frame).map_err(|_| ClientFault::Lost)?;
+        let mut stream = BufReader::with_capacity(BUFFER, stream);
         loop {
             match part(&mut stream)? {
                 Part::End { outcome, at } => return Ok((outcome, Some(at))),
-                Part::Rows(rows) => {
-                    for row in rows {
-                        if on_row(row).is_break() {
-                            return Ok((Outcome::Ok(Reply::Looked), None));
-                        }
+                Part::Row(row) => {
+                    if on_row(*row).is_break() {
+                        return Ok((Outcome::Ok(Reply::Looked), None));
                     }
                 }
             }
@@ -87,7 +89,7 @@ impl Socket {
     }
 }
 
-fn part(stream: &mut UnixStream) -> Result<Part, ClientFault> {
+fn part(stream: &mut BufReader<UnixStream>) -> Result<Part, ClientFault> {
     let garbled = |fault: protocol::FrameFault| ClientFault::Protocol(fault.to_string());
     let mut prefix = [0; 4];
     stream.read_exact(&mut prefix).map_err(|_| ClientFault::Lost)?;

@@ -21,9 +21,6 @@ pub const QUESTION_LIMIT: usize = 1 << 20;
 /// The longest part of an answer, in bytes behind the length.
 pub const ANSWER_LIMIT: usize = 64 << 20;
 
-/// Rows are sent on once they fill this many bytes.
-pub const ROWS_SIZE: usize = 64 << 10;
-
 /// The name of the socket in the store's folder.
 pub const SOCKET: &str = "leadd.sock";
 
@@ -48,8 +45,8 @@ pub enum Body {
 /// A part of an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
-    /// Rows of a look, in order; more may follow.
-    Rows(Vec<Row>),
+    /// A row of a look; more may follow.
+    Row(Box<Row>),
     /// The end.
     End {
         /// How it ended.
