@@ -171,6 +171,16 @@ impl<'a> Visit<'a> {
         Ok(())
     }
 
+    /// Opens the store, made now if there is none; true if it was.
+    ///
+    /// # Errors
+    /// As [`Visit::find`] and [`Visit::create`].
+    pub fn enter_or_create(&mut self, setup: &Setup) -> Result<bool, Halt> {
+        let (client, made) = Client::open_or_create(&self.folder, &self.clock, setup)?;
+        self.greet(client);
+        Ok(made)
+    }
+
     fn greet(&mut self, client: Client) {
         let by_daemon = matches!(client.route(), Route::Daemon);
         if self.global.verbose > 0 {

@@ -12,7 +12,7 @@ use lead_shared::config::places;
 use lead_shared::config::user_file::UserFile;
 use lead_shared::engine::{Engine, OpenFault};
 use lead_shared::lock::{DaemonLock, LockFault};
-use lead_shared::store::StoreFault;
+use lead_shared::store::{StoreFault, probe};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tracing::{info, warn as log_warn};
@@ -58,9 +58,7 @@ pub(crate) fn open(place: &Place) -> Result<(DaemonLock, Engine), Fault> {
 }
 
 fn lock(place: &Place) -> Result<DaemonLock, Fault> {
-    if !place.dir.join("FORMAT").exists() {
-        return Err(OpenFault::Store(StoreFault::Missing(place.dir.clone())).into());
-    }
+    probe(&place.dir)?;
     DaemonLock::take(&place.dir).map_err(|fault| match fault {
         LockFault::Busy { holder, .. } => Fault::Running { store: place.dir.clone(), pid: holder },
         fault => Fault::Lock(fault),

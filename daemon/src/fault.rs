@@ -78,7 +78,8 @@ impl Fault {
         match self {
             Self::Clock(_) | Self::Place(_) | Self::Config(_) | Self::Mail(_) => 2,
             Self::Open(OpenFault::Config(_)) => 2,
-            Self::Open(OpenFault::Store(StoreFault::Missing(_))) => 3,
+            Self::Store(StoreFault::Missing(_)) => 3,
+            Self::Store(StoreFault::Foreign { .. }) => 6,
             Self::Running { .. } | Self::Open(OpenFault::Lock(LockFault::Busy { .. })) => 6,
             Self::Open(OpenFault::Store(StoreFault::Busy(_))) => 6,
             _ => 1,
@@ -90,7 +91,7 @@ impl Fault {
             Self::Clock(fault) => vec![fault.hint().to_owned()],
             Self::Place(fault) => vec![fault.hint().to_owned()],
             Self::Config(fault) | Self::Open(OpenFault::Config(fault)) => fault.hints(),
-            Self::Open(OpenFault::Store(StoreFault::Missing(_))) => vec!["lead init".to_owned()],
+            Self::Store(StoreFault::Missing(_)) => vec!["lead init".to_owned()],
             Self::Open(OpenFault::Lock(LockFault::Busy { .. })) => vec!["try again in a moment".to_owned()],
             Self::Running { .. } => vec!["it does all that is due; stop it with TERM".to_owned()],
             Self::Mail(_) => vec!["leadd check".to_owned()],

@@ -21,12 +21,13 @@ pub(super) fn add(visit: &mut Visit<'_>, add: &Add) -> Result<u8, Halt> {
         if visit.global.dry_run {
             return Err(ClientFault::NoStore(visit.folder().to_owned()).into());
         }
-        visit.create(&init::founder())?;
-        let title = &default_preset().title;
-        voice::say(
-            &visit.out,
-            &format!("made a store in {} with the pipeline {title}", visit.folder().display()),
-        );
+        if visit.enter_or_create(&init::founder())? {
+            let title = &default_preset().title;
+            voice::say(
+                &visit.out,
+                &format!("made a store in {} with the pipeline {title}", visit.folder().display()),
+            );
+        }
     }
     let mut answer = put(visit, &lead)?;
     if lead.on_duplicate.is_none()

@@ -25,7 +25,7 @@ use crate::engine::Engine;
 pub use crate::engine::{OpenFault, Setup};
 use crate::lock::LockFault;
 use crate::protocol::Body;
-use crate::store::StoreFault;
+use crate::store::{StoreFault, probe};
 
 /// How much of the database `lead` keeps in memory, in bytes.
 const CACHE: u64 = 16 << 20;
@@ -78,10 +78,24 @@ impl Client {
     /// What was told is wrong, or the folder cannot be used.
     pub fn create(dir: &Path, clock: &Clock, setup: &Setup) -> Result<Self, ClientFault> {
         let account = Account::of_this_process();
-        let engine =
-            Engine::create(dir, setup, clock.now(), CACHE).map_err(|fault| ClientFault::open(dir, fault))?;
+        let engine = patiently(|| Engine::create(dir, setup, clock.now(), CACHE))
+            .map_err(|fault| ClientFault::open(dir, fault))?;
         let way = Way::Direct(Box::new(engine));
         Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, daemon_clock: None })
+    }
+
+    /// Reaches the store in `dir`, made now if there is none; true if it was. Of several who find
+    /// none at once, one makes it and the others wait for it.
+    ///
+    /// # Errors
+    /// As [`Client::open`] and [`Client::create`].
+    pub fn open_or_create(dir: &Path, clock: &Clock, setup: &Setup) -> Result<(Self, bool), ClientFault> {
+        match Self::create(dir, clock, setup) {
+            Err(ClientFault::Open(OpenFault::Store(StoreFault::Occupied { .. }))) if probe(dir).is_ok() => {
+                Self::open(dir, clock).map(|client| (client, false))
+            }
+            created => created.map(|client| (client, true)),
+        }
     }
 
     /// How the store was reached.
@@ -182,17 +196,23 @@ fn through_daemon(row: Row) -> Row {
 
 /// The socket if somebody answers there, else the store itself; what is busy is waited for.
 fn reach(dir: &Path) -> Result<Way, ClientFault> {
+    patiently(|| match Socket::connect(dir) {
+        Ok(Some(socket)) => Ok(Ok(Way::Daemon(socket))),
+        Ok(None) => Engine::open(dir, CACHE).map(|engine| Ok(Way::Direct(Box::new(engine)))),
+        Err(fault) => Ok(Err(fault)),
+    })
+    .map_err(|fault| ClientFault::open(dir, fault))?
+}
+
+/// Tries until the store is not busy, with growing pauses; no longer than one has patience.
+fn patiently<T>(mut attempt: impl FnMut() -> Result<T, OpenFault>) -> Result<T, OpenFault> {
     let mut pause = FIRST_PAUSE_MS;
     let mut waited = 0;
     loop {
-        if let Some(socket) = Socket::connect(dir)? {
-            return Ok(Way::Daemon(socket));
-        }
-        match Engine::open(dir, CACHE) {
-            Ok(engine) => return Ok(Way::Direct(Box::new(engine))),
+        match attempt() {
             Err(OpenFault::Lock(LockFault::Busy { .. }) | OpenFault::Store(StoreFault::Busy(_)))
                 if waited < PATIENCE_MS => {}
-            Err(fault) => return Err(ClientFault::open(dir, fault)),
+            ended => return ended,
         }
         rest(pause);
         waited += pause;

@@ -13,7 +13,7 @@ use crate::domain::email::Email;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::likeness::near;
 use crate::domain::money::Money;
-use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, Stage, StageKind, Stamp, Start};
+use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, Stage, Stamp, Start};
 use crate::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::{NewLead, OnDuplicate};
@@ -296,7 +296,13 @@ fn merge(
     desk.require(Capability::Work)?;
     let mut lead = existing;
     desk.end_lapsed(&mut lead)?;
-    let owner = new.owner.filter(|_| desk.stage(&lead).kind == StageKind::Open);
+    if let (Some(customer), None) = (new.customer, lead.customer) {
+        let what = format!("{} exists, and `--customer {customer}` is for a new lead", lead.id);
+        let hints = vec!["--on-duplicate keep".to_owned()];
+        return Err(Refusal::Conflict { what, hints }.into());
+    }
+    let owner = new.owner.filter(|_| lead.owner.is_none() && lead.live_claim(desk.now).is_none());
+    let gets_owner = owner.is_some();
     desk.amend(&mut lead, Act::new(Event::Merged).action("add").note(note), |lead| {
         lead.company = lead.company.take().or(new.company);
         lead.email = lead.email.take().or(new.email);
@@ -305,7 +311,7 @@ fn merge(
         lead.source = lead.source.take().or(new.source);
         lead.value = lead.value.take().or(new.value);
         lead.follow_up = lead.follow_up.take().or(new.follow_up);
-        lead.owner = lead.owner.take().or(owner);
+        lead.owner = owner.or(lead.owner.take());
         for tag in new.tags {
             if !lead.tags.iter().any(|known| name::same(known, &tag)) {
                 lead.tags.push(tag);
@@ -315,6 +321,9 @@ fn merge(
             lead.fields.entry(key).or_insert(value);
         }
     });
+    if gets_owner {
+        desk.tell_assigned(&lead)?;
+    }
     let lead = desk.keep(lead);
     Ok((lead.id, Settled::Done(Did::MergedInto)))
 }

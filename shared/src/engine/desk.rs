@@ -99,15 +99,16 @@ impl<'a> Desk<'a> {
     /// that is over is recorded as lapsed with whatever happens to the lead next (A9).
     ///
     /// # Errors
-    /// What the caller may not see does not exist (A13).
-    pub(super) fn open(&mut self, id: LeadId) -> Result<Lead, Halt> {
+    /// What the caller may not see does not exist (A13); but who tries to claim it learns who was
+    /// faster (A8).
+    pub(super) fn open(&mut self, id: LeadId, claiming: bool) -> Result<Lead, Halt> {
         let mut lead = self.peek(id)?.ok_or_else(|| no_such_lead(id))?;
         for _ in 0..1_000 {
             let Some(into) = lead.merged_into else { break };
             lead = self.peek(into)?.ok_or_else(|| no_such_lead(id))?;
         }
         if !self.scope.sees(&lead, self.pipeline(&lead), self.now) {
-            return Err(self.hidden(id, &lead).into());
+            return Err(if claiming { self.hidden(id, &lead) } else { no_such_lead(id) }.into());
         }
         if lead.id != id {
             self.hints.push(Hint::MergedFrom(id));
@@ -116,7 +117,7 @@ impl<'a> Desk<'a> {
         Ok(lead)
     }
 
-    /// What the caller hears of a lead they do not see.
+    /// What who tries to claim hears of a lead they do not see.
     fn hidden(&self, id: LeadId, lead: &Lead) -> Refusal {
         match lead.live_claim(self.now) {
             Some(claim) if self.scope.lost_claim_to(lead, self.pipeline(lead), self.now) => {

@@ -46,7 +46,7 @@ use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::{Ask, Call, Look, Request};
 use crate::domain::view::Row;
 use crate::lock::{LockFault, StoreLock};
-use crate::store::{Options, SledStore, Store, StoreFault};
+use crate::store::{Options, SledStore, Store, StoreFault, probe};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -94,9 +94,7 @@ impl Engine {
     /// # Errors
     /// See [`OpenFault`]; nothing was changed.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Self, OpenFault> {
-        if !dir.join("FORMAT").exists() {
-            return Err(StoreFault::Missing(dir.to_owned()).into());
-        }
+        probe(dir)?;
         let policy = config::read(dir)?;
         let lock = StoreLock::take(dir)?;
         let store = SledStore::open(dir, Options { cache_bytes })?;

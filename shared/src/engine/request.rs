@@ -223,7 +223,10 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             let [Ok(id)] = prepared.leads.as_slice() else {
                 return Err(one_refusal(&prepared.leads).into());
             };
-            let lead = desk.open(*id)?;
+            let lead = desk.open(*id, false)?;
+            if lead.trashed_at.is_some() {
+                return Err(Refusal::Trashed { lead: lead.id }.into());
+            }
             let currency = desk.office.policy.team.currency.clone();
             let value = value
                 .as_ref()
@@ -301,7 +304,7 @@ fn given(refusal: &Refusal) -> LeadId {
 
 fn one(desk: &mut Desk<'_>, ask: &Ask, id: LeadId, deed: &Deed, found: &Found) -> Result<Done, Halt> {
     let mark = desk.mark();
-    let lead = desk.open(id)?;
+    let lead = desk.open(id, matches!(deed, Deed::Claim))?;
     let (number, revision) = (lead.id, lead.revision);
     if ask.if_revision.is_some_and(|expected| expected != revision) {
         return Err(Refusal::Changed { lead: number }.into());

@@ -17,7 +17,8 @@ use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::user::{Login, User};
 use crate::lock::StoreLock;
 use crate::store::{
-    Key, NewChange, Options, SledStore, Store, StoreFault, Table, TypedStore, TypedTxn, make_folder,
+    Key, NewChange, Options, SledStore, Store, StoreFault, Table, TypedStore, TypedTxn, check_vacant,
+    make_folder,
 };
 
 /// What a store is told at its birth; all of it may be left out.
@@ -67,7 +68,10 @@ pub(super) fn create(dir: &Path, setup: &Setup, now: Timestamp, cache_bytes: u64
     check(setup).map_err(OpenFault::Setup)?;
     let owner = owner(setup, &pipeline, now);
     make_folder(dir)?;
+    check_vacant(dir)?;
     let _lock = StoreLock::take(dir)?;
+    // Somebody may have made one while we waited for the lock.
+    check_vacant(dir)?;
     let told = Initial {
         name: None,
         zone: setup.zone.clone(),

@@ -24,7 +24,7 @@ mod mark;
 #[cfg(test)]
 mod tests;
 
-pub use folder::make_folder;
+pub use folder::{check_vacant, make_folder, probe};
 
 /// How often, ten milliseconds apart, a database is tried that its last holder is still closing.
 const CLOSING_TRIES: u32 = 500;

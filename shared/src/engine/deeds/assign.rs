@@ -11,8 +11,9 @@ use crate::engine::act::Act;
 use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
-/// Makes somebody the owner. What is the caller's own may be handed on with `work`; what is
-/// nobody's, or held by another's claim, takes `assign`; what another owns takes `reassign`.
+/// Makes somebody the owner. What is the caller's own may be handed on with `work`, and what they
+/// hold by a claim they may keep or give back with `claim`; to give another what is nobody's, or
+/// held by a claim, takes `assign`; what another owns takes `reassign`.
 pub(super) fn assign(desk: &mut Desk<'_>, mut lead: Lead, to: &str) -> Result<Settled, Halt> {
     let me = desk.scope.actor();
     let to = whom(desk, to)?;
@@ -22,9 +23,9 @@ pub(super) fn assign(desk: &mut Desk<'_>, mut lead: Lead, to: &str) -> Result<Se
     }
     let needs = match (&lead.owner, &live) {
         (Some(owner), _) if *owner != me => Capability::Reassign,
-        (None, None) => Capability::Assign,
-        (None, Some(holder)) if *holder != me => Capability::Assign,
-        _ => Capability::Work,
+        (Some(_), _) => Capability::Work,
+        (None, Some(holder)) if *holder == me && to.as_ref().is_none_or(|to| *to == me) => Capability::Claim,
+        (None, _) => Capability::Assign,
     };
     desk.require(needs)?;
     desk.amend(&mut lead, Act::new(Event::OwnerChanged).action("assign"), |lead| {

@@ -25,7 +25,7 @@ pub(super) fn claim(desk: &mut Desk<'_>, mut lead: Lead) -> Result<Settled, Halt
     }
     let window = desk.pipeline(&lead).claim.window;
     if let Some(owner) = &lead.owner {
-        if *owner == me && window.is_none() {
+        if *owner == me {
             return Ok(Settled::Already(Did::Claimed { until: None }));
         }
         return Err(Refusal::Owned { lead: lead.id, by: owner.clone() }.into());
@@ -66,8 +66,8 @@ pub(super) fn own(desk: &mut Desk<'_>, mut lead: Lead) -> Result<Settled, Halt> 
     Ok(Settled::Done(Did::Owned))
 }
 
-/// Gives back a claim or an ownership. One's own takes no more than `claim` (or `work` for what
-/// one owns); another's claim takes `assign`, another's ownership `reassign`.
+/// Gives back a claim or an ownership: one's own with `claim`, another's claim with `assign`,
+/// another's ownership with `reassign`.
 pub(super) fn release(desk: &mut Desk<'_>, mut lead: Lead) -> Result<Settled, Halt> {
     let me = desk.scope.actor();
     match (lead.live_claim(desk.now), &lead.owner) {
@@ -75,7 +75,7 @@ pub(super) fn release(desk: &mut Desk<'_>, mut lead: Lead) -> Result<Settled, Ha
             desk.require(if live.by == me { Capability::Claim } else { Capability::Assign })?;
         }
         (None, Some(owner)) => {
-            desk.require(if *owner == me { Capability::Work } else { Capability::Reassign })?;
+            desk.require(if *owner == me { Capability::Claim } else { Capability::Reassign })?;
         }
         (None, None) => return Ok(Settled::Already(Did::Released)),
     }

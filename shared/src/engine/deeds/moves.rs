@@ -3,9 +3,10 @@
 use super::Found;
 use super::convert;
 use crate::domain::activity::Event;
+use crate::domain::capability::Capability;
 use crate::domain::lead::Lead;
 use crate::domain::likeness::near;
-use crate::domain::pipeline::{MoveRefusal, Pipeline, RecordKind, Stage, StageKind, Stamp, Target};
+use crate::domain::pipeline::{MoveRefusal, Pipeline, RecordKind, Stage, StageId, StageKind, Stamp, Target};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::Conversion;
@@ -23,13 +24,18 @@ pub(super) fn go(
 ) -> Result<Settled, Halt> {
     let pipeline = desk.pipeline(&lead);
     let from = pipeline.stage(&lead.stage).label.clone();
+    if let Some(conversion) = conversion {
+        desk.require(Capability::Convert)?;
+        // A conversion that sets the very stage makes that transition itself.
+        let goal = pipeline.convert.stage.as_ref();
+        let moved =
+            goal != Some(&destination(pipeline, &lead, target)?) && change_stage(desk, &mut lead, target)?;
+        let to = pipeline.stage(&lead.stage).label.clone();
+        let settled = convert::convert(desk, lead, conversion, found, moved)?;
+        return Ok(if moved { Settled::Done(Did::Moved { from, to }) } else { settled });
+    }
     let moved = change_stage(desk, &mut lead, target)?;
     let did = Did::Moved { from, to: pipeline.stage(&lead.stage).label.clone() };
-    if let Some(conversion) = conversion {
-        desk.require(crate::domain::capability::Capability::Convert)?;
-        let settled = convert::convert(desk, lead, conversion, found, moved)?;
-        return Ok(if moved { Settled::Done(did) } else { settled });
-    }
     if !moved {
         return Ok(Settled::Already(did));
     }
@@ -45,27 +51,43 @@ pub(super) fn go(
 /// # Errors
 /// The refusal names what is open and the way (P4).
 pub(super) fn change_stage(desk: &mut Desk<'_>, lead: &mut Lead, target: &str) -> Result<bool, Halt> {
-    let pipeline = desk.pipeline(lead);
-    match pipeline.resolve_for(&lead.stage, target, lead.converted_at.is_some()) {
-        Ok(Target::Already(_)) => Ok(false),
-        Ok(Target::Move(open)) => {
+    match resolve(desk.pipeline(lead), lead, target)? {
+        Target::Already(_) => Ok(false),
+        Target::Move(open) => {
             enter(desk, lead, open.to, open.name);
             Ok(true)
         }
-        Err(refusal) => Err(refused(pipeline, lead, refusal).into()),
     }
 }
 
+/// Where the target leads.
+fn destination(pipeline: &Pipeline, lead: &Lead, target: &str) -> Result<StageId, Refusal> {
+    Ok(match resolve(pipeline, lead, target)? {
+        Target::Already(stage) => stage.id.clone(),
+        Target::Move(open) => open.to.id.clone(),
+    })
+}
+
+fn resolve<'a>(pipeline: &'a Pipeline, lead: &Lead, target: &str) -> Result<Target<'a>, Refusal> {
+    let resolved = pipeline.resolve_for(&lead.stage, target, lead.converted_at.is_some());
+    resolved.map_err(|refusal| refused(pipeline, lead, refusal))
+}
+
 /// Puts the lead into a stage and writes the transition. Entering stamps what the stage stamps
-/// (F3); a claim ends silently when the lead leaves the open stages (A10).
+/// (F3); a claim ends silently when the lead leaves the open stages, and at the stage of the
+/// converted its holder becomes the owner, whichever comes first, move or conversion (A10, A11).
 pub(super) fn enter(desk: &mut Desk<'_>, lead: &mut Lead, to: &Stage, action: &str) {
     let now = desk.now;
+    let converts = desk.pipeline(lead).convert.stage.as_ref() == Some(&to.id);
     desk.amend(lead, Act::new(Event::LeadStatusTransition).action(action), |lead| {
         lead.stage = to.id.clone();
         if to.stamp.contains(&Stamp::ConvertedAt) {
             lead.converted_at = Some(now);
         }
         if to.kind != StageKind::Open {
+            if let Some(holder) = lead.live_claim(now).filter(|_| converts).map(|claim| claim.by.clone()) {
+                lead.owner = Some(holder);
+            }
             lead.claim = None;
         }
     });

@@ -133,6 +133,11 @@ fn enough(dir: &Path, free: u64, length: u64) -> Result<(), StoreFault> {
     Ok(())
 }
 
+/// Looks whether there is a store of ours in `dir`, and touches nothing.
+pub fn probe(dir: &Path) -> Result<(), StoreFault> {
+    read_format(&resolve(dir)?).map(|_| ())
+}
+
 /// The store's id, if `FORMAT` says that it is one of ours.
 pub(super) fn read_format(dir: &Path) -> Result<String, StoreFault> {
     let path = dir.join(FORMAT);
@@ -169,9 +174,9 @@ pub(super) fn read_format(dir: &Path) -> Result<String, StoreFault> {
     field("id ").filter(|id| !id.is_empty()).ok_or_else(|| incomplete("its FORMAT is damaged"))
 }
 
-/// Begins a store in `dir`: refuses a folder with anything but a store's locks, its policy, or
-/// what a creation that was cut off left.
-pub(super) fn begin(dir: &Path, id: &str) -> Result<(), StoreFault> {
+/// Refuses a folder with anything but a store's locks, its policy, or what a creation that was cut
+/// off left. Touches nothing.
+pub fn check_vacant(dir: &Path) -> Result<(), StoreFault> {
     let names = list(dir)?;
     let cut_off = names.iter().any(|name| name == DRAFT);
     let ours = |name: &str| match name {
@@ -183,6 +188,12 @@ pub(super) fn begin(dir: &Path, id: &str) -> Result<(), StoreFault> {
         let found = found.escape_default().to_string();
         return Err(StoreFault::Occupied { path: dir.to_owned(), found });
     }
+    Ok(())
+}
+
+/// Begins a store in `dir`, which is vacant.
+pub(super) fn begin(dir: &Path, id: &str) -> Result<(), StoreFault> {
+    check_vacant(dir)?;
     let engine = dir.join(ENGINE);
     match fs::remove_dir_all(&engine) {
         Err(fault) if fault.kind() != ErrorKind::NotFound => {
