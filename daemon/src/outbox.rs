@@ -9,8 +9,9 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use lead_shared::clock::Clock;
 use lead_shared::domain::matter::{DueMail, Matter};
 use lead_shared::domain::reply::Outcome;
@@ -19,6 +20,7 @@ use lead_shared::domain::view::Row;
 use lead_shared::engine::Engine;
 use lead_shared::store::StoreFault;
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::compose;
@@ -27,15 +29,14 @@ use crate::mailer::{Address, Envelope, MailSettings, Mailer, Templates, Verdict}
 use crate::settings;
 
 /// How long a relay at fault is left alone (O2).
-const RELAY_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+const RELAY_PAUSE: Duration = Duration::from_secs(60);
+
+/// So many mails share a flush of `sending`, and one of what became of them (O6).
+const BATCH: usize = 20;
 
 /// What a pass did.
 #[derive(Debug, Default)]
 pub(crate) struct Round {
-    /// Mails that were taken.
-    pub(crate) sent: u64,
-    /// Mails that were not, and wait, failed, or are of unknown fate.
-    pub(crate) unsent: u64,
     /// What the relay's fault is, if it is at fault.
     pub(crate) relay: Option<String>,
     /// When to come again.
@@ -47,72 +48,66 @@ pub(crate) struct Outbox {
     engine: Arc<Engine>,
     clock: Clock,
     /// Until then the relay is left alone.
-    closed_until: Option<Timestamp>,
+    closed_until: Option<Instant>,
+}
+
+/// A mail that is ready to go: its bytes are on the disk.
+struct Ready {
+    matter: Matter,
+    to: Address,
+    bytes: Vec<u8>,
+    hash: String,
 }
 
 impl Outbox {
     /// Takes up the mail of a store. What was being sent when somebody stopped is of unknown fate.
     pub(crate) fn open(engine: Arc<Engine>, clock: Clock) -> Result<Self, Fault> {
         let outbox = Self { engine, clock, closed_until: None };
-        for mail in outbox.due()?.interrupted {
+        let fate = || Fate::Unknown("the daemon ended while it was being sent".to_owned());
+        let interrupted = outbox.due()?.interrupted;
+        for mail in &interrupted {
             warn!(mail, "was being sent when the daemon ended");
-            let fate = Fate::Unknown("the daemon ended while it was being sent".to_owned());
-            outbox.settle(mail, fate)?;
         }
+        outbox.duty(Duty::SettleMails(interrupted.into_iter().map(|mail| (mail, fate())).collect()))?;
+        outbox.tidy();
         Ok(outbox)
+    }
+
+    /// When a relay at fault is tried again.
+    pub(crate) fn closed_until(&self) -> Option<Instant> {
+        self.closed_until
     }
 
     /// Tries every mail that is to be tried now, until `stop` says otherwise.
     pub(crate) async fn round(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Round, Fault> {
-        let now = self.clock.now();
         let due = self.due()?;
         let mut round = Round { next_at: due.next_at, ..Round::default() };
-        if let Some(until) = self.closed_until.filter(|until| *until > now && !due.mails.is_empty()) {
-            round.unsent = due.mails.len() as u64;
-            round.next_at = Some(round.next_at.map_or(until, |next| next.min(until)));
-            return Ok(round);
-        }
-        let mut open = Vec::new();
-        for mail in due.mails {
-            if self.engine.duty(Duty::CheckMail(mail), now)? == 1 {
-                open.push(mail);
-            } else {
-                info!(mail, "is not to be sent any more");
-            }
-        }
-        if open.is_empty() {
+        let open = self.duty(Duty::CheckMails(due.mails))?;
+        if open.is_empty() || self.closed_until.is_some_and(|until| Instant::now() < until) {
             return Ok(round);
         }
         let (settings, templates, mut mailer) = match self.way_out().await {
             Ok(way) => way,
             Err(said) => {
-                round.unsent = open.len() as u64;
                 // No message loses a try; the first one says why.
-                if let Some(mail) = open.first() {
-                    self.settle(*mail, Fate::RelayFault(said.clone()))?;
-                }
+                let first = open.first().map(|mail| (*mail, Fate::RelayFault(said.clone())));
+                self.duty(Duty::SettleMails(first.into_iter().collect()))?;
                 self.close(&mut round, said);
                 return Ok(round);
             }
         };
-        for (at, mail) in open.iter().enumerate() {
+        for batch in open.chunks(BATCH) {
+            let said = self.send(batch, &settings, &templates, &mut mailer, stop).await?;
+            if let Some(said) = said {
+                self.close(&mut round, said);
+                break;
+            }
             if stop() {
                 break;
             }
-            match self.send(*mail, &settings, &templates, &mut mailer).await? {
-                Some(Fate::Sent) => round.sent += 1,
-                Some(Fate::RelayFault(said)) => {
-                    round.unsent += (open.len() - at) as u64;
-                    self.close(&mut round, said);
-                    break;
-                }
-                Some(_) => round.unsent += 1,
-                None => {}
-            }
         }
         mailer.close().await;
-        let next = self.due()?.next_at;
-        round.next_at = [round.next_at, next].into_iter().flatten().min();
+        round.next_at = self.due()?.next_at;
         Ok(round)
     }
 
@@ -125,75 +120,99 @@ impl Outbox {
         Ok((settings, templates, mailer))
     }
 
-    /// Leaves the relay alone for a while (O2).
+    /// Leaves the relay alone for a while: one breaker for all mail (O2).
     fn close(&mut self, round: &mut Round, said: String) {
         warn!(said, "the relay is at fault; it is tried again in a minute");
-        let until = self.clock.now() + RELAY_PAUSE;
-        self.closed_until = Some(until);
-        round.next_at = Some(until);
+        self.closed_until = Some(Instant::now() + RELAY_PAUSE);
         round.relay = Some(said);
     }
 
-    /// Sends one mail and writes down what became of it; none if it was cancelled on the way.
+    /// Sends a batch: `sending` is flushed for all of it, then each is sent, then what became of
+    /// them is flushed. What the relay's fault is, if it is at fault.
     async fn send(
+        &self,
+        batch: &[u64],
+        settings: &MailSettings,
+        templates: &Templates,
+        mailer: &mut Mailer,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<String>, Fault> {
+        let mut fates = Vec::new();
+        let mut ready = Vec::new();
+        for mail in batch {
+            match self.prepare(*mail, settings, templates)? {
+                Ok(one) => ready.push(one),
+                Err(said) => {
+                    warn!(mail, said, "cannot be sent");
+                    fates.push((*mail, Fate::Deferred(said)));
+                }
+            }
+        }
+        let hashes = ready.iter().map(|one| (one.matter.mail, one.hash.clone())).collect();
+        let started = self.duty(Duty::StartMails(hashes))?;
+        let mut fault = None;
+        for one in ready.iter().filter(|one| started.contains(&one.matter.mail)) {
+            let fate = match &fault {
+                Some(said) => Fate::RelayFault(String::clone(said)),
+                None if stop() => Fate::Postponed,
+                None => deliver(one, settings, mailer).await,
+            };
+            if let (None, Fate::RelayFault(said)) = (&fault, &fate) {
+                fault = Some(said.clone());
+            }
+            fates.push((one.matter.mail, fate));
+        }
+        self.duty(Duty::SettleMails(fates))?;
+        Ok(fault)
+    }
+
+    /// Makes a mail ready to go, or says in words why it cannot.
+    fn prepare(
         &self,
         mail: u64,
         settings: &MailSettings,
         templates: &Templates,
-        mailer: &mut Mailer,
-    ) -> Result<Option<Fate>, Fault> {
-        let now = self.clock.now();
+    ) -> Result<Result<Ready, String>, Fault> {
         let matter = match self.matter(mail)? {
             Ok(matter) => matter,
-            Err(said) => return self.settle(mail, Fate::Deferred(said)).map(Some),
-        };
-        let fixed = match self.fix(&matter, settings, templates, now) {
-            Ok(fixed) => fixed,
-            Err(said) => return self.settle(mail, Fate::Deferred(said)).map(Some),
+            Err(said) => return Ok(Err(said)),
         };
         let to = match Address::new(&matter.address) {
             Ok(to) => to,
-            Err(bad) => return self.settle(mail, Fate::Deferred(bad.to_string())).map(Some),
+            Err(bad) => return Ok(Err(format!("{}: {bad}", matter.name))),
         };
-        let envelope = Envelope {
-            from: settings.from.clone(),
-            to,
-            message_id: matter.message_id.clone(),
-            date: matter.decided_at,
-        };
-        let start = || async {
-            let duty = Duty::StartMail { mail, bytes: fixed.hash.clone() };
-            let engine = Arc::clone(&self.engine);
-            let started = tokio::task::spawn_blocking(move || engine.duty(duty, now)).await;
-            match started {
-                Ok(Ok(1)) => Ok(()),
-                Ok(Ok(_)) => Err("its cause went away".to_owned()),
-                Ok(Err(fault)) => Err(fault.to_string()),
-                Err(fault) => Err(fault.to_string()),
-            }
-        };
-        let fate = match mailer.send(&envelope, &fixed.bytes, start).await {
-            Verdict::Sent { .. } => Fate::Sent,
-            Verdict::RelayFault(fault) => Fate::RelayFault(fault.to_string()),
-            Verdict::Deferred { text } => Fate::Deferred(text),
-            Verdict::Refused { text } => Fate::Refused(text),
-            Verdict::Unknown { text } => Fate::Unknown(text),
-            Verdict::Held { text } => {
-                info!(mail, text, "is not to be sent any more");
-                return Ok(None);
-            }
-        };
-        let (kind, id) = (matter.kind.name(), &matter.message_id);
-        match &fate {
-            Fate::Sent => info!(mail, kind, message_id = id, "sent"),
-            other => warn!(mail, kind, message_id = id, fate = ?other, "not sent"),
-        }
-        self.settle(mail, fate).map(Some)
+        Ok(self.fix(&matter, settings, templates).map(|(bytes, hash)| Ready { matter, to, bytes, hash }))
     }
 
-    fn settle(&self, mail: u64, fate: Fate) -> Result<Fate, Fault> {
-        self.engine.duty(Duty::SettleMail { mail, fate: fate.clone() }, self.clock.now())?;
-        Ok(fate)
+    /// Does a duty of the outbox; no duty, no transaction. The mails that go on.
+    fn duty(&self, duty: Duty) -> Result<Vec<u64>, Fault> {
+        let is_idle = match &duty {
+            Duty::CheckMails(mails) => mails.is_empty(),
+            Duty::StartMails(mails) => mails.is_empty(),
+            Duty::SettleMails(mails) => mails.is_empty(),
+            _ => false,
+        };
+        if is_idle {
+            return Ok(Vec::new());
+        }
+        Ok(self.engine.duty(duty, self.clock.now())?)
+    }
+
+    /// Removes the bytes of mails that are forgotten.
+    fn tidy(&self) {
+        let Ok(entries) = fs::read_dir(self.engine.dir().join(FOLDER)) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let number =
+                name.to_str().and_then(|name| name.strip_suffix(".eml")).and_then(|id| id.parse().ok());
+            let is_known = number.is_some_and(|id: u64| {
+                !matches!(self.look(&Look::Mail(id), &mut |_| {}), Ok(Outcome::Refused(_)))
+            });
+            if !is_known {
+                // What stays is looked at again at the next start.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// The mails to be tried now.
@@ -236,38 +255,59 @@ impl Outbox {
         }
     }
 
-    /// The mail's bytes: as they were fixed, else composed and put on the disk now.
+    /// The mail's bytes and their hash: as they were fixed, else composed and put on the disk now.
     fn fix(
         &self,
         matter: &Matter,
         settings: &MailSettings,
         templates: &Templates,
-        now: Timestamp,
-    ) -> Result<Fixed, String> {
+    ) -> Result<(Vec<u8>, String), String> {
         let folder = self.engine.dir().join(FOLDER);
         let path = folder.join(format!("{}.eml", matter.mail));
         if let Some(hash) = &matter.bytes {
             let bytes = fs::read(&path).map_err(|fault| format!("its bytes cannot be read: {fault}"))?;
             return if *hash == hex(&Sha256::digest(&bytes)) {
-                Ok(Fixed { bytes, hash: hash.clone() })
+                Ok((bytes, hash.clone()))
             } else {
                 Err("its bytes on the disk are not those that were fixed".to_owned())
             };
         }
-        let bytes = compose::bytes(matter, settings, templates, now)?;
+        let bytes = compose::bytes(matter, settings, templates, self.clock.now())?;
         write(&folder, &path, &bytes).map_err(|fault| format!("its bytes cannot be kept: {fault}"))?;
-        Ok(Fixed { hash: hex(&Sha256::digest(&bytes)), bytes })
+        let hash = hex(&Sha256::digest(&bytes));
+        Ok((bytes, hash))
     }
+}
+
+/// Gives a mail to the relay; what became of it.
+async fn deliver(one: &Ready, settings: &MailSettings, mailer: &mut Mailer) -> Fate {
+    let matter = &one.matter;
+    let envelope = Envelope {
+        from: settings.from.clone(),
+        to: one.to.clone(),
+        message_id: matter.message_id.clone(),
+        date: matter.decided_at,
+    };
+    let fate = match mailer.send(&envelope, &one.bytes, || async { Ok::<(), String>(()) }).await {
+        Verdict::Sent { .. } => Fate::Sent,
+        Verdict::RelayFault(fault) => Fate::RelayFault(fault.to_string()),
+        Verdict::Deferred { text } | Verdict::Held { text } => Fate::Deferred(text),
+        Verdict::Refused { text } => Fate::Refused(text),
+        Verdict::Unknown { text } => Fate::Unknown(text),
+    };
+    let (mail, kind, message_id) = (matter.mail, matter.kind.name(), &matter.message_id);
+    match &fate {
+        Fate::Sent => info!(mail, kind, message_id, "sent"),
+        Fate::Deferred(said) => warn!(mail, kind, message_id, said, "put off"),
+        Fate::Refused(said) => warn!(mail, kind, message_id, said, "refused for good"),
+        Fate::Unknown(said) => warn!(mail, kind, message_id, said, "nobody knows whether it was taken"),
+        Fate::Postponed | Fate::RelayFault(_) => {}
+    }
+    fate
 }
 
 /// The folder of the store where mails' bytes stand from before their first try.
 const FOLDER: &str = "outbox";
-
-/// Bytes that are on the disk.
-struct Fixed {
-    bytes: Vec<u8>,
-    hash: String,
-}
 
 /// Writes a file whole or not at all, for its owner alone; it is on the disk when this returns.
 fn write(folder: &Path, path: &PathBuf, bytes: &[u8]) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lead_shared::clock::Clock;
 use lead_shared::engine::Engine;
 use tokio::sync::{Notify, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, sleep_until};
 
 use crate::fault::Fault;
 use crate::outbox::Outbox;
@@ -22,16 +22,22 @@ pub(crate) async fn run(
     loop {
         let halt = stopped.clone();
         let round = outbox.round(&|| *halt.borrow()).await?;
-        if *stopped.borrow() {
-            return Ok(());
-        }
         loop {
+            if *stopped.borrow() {
+                return Ok(());
+            }
+            let closed_until = outbox.closed_until().filter(|_| round.relay.is_some());
             tokio::select! {
                 () = sleep(nap(&clock, round.next_at)) => {}
-                () = bell.notified() => break,
+                () = async {
+                    match closed_until {
+                        Some(until) => sleep_until(until).await,
+                        None => bell.notified().await,
+                    }
+                } => break,
                 _ = stopped.changed() => return Ok(()),
             }
-            if round.next_at.is_some_and(|next| clock.now() >= next) {
+            if round.relay.is_none() && round.next_at.is_some_and(|next| clock.now() >= next) {
                 break;
             }
         }

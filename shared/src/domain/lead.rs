@@ -84,6 +84,27 @@ pub struct Lead {
     pub unknown: Unknown,
 }
 
+/// No chain of merged leads is followed further.
+const MERGES: usize = 1_000;
+
+/// The lead that `id` stands for now: itself, or what it was merged into.
+///
+/// # Errors
+/// What `load` says.
+pub fn successor<E>(
+    id: LeadId,
+    mut load: impl FnMut(LeadId) -> Result<Option<Lead>, E>,
+) -> Result<Option<Lead>, E> {
+    let mut lead = load(id)?;
+    for _ in 0..MERGES {
+        match lead.as_ref().and_then(|lead| lead.merged_into) {
+            Some(into) => lead = load(into)?,
+            None => break,
+        }
+    }
+    Ok(lead)
+}
+
 impl Lead {
     /// True when lists, boards, reports, the pool and the mail may know it (L8).
     pub fn is_listed(&self) -> bool {

@@ -162,3 +162,11 @@ pub struct Mail {
     #[serde(flatten)]
     pub unknown: Unknown,
 }
+
+impl Mail {
+    /// Whether it was cancelled before it was ever started: it may be taken up again, if its cause
+    /// comes back.
+    pub fn may_revive(&self) -> bool {
+        self.state == MailState::Cancelled && self.bytes.is_none()
+    }
+}

@@ -52,6 +52,8 @@ pub enum Reply {
         done: u64,
         /// What was decided, for whoever wants to tell.
         decided: Vec<Decided>,
+        /// The mails that went on: still to be sent, or started.
+        mails: Vec<u64>,
     },
 }
 

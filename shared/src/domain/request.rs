@@ -283,22 +283,13 @@ pub enum Duty {
         /// Their overdue leads.
         leads: Vec<LeadId>,
     },
-    /// Cancel or give up a mail whose time is over; 1 if it is still to be sent.
-    CheckMail(u64),
-    /// Fix a mail's bytes and mark it as being sent, if its cause still holds.
-    StartMail {
-        /// The mail.
-        mail: u64,
-        /// SHA-256, in hex, of its bytes on disk.
-        bytes: String,
-    },
-    /// Write down what became of a mail.
-    SettleMail {
-        /// The mail.
-        mail: u64,
-        /// What became of it.
-        fate: Fate,
-    },
+    /// Cancel or give up those of these mails whose time is over; the others are still to be sent.
+    CheckMails(Vec<u64>),
+    /// Fix the bytes of mails, each given by the SHA-256, in hex, of what is on the disk, and mark
+    /// as being sent those whose cause still holds.
+    StartMails(Vec<(u64, String)>),
+    /// Write down what became of mails.
+    SettleMails(Vec<(u64, Fate)>),
     /// Forget those of these mails that were settled longer ago than the policy keeps them (O5).
     ForgetMail {
         /// The mails.
@@ -311,6 +302,8 @@ pub enum Duty {
 pub enum Fate {
     /// The server took it.
     Sent,
+    /// It was not tried after all.
+    Postponed,
     /// The relay is at fault: no try is lost (O2).
     RelayFault(String),
     /// Not now.

@@ -40,7 +40,7 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
         Decision::Under(customer) => lead.customer = Some(customer.id),
         Decision::Into(existing) => return merge(desk, *existing, lead, note),
     }
-    let customer = lead.customer.map(|id| desk.customer(id)).transpose()?;
+    let customer = lead.customer.map(|id| desk.visible_customer(id)).transpose()?;
     if lead.owner.is_none() && !desk.scope.sees(&lead, pipeline, desk.now) {
         lead.owner = Some(desk.scope.actor());
         desk.hints.push(Hint::BecameOwner);
@@ -250,7 +250,8 @@ fn decide(
     let mut customers = Vec::new();
     for id in &twins.customers {
         let twin = desk.customer(*id)?;
-        if keys.iter().any(|key| lead.shares(*key, &twin)) && Some(twin.id) != lead.customer {
+        let is_same = keys.iter().any(|key| lead.shares(*key, &twin));
+        if is_same && Some(twin.id) != lead.customer && desk.sees_customer(&twin)? {
             customers.push(twin);
         }
     }

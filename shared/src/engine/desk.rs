@@ -15,7 +15,7 @@ use super::scope::Scope;
 use crate::domain::activity::{Content, Draft, Edit, Event};
 use crate::domain::capability::Capability;
 use crate::domain::customer::{Customer, Deal};
-use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{Pipeline, Stage};
 use crate::domain::refusal::{Refusal, Thing};
@@ -102,11 +102,7 @@ impl<'a> Desk<'a> {
     /// What the caller may not see does not exist (A13); but who tries to claim it learns who was
     /// faster (A8).
     pub(super) fn open(&mut self, id: LeadId, claiming: bool) -> Result<Lead, Halt> {
-        let mut lead = self.peek(id)?.ok_or_else(|| no_such_lead(id))?;
-        for _ in 0..1_000 {
-            let Some(into) = lead.merged_into else { break };
-            lead = self.peek(into)?.ok_or_else(|| no_such_lead(id))?;
-        }
+        let mut lead = successor(id, |id| self.peek(id))?.ok_or_else(|| no_such_lead(id))?;
         if !self.scope.sees(&lead, self.pipeline(&lead), self.now) {
             return Err(if claiming { self.hidden(id, &lead) } else { no_such_lead(id) }.into());
         }
@@ -152,9 +148,26 @@ impl<'a> Desk<'a> {
             Some(Customer { merged_into: Some(into), .. }) => self.txn.customer(into)?,
             other => other,
         };
-        found.filter(|customer| customer.removed_at.is_none()).ok_or_else(|| {
-            Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() }.into()
-        })
+        found.filter(|customer| customer.removed_at.is_none()).ok_or_else(|| no_such_customer(id).into())
+    }
+
+    /// A customer that the caller may see.
+    ///
+    /// # Errors
+    /// What the caller may not see does not exist (A13).
+    pub(super) fn visible_customer(&self, id: CustomerId) -> Result<Customer, Halt> {
+        let customer = self.customer(id)?;
+        if self.sees_customer(&customer)? { Ok(customer) } else { Err(no_such_customer(id).into()) }
+    }
+
+    /// Whether the caller may see a customer.
+    pub(super) fn sees_customer(&self, customer: &Customer) -> Result<bool, StoreFault> {
+        let mut sees_lead = false;
+        for id in &customer.leads {
+            let lead = self.peek(*id)?.filter(Lead::is_listed);
+            sees_lead |= lead.is_some_and(|lead| self.scope.sees(&lead, self.pipeline(&lead), self.now));
+        }
+        Ok(self.scope.sees_customer(customer, sees_lead))
     }
 
     /// The customers this request made, beside those that stand in the store.
@@ -210,7 +223,7 @@ impl<'a> Desk<'a> {
     pub(super) fn keep_with_last(&mut self, before: Option<&Customer>, mut customer: Customer) {
         if let Some(draft) = self.drafts.last_mut() {
             draft.content.edits.extend(edits(before, &customer));
-            draft.customer = Some(customer.id);
+            draft.customer = draft.customer.or(Some(customer.id));
         }
         customer.revision += 1;
         customer.changed_at = self.now;
@@ -256,13 +269,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The mail of that number.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuch`].
-    pub(super) fn mail(&self, id: u64) -> Result<Mail, Halt> {
-        self.txn.mail(id)?.ok_or_else(|| {
-            Refusal::NoSuch { thing: Thing::Mail, given: id.to_string(), suggestions: Vec::new() }.into()
-        })
+    pub(super) fn mail(&self, id: u64) -> Result<Option<Mail>, StoreFault> {
+        self.txn.mail(id)
     }
 
     /// Forgets a mail that was settled long ago, with its notices.
@@ -378,6 +386,11 @@ impl<'a> Desk<'a> {
             content,
         });
     }
+}
+
+/// The refusal for a number that is no customer, or none for the caller's eyes.
+pub(super) fn no_such_customer(id: CustomerId) -> Refusal {
+    Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() }
 }
 
 /// The refusal for a number that is no lead, or none for the caller's eyes.

@@ -26,28 +26,48 @@ pub(super) fn file_name(id: u64) -> String {
     format!("{id}.eml")
 }
 
-/// How long one waits for a relay that is at fault (O2).
-const RELAY_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+/// No pause is longer: an hour and a fifth, and some.
+pub(super) const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(75);
 
 /// How long a mail of unknown fate rests before it is sent once more.
 const UNKNOWN_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 
-/// Does a mail's duty; the number of mails that went a step further.
-pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<u64, Halt> {
+/// Does a duty of the outbox: how many mails went a step further, and which of them go on.
+pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<(u64, Vec<u64>), Halt> {
+    let mut on = Vec::new();
+    let mut done = 0;
     match duty {
-        Duty::CheckMail(mail) => Ok(u64::from(check(desk, *mail)?.is_some())),
-        Duty::StartMail { mail, bytes } => start(desk, *mail, bytes),
-        Duty::SettleMail { mail, fate } => settle(desk, *mail, fate),
-        Duty::ForgetMail { mails } => forget(desk, mails),
-        _ => Ok(0),
+        Duty::CheckMails(mails) => {
+            for mail in mails {
+                on.extend(check(desk, *mail)?.map(|mail| mail.id));
+            }
+        }
+        Duty::StartMails(mails) => {
+            for (mail, bytes) in mails {
+                on.extend(start(desk, *mail, bytes)?);
+            }
+        }
+        Duty::SettleMails(fates) => {
+            for (mail, fate) in fates {
+                done += u64::from(settle(desk, *mail, fate)?);
+            }
+        }
+        Duty::ForgetMail { mails } => done = forget(desk, mails)?,
+        _ => {}
     }
+    Ok((done, on))
 }
 
 /// The mail, if it is still to be sent; one whose cause went away is cancelled (R2), one that was
-/// tried long enough is given up (O3).
+/// tried long enough is given up (O3): a morning's mail at the end of its day, other mail only
+/// after it was tried. What nobody knows the fate of is left so.
 fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
-    let mut mail = desk.mail(id)?;
-    if mail.state.is_settled() {
+    let Some(mut mail) = desk.mail(id)?.filter(|mail| !mail.state.is_settled()) else { return Ok(None) };
+    let was_tried = mail.tries > 0 || mail.error.is_some();
+    let is_over = desk.now >= mail.give_up_at && (was_tried || is_of_its_day(mail.kind));
+    if is_over && mail.state == MailState::Unknown {
+        mail.next_try = None;
+        desk.keep_mail(mail);
         return Ok(None);
     }
     if !still_holds(desk, &mail)? {
@@ -56,7 +76,7 @@ fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
         desk.keep_mail(mail);
         return Ok(None);
     }
-    if desk.now >= mail.give_up_at {
+    if is_over {
         give_up(&mut mail, desk.now);
         desk.keep_mail(mail);
         return Ok(None);
@@ -64,24 +84,26 @@ fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
     Ok(Some(mail))
 }
 
-/// Marks a mail as being sent, its bytes fixed. 0 when it is not to be sent any more.
-fn start(desk: &mut Desk<'_>, id: u64, bytes: &str) -> Result<u64, Halt> {
-    let Some(mut mail) = check(desk, id)? else { return Ok(0) };
+/// Mail that is worth nothing on another day.
+fn is_of_its_day(kind: MailKind) -> bool {
+    matches!(kind, MailKind::Reminder | MailKind::Digest)
+}
+
+/// Marks a mail as being sent, its bytes fixed; none when it is not to be sent any more.
+fn start(desk: &mut Desk<'_>, id: u64, bytes: &str) -> Result<Option<u64>, Halt> {
+    let Some(mut mail) = check(desk, id)? else { return Ok(None) };
     mail.resent |= mail.state == MailState::Unknown;
     mail.state = MailState::Sending;
     mail.next_try = None;
     mail.bytes = Some(bytes.to_owned());
     mail.address = desk.office.people.get(&mail.to).and_then(|user| user.email.clone());
     desk.keep_mail(mail);
-    Ok(1)
+    Ok(Some(id))
 }
 
-/// Writes down what became of a try.
-fn settle(desk: &mut Desk<'_>, id: u64, fate: &Fate) -> Result<u64, Halt> {
-    let mut mail = desk.mail(id)?;
-    if mail.state.is_settled() {
-        return Ok(0);
-    }
+/// Writes down what became of a try; false when that was known.
+fn settle(desk: &mut Desk<'_>, id: u64, fate: &Fate) -> Result<bool, Halt> {
+    let Some(mut mail) = desk.mail(id)?.filter(|mail| !mail.state.is_settled()) else { return Ok(false) };
     let now = desk.now;
     match fate {
         Fate::Sent => {
@@ -92,7 +114,12 @@ fn settle(desk: &mut Desk<'_>, id: u64, fate: &Fate) -> Result<u64, Halt> {
             mail.error = Some(said.clone());
             close(&mut mail, MailState::Failed, now);
         }
-        Fate::RelayFault(said) => wait(&mut mail, now, RELAY_PAUSE, said),
+        Fate::Postponed => {
+            mail.state = MailState::Waiting;
+            mail.next_try = Some(now);
+        }
+        // How long the relay is left alone is the daemon's: one breaker for all mail (O2).
+        Fate::RelayFault(said) => wait(&mut mail, now, SignedDuration::ZERO, said),
         Fate::Deferred(said) => {
             let pause = back_off(mail.id, mail.tries);
             mail.tries += 1;
@@ -101,7 +128,7 @@ fn settle(desk: &mut Desk<'_>, id: u64, fate: &Fate) -> Result<u64, Halt> {
         Fate::Unknown(said) => unknown(desk.office, &mut mail, now, said),
     }
     desk.keep_mail(mail);
-    Ok(1)
+    Ok(true)
 }
 
 /// A file is written whole or not at all and under one name, so it may be written again at once;
@@ -152,7 +179,7 @@ fn back_off(id: u64, tries: u32) -> SignedDuration {
 fn forget(desk: &mut Desk<'_>, mails: &[u64]) -> Result<u64, Halt> {
     let mut forgotten = 0;
     for id in mails {
-        let mail = desk.mail(*id)?;
+        let Some(mail) = desk.mail(*id)? else { continue };
         let keep_until = mail.settled_at.map(|at| at.saturating_add(desk.office.policy.outbox.keep_sent));
         if matches!(keep_until, Some(Ok(until)) if until <= desk.now) {
             desk.forget_mail(mail);

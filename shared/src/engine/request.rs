@@ -14,13 +14,13 @@ use super::office::Office;
 use super::scope::Scope;
 use super::{duties, lookup, mail, people};
 use crate::domain::capability::Capability;
-use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
 use crate::domain::reply::{Decided, Hint, Settled};
 use crate::domain::request::{Ask, Deed, Request, Which};
 use crate::domain::user::Login;
-use crate::domain::{email, phone};
+use crate::domain::{email, name, phone};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 
 /// What a request did, without personal data: kept with the change and answered again to a
@@ -31,15 +31,16 @@ pub(super) enum Answer {
     Customer(CustomerId),
     User { login: Login, changed: bool },
     Deal { id: u64, lead: LeadId },
-    Duty { done: u64, decided: Vec<Decided> },
+    Duty { done: u64, decided: Vec<Decided>, mails: Vec<u64> },
 }
 
 impl Answer {
     /// As it is kept with the change: whom a refusal would name is left out, as it is personal.
     pub(super) fn to_stored(&self) -> serde_json::Value {
         let mut answer = self.clone();
-        if let Self::Duty { decided, .. } = &mut answer {
+        if let Self::Duty { decided, mails, .. } = &mut answer {
             decided.clear();
+            mails.clear();
         }
         if let Self::Leads(results) = &mut answer {
             for done in results {
@@ -137,7 +138,11 @@ fn gather(
         Deed::Log { kind, .. } => (true, Some(kind)),
         _ => return Ok(()),
     };
-    let Some(lead) = successor(store, id)? else { return Ok(()) };
+    let Some(lead) = successor(id, |id| store.lead(id))? else { return Ok(()) };
+    let automation = &office.catalogue.get(&lead.pipeline).automation;
+    if logs.is_some_and(|kind| !automation.iter().any(|one| one.enabled && name::same(&one.on, kind))) {
+        return Ok(());
+    }
     if converts {
         let mut customers = Vec::new();
         for key in &office.catalogue.get(&lead.pipeline).convert.find_by {
@@ -167,9 +172,7 @@ fn gather(
                         crate::domain::activity::Event::Logged
                             | crate::domain::activity::Event::ContactLogged
                     );
-                    if is_log
-                        && activity.action.is_some_and(|action| crate::domain::name::same(&action, kind))
-                    {
+                    if is_log && activity.action.is_some_and(|action| name::same(&action, kind)) {
                         count += 1;
                     }
                 }
@@ -179,18 +182,6 @@ fn gather(
         found.logged.insert(lead.id, count);
     }
     Ok(())
-}
-
-/// The lead, or what it was merged into.
-fn successor(store: &dyn Store, id: LeadId) -> Result<Option<Lead>, StoreFault> {
-    let mut lead = store.lead(id)?;
-    for _ in 0..1_000 {
-        match lead.as_ref().and_then(|lead| lead.merged_into) {
-            Some(into) => lead = store.lead(into)?,
-            None => break,
-        }
-    }
-    Ok(lead)
 }
 
 fn with_key(store: &dyn Store, index: Index, key: &str, into: &mut Vec<u64>) -> Result<(), StoreFault> {
@@ -242,9 +233,11 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             if !desk.scope.is_system() {
                 return Err(Refusal::Capability { needs: Capability::Admin }.into());
             }
-            let done = duties::perform(desk, duty)?;
-            let done = done.map_or_else(|| mail::perform(desk, duty), Ok)?;
-            Ok(Answer::Duty { done, decided: desk.decided() })
+            let (done, mails) = match duties::perform(desk, duty)? {
+                Some(done) => (done, Vec::new()),
+                None => mail::perform(desk, duty)?,
+            };
+            Ok(Answer::Duty { done, decided: desk.decided(), mails })
         }
     }
 }

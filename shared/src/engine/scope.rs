@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use crate::domain::capability::Capability;
+use crate::domain::customer::Customer;
 use crate::domain::lead::Lead;
 use crate::domain::pipeline::{Pipeline, StageKind};
 use crate::domain::refusal::Refusal;
@@ -72,6 +73,14 @@ impl Scope {
         let Some(user) = &self.user else { return true };
         let is_mine = lead.owner.as_ref() == Some(&user.login) || lead.assignee(now) == Some(&user.login);
         is_mine || (self.may(Capability::Claim) && lead.is_in_pool(pipeline, now))
+    }
+
+    /// Whether a customer exists for the caller: everything with `view-all`; else those they made,
+    /// and those of a lead they see, among `leads` (A13).
+    pub(super) fn sees_customer(&self, customer: &Customer, sees_lead: bool) -> bool {
+        self.may(Capability::ViewAll)
+            || sees_lead
+            || self.user.as_ref().is_none_or(|user| user.login == customer.created_by)
     }
 
     /// Whether the caller, who does not see the lead, may still learn who beat them to it: the one

@@ -40,14 +40,22 @@ pub struct Swept {
     pub next_at: Option<Timestamp>,
 }
 
+/// What one duty did.
+#[derive(Default)]
+struct Done {
+    done: u64,
+    decided: Vec<Decided>,
+    mails: Vec<u64>,
+}
+
 /// Does what is due at `now`.
 pub(super) fn sweep(engine: &Engine, now: Timestamp, dry_run: bool) -> Result<Swept, StoreFault> {
     let store = &*engine.inner.store;
     let mut swept = Swept::default();
     let mut perform = |duty| -> Result<u64, StoreFault> {
-        let (done, decided) = engine.perform_duty(duty, now, dry_run)?;
-        swept.decided.extend(decided);
-        Ok(done)
+        let done = engine.perform_duty(duty, now, dry_run)?;
+        swept.decided.extend(done.decided);
+        Ok(done.done)
     };
     let (mut lapsed, mut reminders, mut alerts) = (0, 0, 0);
     for batch in ended_claims(store, now)?.chunks(BATCH) {
@@ -68,20 +76,15 @@ pub(super) fn sweep(engine: &Engine, now: Timestamp, dry_run: bool) -> Result<Sw
 }
 
 impl Engine {
-    /// Does one duty in a transaction of its own.
+    /// Does one duty of the outbox in a transaction of its own; the mails that go on.
     ///
     /// # Errors
     /// A fault of the store.
-    pub fn duty(&self, duty: Duty, now: Timestamp) -> Result<u64, StoreFault> {
-        self.perform_duty(duty, now, false).map(|(done, _)| done)
+    pub fn duty(&self, duty: Duty, now: Timestamp) -> Result<Vec<u64>, StoreFault> {
+        self.perform_duty(duty, now, false).map(|done| done.mails)
     }
 
-    fn perform_duty(
-        &self,
-        duty: Duty,
-        now: Timestamp,
-        dry_run: bool,
-    ) -> Result<(u64, Vec<Decided>), StoreFault> {
+    fn perform_duty(&self, duty: Duty, now: Timestamp, dry_run: bool) -> Result<Done, StoreFault> {
         let call = Call { caller: Caller::System, as_user: None };
         let ask = Ask {
             id: format!("duty-{}", crate::store::random()?),
@@ -91,9 +94,9 @@ impl Engine {
             want_views: false,
         };
         match self.handle(call, ask, now) {
-            Outcome::Ok(Reply::Duty { done, decided }) => Ok((done, decided)),
+            Outcome::Ok(Reply::Duty { done, decided, mails }) => Ok(Done { done, decided, mails }),
             Outcome::Fault(fault) => Err(StoreFault::Database(fault)),
-            Outcome::Ok(_) | Outcome::Refused(_) => Ok((0, Vec::new())),
+            Outcome::Ok(_) | Outcome::Refused(_) => Ok(Done::default()),
         }
     }
 }
@@ -146,13 +149,19 @@ fn due_reminders(store: &dyn Store, office: &Office, now: Timestamp) -> Result<V
         for user in office.told_of(&lead, now) {
             let due_at = duty::reminder(follow_up, &office.zone(user), office.policy.reminders.at, now);
             let key = Notice::key(MailKind::Reminder, Some(id), &follow_up.date.to_string(), &user.login);
-            if due_at.is_some() && store.notice(&key)?.is_none() {
+            if due_at.is_some() && is_untold(store, &key)? {
                 due.push(id);
                 break;
             }
         }
     }
     Ok(due)
+}
+
+/// Whether nobody was told, or the mail was cancelled before it was started.
+fn is_untold(store: &dyn Store, key: &str) -> Result<bool, StoreFault> {
+    let Some(notice) = store.notice(key)? else { return Ok(true) };
+    Ok(store.mail(notice.mail)?.is_some_and(|mail| mail.may_revive()))
 }
 
 /// Who is to be alerted this morning, with all their overdue leads.

@@ -46,8 +46,9 @@ impl<'a> Desk<'a> {
         let mut fresh = Vec::new();
         for cause in news.causes {
             let key = Notice::key(news.kind, cause.lead, &cause.when, to);
-            if self.notice(&key)?.is_none() {
-                fresh.push((key, cause));
+            match self.notice(&key)? {
+                None => fresh.push((key, cause)),
+                Some(notice) => self.revive(notice.mail, news.give_up_at)?,
             }
         }
         if fresh.is_empty() {
@@ -94,6 +95,21 @@ impl<'a> Desk<'a> {
         Ok(true)
     }
 
+    /// Takes up again a mail that was cancelled before it was ever started, because its cause is
+    /// back (R2): the same mail, so that it is told once.
+    fn revive(&mut self, mail: u64, give_up_at: Option<Timestamp>) -> Result<(), StoreFault> {
+        let cancelled = self.mail(mail)?.filter(Mail::may_revive);
+        if let Some(mut mail) = cancelled {
+            mail.state = MailState::Waiting;
+            mail.error = None;
+            mail.settled_at = None;
+            mail.next_try = Some(self.now);
+            mail.give_up_at = give_up_at.unwrap_or(mail.give_up_at);
+            self.keep_mail(mail);
+        }
+        Ok(())
+    }
+
     /// Tells the former holder that a claim has ended (A9). Who is disabled, or whose lead is in
     /// the trash, hears nothing (R5).
     pub(super) fn tell_lapsed(&mut self, lead: &Lead, claim: &Claim) -> Result<(), Halt> {
@@ -123,7 +139,11 @@ impl<'a> Desk<'a> {
             due_at: self.now,
             give_up_at: None,
             leads: vec![(lead.id, About::lead(lead))],
-            causes: vec![Cause { lead: Some(lead.id), when: self.now.to_string(), date: None }],
+            causes: vec![Cause {
+                lead: Some(lead.id),
+                when: format!("revision {}", lead.revision + 1),
+                date: None,
+            }],
         })?;
         Ok(())
     }

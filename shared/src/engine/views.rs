@@ -97,9 +97,27 @@ pub(super) fn notes(store: &dyn Store, id: LeadId) -> Result<String, StoreFault>
     written(store, Key::index(Index::ActivityLead).number(id)).map(|notes| render(&notes))
 }
 
-/// The notes of a customer, newest first: those written on the record itself.
+/// The notes of a customer, newest first: those written on the record itself. Those of its leads
+/// stay with the leads, for whoever may see them (A13).
 pub(super) fn customer_notes(store: &dyn Store, id: CustomerId) -> Result<String, StoreFault> {
-    written(store, Key::index(Index::ActivityCustomer).number(id)).map(|notes| render(&notes))
+    let mut span = Key::index(Index::ActivityCustomer).number(id).span(Table::Index);
+    span.backwards = true;
+    let mut notes = Vec::new();
+    store.visit_numbers(&span, &mut |seq| {
+        if store.activity(seq)?.is_some_and(|activity| activity.lead.is_none()) {
+            notes.extend(note(store, seq)?);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(render(&notes))
+}
+
+/// The heading and the text of an activity that is a note.
+fn note(store: &dyn Store, seq: u64) -> Result<Option<(String, String)>, StoreFault> {
+    Ok(match store.content(seq)? {
+        Some(Content { stamp: Some(stamp), text: Some(text), .. }) => Some((stamp, text)),
+        _ => None,
+    })
 }
 
 /// The headings and texts of the notes under an index entry, newest first.
@@ -108,9 +126,7 @@ pub(super) fn written(store: &dyn Store, entries: Key) -> Result<Vec<(String, St
     span.backwards = true;
     let mut notes = Vec::new();
     store.visit_numbers(&span, &mut |seq| {
-        if let Some(Content { stamp: Some(stamp), text: Some(text), .. }) = store.content(seq)? {
-            notes.push((stamp, text));
-        }
+        notes.extend(note(store, seq)?);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(notes)

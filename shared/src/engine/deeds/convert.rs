@@ -67,6 +67,7 @@ pub(super) fn in_hand(
         moves::enter(desk, &mut lead, pipeline.stage(goal), "convert");
     }
     let id = customer.as_ref().map(|customer| customer.id);
+    let former = lead.customer.filter(|former| id.is_some_and(|id| id != *former));
     desk.amend(&mut lead, Act::new(Event::Converted).action("convert"), |lead| {
         lead.converted_at = Some(now);
         lead.customer = id.or(lead.customer);
@@ -77,6 +78,9 @@ pub(super) fn in_hand(
     });
     if let Some(customer) = customer {
         attach(desk, pipeline, &lead, customer, how, conversion.company_name)?;
+    }
+    if let Some(former) = former {
+        detach(desk, &lead, former)?;
     }
     let did = Did::Converted { customer: id, noun: pipeline.noun.clone(), how };
     Ok((lead, Settled::Done(did)))
@@ -124,7 +128,7 @@ fn whom(
             }
             .into());
         }
-        return Ok((desk.customer(into)?, How::Linked));
+        return Ok((desk.visible_customer(into)?, How::Linked));
     }
     if let Some(own) = lead.customer.filter(|_| !conversion.new && !always_new) {
         return Ok((desk.customer(own)?, How::Linked));
@@ -155,7 +159,10 @@ fn existing(desk: &Desk<'_>, pipeline: &Pipeline, lead: &Lead, found: &Found) ->
     for key in &pipeline.convert.find_by {
         for id in &candidates {
             let customer = desk.customer(*id)?;
-            if lead.shares(*key, &customer) && !existing.contains(&customer) {
+            // Who asks learns of those they may see; a link without asking names nobody (D6).
+            let may_link =
+                pipeline.convert.on_existing == OnExisting::Link || desk.sees_customer(&customer)?;
+            if may_link && lead.shares(*key, &customer) && !existing.contains(&customer) {
                 existing.push(customer);
             }
         }
@@ -190,6 +197,15 @@ fn attach(
         customer.leads.push(lead.id);
     }
     desk.keep_with_last(before.as_ref(), customer);
+    Ok(())
+}
+
+/// Takes the lead from the customer it belonged to before: it is listed under one (A3, A12).
+fn detach(desk: &mut Desk<'_>, lead: &Lead, former: CustomerId) -> Result<(), Halt> {
+    let before = desk.customer(former)?;
+    let mut customer = before.clone();
+    customer.leads.retain(|id| *id != lead.id);
+    desk.keep_with_last(Some(&before), customer);
     Ok(())
 }
 

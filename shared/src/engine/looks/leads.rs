@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::{Desk, Sink};
 use crate::domain::filter::{SortBy, SortKey};
-use crate::domain::lead::{Lead, LeadId};
+use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::money::Money;
 use crate::domain::pipeline::Column;
 use crate::domain::refusal::Refusal;
@@ -175,15 +175,20 @@ pub(super) fn actions(desk: &Desk<'_>, named: &LeadRef, sink: &mut Sink<'_>) -> 
 impl Desk<'_> {
     /// The lead by that number, or its successor, if the caller may see it.
     pub(super) fn one(&self, id: LeadId) -> Result<Lead, Halt> {
-        let mut lead = self.inner.store.lead(id)?.ok_or_else(|| no_such_lead(id))?;
-        for _ in 0..1_000 {
-            let Some(into) = lead.merged_into else { break };
-            lead = self.inner.store.lead(into)?.ok_or_else(|| no_such_lead(id))?;
-        }
+        let lead = successor(id, |id| self.inner.store.lead(id))?.ok_or_else(|| no_such_lead(id))?;
         if self.scope.sees(&lead, self.office.catalogue.get(&lead.pipeline), self.now) {
             Ok(lead)
         } else {
             Err(no_such_lead(id).into())
+        }
+    }
+
+    /// Whether the caller may see the lead by that number, or its successor.
+    pub(super) fn sees(&self, id: LeadId) -> Result<bool, StoreFault> {
+        match self.one(id) {
+            Ok(_) => Ok(true),
+            Err(Halt::Refused(_)) => Ok(false),
+            Err(Halt::Fault(fault)) => Err(fault),
         }
     }
 

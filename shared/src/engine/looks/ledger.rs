@@ -13,10 +13,11 @@ use crate::domain::follow_up::instant;
 use crate::domain::lead::{CustomerId, LeadId};
 use crate::domain::name;
 use crate::domain::pipeline::RecordKind;
-use crate::domain::refusal::{Flaw, Refusal, Thing};
+use crate::domain::refusal::{Flaw, Refusal};
 use crate::domain::request::Look;
 use crate::domain::view::Row;
 use crate::domain::{likeness, when};
+use crate::engine::desk::no_such_customer;
 use crate::engine::halt::Halt;
 use crate::engine::{lookup, views};
 use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
@@ -46,7 +47,7 @@ pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resu
                 Some(id) => match visible.get(&id) {
                     Some(is_seen) => *is_seen,
                     None => {
-                        let is_seen = desk.one(id).is_ok();
+                        let is_seen = desk.sees(id)?;
                         visible.insert(id, is_seen);
                         is_seen
                     }
@@ -91,7 +92,11 @@ impl Desk<'_> {
         if !is_wanted {
             return Ok(ControlFlow::Continue(()));
         }
-        let content: Content = self.inner.store.content(activity.seq)?.unwrap_or_default();
+        let mut content: Content = self.inner.store.content(activity.seq)?.unwrap_or_default();
+        if !self.scope.may(Capability::ViewAll) {
+            // Which leads a customer has would tell of leads the caller may not see (A13).
+            content.edits.retain(|edit| !(edit.field == "leads" && edit.record.starts_with("customer/")));
+        }
         let more = sink(Row::Entry(Box::new(views::entry(activity, content))));
         Ok(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     }
@@ -153,7 +158,7 @@ pub(super) fn customers(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt
             return Ok(ControlFlow::Continue(()));
         }
         let leads = desk.visible(&customer.leads)?;
-        if leads.is_empty() && !desk.sees_customer(&customer) {
+        if !desk.scope.sees_customer(&customer, !leads.is_empty()) {
             return Ok(ControlFlow::Continue(()));
         }
         let view = views::customer(&customer, leads, views::customer_notes(&*desk.inner.store, customer.id)?);
@@ -177,21 +182,16 @@ impl Desk<'_> {
         Ok(visible)
     }
 
-    fn sees_customer(&self, customer: &Customer) -> bool {
-        self.scope.may(Capability::ViewAll) || customer.created_by == self.scope.actor()
-    }
-
     fn customer(&self, id: CustomerId) -> Result<(Customer, Vec<LeadId>), Halt> {
         let mut found = self.inner.store.customer(id)?;
         if let Some(into) = found.as_ref().and_then(|customer| customer.merged_into) {
             found = self.inner.store.customer(into)?;
         }
-        let missing =
-            || Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() };
-        let customer = found.filter(|customer| customer.removed_at.is_none()).ok_or_else(missing)?;
+        let found = found.filter(|customer| customer.removed_at.is_none());
+        let customer = found.ok_or_else(|| no_such_customer(id))?;
         let leads = self.visible(&customer.leads)?;
-        if leads.is_empty() && !self.sees_customer(&customer) {
-            return Err(missing().into());
+        if !self.scope.sees_customer(&customer, !leads.is_empty()) {
+            return Err(no_such_customer(id).into());
         }
         Ok((customer, leads))
     }

@@ -44,14 +44,15 @@ fn no_such_mail(id: u64) -> Refusal {
 }
 
 /// The mails to be tried now, oldest first, and when to look again. A mail that was being sent
-/// when the daemon died is among them: what becomes of it is the daemon's to say.
+/// when the daemon died is apart: what becomes of it is the daemon's to say. A try that lies further
+/// ahead than any pause was set by a clock that has been put back since (T4).
 pub(super) fn due(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let mut due = DueMail { mails: Vec::new(), interrupted: Vec::new(), next_at: None };
     desk.inner.store.visit_numbers(&Key::index(Index::MailOpen).span(Table::Index), &mut |id| {
         let Some(mail) = desk.inner.store.mail(id)? else { return Ok(ControlFlow::Continue(())) };
         match (mail.state, mail.next_try) {
             (MailState::Sending, _) => due.interrupted.push(id),
-            (_, Some(at)) if at <= desk.now => due.mails.push(id),
+            (_, Some(at)) if at <= desk.now || at > desk.now + rows::LONGEST_PAUSE => due.mails.push(id),
             (_, Some(at)) => due.next_at = Some(due.next_at.map_or(at, |next| next.min(at))),
             (_, None) => {}
         }
