@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lead_shared::clock::Clock;
-use lead_shared::config::Env;
 use lead_shared::config::places;
 use lead_shared::config::user_file::UserFile;
+use lead_shared::config::{self, Env};
 use lead_shared::engine::{Engine, OpenFault};
 use lead_shared::lock::{DaemonLock, LockFault};
 use lead_shared::store::{StoreFault, probe};
@@ -19,7 +19,7 @@ use tracing::{info, warn as log_warn};
 
 use crate::args::Args;
 use crate::fault::Fault;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Round};
 use crate::server::{self, Server};
 use crate::sweeper::Sweeper;
 use crate::{bell, postman, settings, warn};
@@ -82,20 +82,32 @@ fn open_store(place: &Place) -> Result<Engine, Fault> {
     }
 }
 
-/// One sweep, all mail that can be sent, and out. Exit 9 if the relay is down.
+/// One sweep, all mail that can be sent, and out; whoever asks meanwhile is served, as a slow relay
+/// must hold up nobody. Exit 9 if the relay is down.
 pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
-    let (_lock, engine) = open(&place)?;
-    let engine = Arc::new(engine);
+    let _lock = lock(&place)?;
+    let listener = server::listen(&place.dir)?;
+    let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
-    let swept = engine.sweep(place.clock.now(), false)?;
-    info!(lapsed = swept.lapsed, reminders = swept.reminders, alerts = swept.alerts, "swept");
-    let round = Outbox::open(engine, place.clock)?.round(&|| false).await?;
-    if let Some(relay) = &round.relay {
+    let (stop, stopped) = watch::channel(false);
+    let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped);
+    let serving = tokio::spawn(server.run(listener));
+    let round = sweep_and_send(&engine, &place.clock).await;
+    let _ = stop.send(true);
+    server::unlink(&place.dir);
+    let _ = tokio::time::timeout(FAREWELL, serving).await;
+    if let Some(relay) = &round?.relay {
         warn(&format!("error: mail could not be sent: {relay}"));
         warn("hint: it waits in the outbox; see `lead outbox list`");
         return Ok(ExitCode::from(9));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn sweep_and_send(engine: &Arc<Engine>, clock: &Clock) -> Result<Round, Fault> {
+    let swept = engine.sweep(clock.now(), false)?;
+    info!(lapsed = swept.lapsed, reminders = swept.reminders, alerts = swept.alerts, "swept");
+    Outbox::open(Arc::clone(engine), clock.clone())?.round(&|| false).await
 }
 
 /// Runs until TERM or INT.
@@ -133,8 +145,11 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
             _ = int.recv() => break,
             _ = hup.recv() => reload(&engine),
             _ = &mut serving => return Err(Fault::Ended("the server")),
-            ended = &mut sweeping => return Err(cause("the sweeper", ended)),
-            ended = &mut posting => return Err(cause("the postman", ended)),
+            _ = &mut sweeping => return Err(Fault::Ended("the sweeper")),
+            ended = &mut posting => return match ended {
+                Ok(Err(fault)) => Err(fault),
+                _ => Err(Fault::Ended("the postman")),
+            },
         }
     }
     info!("stopping");
@@ -170,18 +185,19 @@ fn announce(engine: &Engine, changed: &Arc<AtomicBool>, bell: &Arc<Notify>, knoc
     }));
 }
 
-/// Why a task that never ends has ended.
-fn cause(task: &'static str, ended: Result<Result<(), Fault>, tokio::task::JoinError>) -> Fault {
-    match ended {
-        Ok(Err(fault)) => fault,
-        _ => Fault::Ended(task),
-    }
-}
-
-/// Reads the policy again; an invalid one is reported and the old one stays (S3).
+/// Reads the policy again; one that is invalid, or that no mail can be sent by, is reported and the
+/// old one stays (S3).
 fn reload(engine: &Engine) {
-    match engine.reload() {
-        Ok(()) => info!("read lead.toml again"),
-        Err(fault) => log_warn!(%fault, "lead.toml is not valid; the old policy stays"),
+    let read = config::read(engine.dir()).map_err(Fault::from).and_then(|policy| {
+        settings::mail(&policy, engine.dir())?;
+        settings::templates(&policy, engine.dir())?;
+        Ok(policy)
+    });
+    match read {
+        Ok(policy) => {
+            engine.set_policy(policy);
+            info!("read lead.toml again");
+        }
+        Err(fault) => log_warn!(%fault, "lead.toml cannot be used; the old policy stays"),
     }
 }

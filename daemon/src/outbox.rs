@@ -92,14 +92,14 @@ impl Outbox {
                 // No message loses a try; the first one says why.
                 let first = open.first().map(|mail| (*mail, Fate::RelayFault(said.clone())));
                 self.duty(Duty::SettleMails(first.into_iter().collect()))?;
-                self.close(&mut round, said);
+                self.blame(&mut round, said);
                 return Ok(round);
             }
         };
         for batch in open.chunks(BATCH) {
             let said = self.send(batch, &settings, &templates, &mut mailer, stop).await?;
             if let Some(said) = said {
-                self.close(&mut round, said);
+                self.blame(&mut round, said);
                 break;
             }
             if stop() {
@@ -121,10 +121,16 @@ impl Outbox {
     }
 
     /// Leaves the relay alone for a while: one breaker for all mail (O2).
-    fn close(&mut self, round: &mut Round, said: String) {
+    fn blame(&mut self, round: &mut Round, said: String) {
         warn!(said, "the relay is at fault; it is tried again in a minute");
         self.closed_until = Some(Instant::now() + RELAY_PAUSE);
         round.relay = Some(said);
+    }
+
+    /// Tries nothing for a while.
+    pub(crate) fn close(&mut self) -> Round {
+        self.closed_until = Some(Instant::now() + RELAY_PAUSE);
+        Round { relay: Some("closed".to_owned()), ..Round::default() }
     }
 
     /// Sends a batch: `sending` is flushed for all of it, then each is sent, then what became of

@@ -7,6 +7,8 @@ use lead_shared::engine::Engine;
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, sleep_until};
 
+use tracing::warn;
+
 use crate::fault::Fault;
 use crate::outbox::Outbox;
 use crate::sweeper::nap;
@@ -21,20 +23,25 @@ pub(crate) async fn run(
     let mut outbox = Outbox::open(engine, clock.clone())?;
     loop {
         let halt = stopped.clone();
-        let round = outbox.round(&|| *halt.borrow()).await?;
+        let round = outbox.round(&|| *halt.borrow()).await.unwrap_or_else(|fault| {
+            warn!(%fault, "the outbox could not be gone through; the next try is in a minute");
+            outbox.close()
+        });
         loop {
             if *stopped.borrow() {
                 return Ok(());
             }
-            let closed_until = outbox.closed_until().filter(|_| round.relay.is_some());
+            // Behind a closed breaker only time helps; else a change, or the next try.
+            let wait = async {
+                match outbox.closed_until().filter(|_| round.relay.is_some()) {
+                    Some(until) => sleep_until(until).await,
+                    None => bell.notified().await,
+                }
+            };
+            let longest = if round.relay.is_some() { nap(&clock, None) } else { nap(&clock, round.next_at) };
             tokio::select! {
-                () = sleep(nap(&clock, round.next_at)) => {}
-                () = async {
-                    match closed_until {
-                        Some(until) => sleep_until(until).await,
-                        None => bell.notified().await,
-                    }
-                } => break,
+                () = sleep(longest) => {}
+                () = wait => break,
                 _ = stopped.changed() => return Ok(()),
             }
             if round.relay.is_none() && round.next_at.is_some_and(|next| clock.now() >= next) {

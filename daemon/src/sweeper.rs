@@ -12,7 +12,7 @@ use lead_shared::clock::Clock;
 use lead_shared::engine::{Engine, Swept};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, sleep_until};
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::fault::Fault;
 
@@ -56,7 +56,7 @@ impl Sweeper {
     }
 
     /// Sweeps until stopped.
-    pub(crate) async fn run(mut self) -> Result<(), Fault> {
+    pub(crate) async fn run(mut self) {
         let mut next_at = None;
         let mut last = Timestamp::MIN;
         let mut rested = Instant::now();
@@ -67,14 +67,24 @@ impl Sweeper {
             if is_due || has_changed {
                 self.changed.store(false, Ordering::Release);
                 let began = Instant::now();
-                next_at = self.sweep(now).await?.next_at;
-                rested = Instant::now() + began.elapsed() * REST_FACTOR;
+                match self.sweep(now).await {
+                    Ok(swept) => {
+                        next_at = swept.next_at;
+                        rested = Instant::now() + began.elapsed() * REST_FACTOR;
+                    }
+                    Err(fault) => {
+                        warn!(%fault, "a sweep failed; the next one is in a minute");
+                        next_at = None;
+                        rested = Instant::now() + LONGEST_SLEEP;
+                        self.changed.store(true, Ordering::Release);
+                    }
+                }
             }
             last = now;
             // Without systemd there is nobody to tell.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
             if *self.stopped.borrow() {
-                return Ok(());
+                return;
             }
             self.rest(next_at, rested).await;
         }

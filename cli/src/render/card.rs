@@ -255,6 +255,7 @@ fn status(view: &StatusView) -> Vec<(String, Cell<'_>)> {
         ("mail_waiting", Cell::Number(view.mail_waiting)),
         ("mail_failed", Cell::Number(view.mail_failed)),
         ("mail_unknown", Cell::Number(view.mail_unknown)),
+        ("mail_said", Cell::text(view.mail_said.as_deref())),
         ("next_due_at", Cell::at(view.next_due.as_ref().map(|due| due.at))),
         ("next_due", Cell::text(view.next_due.as_ref().map(|due| due.what.name()))),
         ("next_due_lead", Cell::number(view.next_due.as_ref().and_then(|due| due.lead))),

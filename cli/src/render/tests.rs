@@ -276,6 +276,7 @@ fn the_status() {
         mail_waiting: 0,
         mail_failed: 0,
         mail_unknown: 0,
+        mail_said: None,
         next_due: Some(NextDue {
             at: "2026-11-23T07:00:00Z".parse().unwrap(),
             what: MailKind::Reminder,
@@ -289,7 +290,7 @@ fn the_status() {
             r#"{"user":{"login":"sam","name":"Sam","email":null,"role":"sales","zone":null,"account":"sam","capabilities":[],"disabled_at":null},"#,
             r#""zone":"Europe/Berlin","store":"/s","pipeline":"agency","daemon":false,"now":"2026-11-22T13:03:00Z","mail_via":"none","#,
             r#""stages":[{"pipeline":"agency","stage":"LOST","label":"Lost","leads":4}],"overdue":1,"due_today":2,"#,
-            r#""mail_waiting":0,"mail_failed":0,"mail_unknown":0,"next_due":{"at":"2026-11-23T07:00:00Z","what":"reminder","lead":12}}"#,
+            r#""mail_waiting":0,"mail_failed":0,"mail_unknown":0,"mail_said":null,"next_due":{"at":"2026-11-23T07:00:00Z","what":"reminder","lead":12}}"#,
             "\n"
         )
     );

@@ -242,6 +242,30 @@ pub struct Candidate {
     pub company: Option<String>,
 }
 
+impl Refusal {
+    /// Takes out what was typed and who was named.
+    pub fn forget_people(&mut self) {
+        match self {
+            Self::Invalid { value, flaw, .. } => {
+                value.clear();
+                flaw.hints.clear();
+            }
+            Self::NoSuch { given, suggestions, .. } => {
+                given.retain(|c| c.is_ascii_digit());
+                suggestions.clear();
+            }
+            Self::Ambiguous { given, candidates } => {
+                given.clear();
+                candidates.clear();
+            }
+            Self::Duplicate { candidates, .. } | Self::CustomerExists { candidates, .. } => {
+                candidates.clear();
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Flaw {
     /// The refusal of `value`, given for `field`.
     pub fn of(self, field: impl Into<String>, value: impl Into<String>) -> Refusal {

@@ -268,6 +268,8 @@ pub struct StatusView {
     pub mail_failed: u64,
     /// Mails nobody knows the fate of.
     pub mail_unknown: u64,
+    /// What was said at the latest try of a mail that waits.
+    pub mail_said: Option<String>,
     /// The next thing that is due.
     pub next_due: Option<NextDue>,
 }

@@ -34,7 +34,7 @@ use jiff::Timestamp;
 use catalogue::Catalogue;
 use halt::Halt;
 use office::Office;
-use writer::Writer;
+use writer::{ENDED, Writer};
 
 pub use setup::Setup;
 pub use sweep::Swept;
@@ -124,7 +124,7 @@ impl Engine {
     pub fn handle(&self, call: Call, ask: Ask, now: Timestamp) -> Outcome {
         let (send, receive) = channel();
         self.submit(call, ask, now, Box::new(move |outcome| drop(send.send(outcome))));
-        receive.recv().unwrap_or_else(|_| Outcome::Fault("the store's writer has ended".to_owned()))
+        receive.recv().unwrap_or_else(|_| Outcome::Fault(ENDED.to_owned()))
     }
 
     /// Queues a change; `answered` is called with the outcome once it is on the disk.
@@ -141,15 +141,28 @@ impl Engine {
         now: Timestamp,
         sink: &mut dyn FnMut(Row) -> bool,
     ) -> Outcome {
-        let looked = self.inner.office().map_err(Halt::from).and_then(|office| {
-            let scope = office.scope(call)?;
-            looks::look(&self.inner, &office, &scope, look, now, sink)
-        });
-        match looked {
-            Ok(()) => Outcome::Ok(Reply::Looked),
-            Err(Halt::Refused(refusal)) => Outcome::Refused(refusal),
-            Err(Halt::Fault(fault)) => Outcome::Fault(fault.to_string()),
+        if *look != Look::Doctor {
+            return self.inner.look(call, look, now, sink);
         }
+        // Indexes are compared with records: nothing may be written meanwhile.
+        let (send, receive) = channel();
+        let (inner, call, look) = (Arc::clone(&self.inner), call.clone(), look.clone());
+        self.writer.keep_still(Box::new(move || {
+            let mut rows = Vec::new();
+            let outcome = inner.look(&call, &look, now, &mut |row| {
+                rows.push(row);
+                true
+            });
+            // Who asked may be gone.
+            let _ = send.send((outcome, rows));
+        }));
+        let Ok((outcome, rows)) = receive.recv() else { return Outcome::Fault(ENDED.to_owned()) };
+        for row in rows {
+            if !sink(row) {
+                break;
+            }
+        }
+        outcome
     }
 
     /// Does all timed work that is due at `now`, once (T6), and says when to come again. A dry run
@@ -166,14 +179,10 @@ impl Engine {
         self.inner.policy()
     }
 
-    /// Reads `lead.toml` again.
-    ///
-    /// # Errors
-    /// An invalid file is reported and the old policy stays.
-    pub fn reload(&self) -> Result<(), ConfigFault> {
-        let policy = Arc::new(config::read(&self.inner.dir)?);
-        *self.inner.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
-        Ok(())
+    /// Puts another policy in force.
+    pub fn set_policy(&self, policy: Policy) {
+        *self.inner.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+        self.inner.ring();
     }
 
     /// The store's folder.
@@ -194,6 +203,18 @@ impl Inner {
 
     fn office(&self) -> Result<Office, StoreFault> {
         Office::load(&*self.store, self.policy(), Arc::clone(&self.catalogue))
+    }
+
+    fn look(&self, call: &Call, look: &Look, now: Timestamp, sink: &mut dyn FnMut(Row) -> bool) -> Outcome {
+        let looked = self.office().map_err(Halt::from).and_then(|office| {
+            let scope = office.scope(call)?;
+            looks::look(self, &office, &scope, look, now, sink)
+        });
+        match looked {
+            Ok(()) => Outcome::Ok(Reply::Looked),
+            Err(Halt::Refused(refusal)) => Outcome::Refused(refusal),
+            Err(Halt::Fault(fault)) => Outcome::Fault(fault.to_string()),
+        }
     }
 
     fn ring(&self) {

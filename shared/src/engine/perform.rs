@@ -14,6 +14,7 @@ use super::request::{self, Answer, Done};
 use super::scope::Scope;
 use super::{Inner, views};
 use crate::domain::lead::{Lead, LeadId};
+use crate::domain::refusal::Flaw;
 use crate::domain::reply::{LeadResult, Outcome, Reply, Settled};
 use crate::domain::request::{Ask, Call};
 use crate::domain::view::LeadView;
@@ -44,7 +45,11 @@ impl Inner {
     fn try_perform(&self, call: &Call, ask: &Ask, now: Timestamp) -> Result<(Reply, bool), Halt> {
         let office = self.office()?;
         let scope = office.scope(call)?;
-        let work = match self.store.change_of_request(&ask.id)? {
+        if !is_request_id(&ask.id) {
+            let flaw = Flaw::new("is not up to 64 letters, digits and `-`");
+            return Err(flaw.of("request id", ask.id.chars().take(64).collect::<String>()).into());
+        }
+        let work = match self.store.change_of_request(&scope.actor(), &ask.id)? {
             Some(number) => self.repeat(&scope, number)?,
             None => self.work(&office, &scope, ask, now)?,
         };
@@ -87,6 +92,11 @@ impl Inner {
         })?;
         Ok(Work { answer: Some(answer), ..Work::default() })
     }
+}
+
+/// Request ids are keys of the store: short and plain.
+fn is_request_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Puts an answer together from what was done and what the caller may see.

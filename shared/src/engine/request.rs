@@ -35,7 +35,8 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// As it is kept with the change: whom a refusal would name is left out, as it is personal.
+    /// As it is kept with the change: what was typed and whom a refusal would name is left out, as it
+    /// may be personal.
     pub(super) fn to_stored(&self) -> serde_json::Value {
         let mut answer = self.clone();
         if let Self::Duty { decided, mails, .. } = &mut answer {
@@ -44,13 +45,8 @@ impl Answer {
         }
         if let Self::Leads(results) = &mut answer {
             for done in results {
-                if let Settled::Refused(
-                    Refusal::CustomerExists { candidates, .. }
-                    | Refusal::Duplicate { candidates, .. }
-                    | Refusal::Ambiguous { candidates, .. },
-                ) = &mut done.settled
-                {
-                    candidates.clear();
+                if let Settled::Refused(refusal) = &mut done.settled {
+                    refusal.forget_people();
                 }
             }
         }

@@ -12,6 +12,7 @@ use crate::config::initial::{Initial, write_initial};
 use crate::domain::activity::{Content, Draft, Event};
 use crate::domain::email::Email;
 use crate::domain::lead::Unknown;
+use crate::domain::name;
 use crate::domain::pipeline::{Pipeline, PipelineId, PipelineSource, default_preset, preset};
 use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::user::{Login, User};
@@ -145,12 +146,22 @@ fn check(setup: &Setup) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The first owner's login: the account's name, where that can be one.
+fn login(account: &str) -> Login {
+    let plain = name::login(account).ok().filter(|login| !name::same(login, Login::SYSTEM));
+    Login(plain.unwrap_or_else(|| {
+        let number: String = account.chars().filter(char::is_ascii_digit).collect();
+        format!("u{number}")
+    }))
+}
+
 fn owner(setup: &Setup, pipeline: &Pipeline, now: Timestamp) -> User {
+    let login = login(&setup.account);
     User {
-        login: Login(setup.account.clone()),
         revision: 1,
-        name: setup.name.clone().unwrap_or_else(|| setup.account.clone()),
-        email: Some(setup.email.clone().unwrap_or_else(|| format!("{}@{}", setup.account, setup.host))),
+        name: setup.name.clone().unwrap_or_else(|| login.to_string()),
+        email: Some(setup.email.clone().unwrap_or_else(|| format!("{login}@{}", setup.host))),
+        login,
         role: pipeline.chief_role().id.clone(),
         zone: None,
         account: setup.account.clone(),

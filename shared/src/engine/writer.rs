@@ -14,14 +14,28 @@ use super::Inner;
 use crate::domain::reply::Outcome;
 use crate::domain::request::{Ask, Call};
 
+/// What is answered when the thread is gone.
+pub(super) const ENDED: &str = "the store's writer has ended";
+
 /// No more requests than this share a sync.
 const GROUP: usize = 256;
 
 /// Called with the outcome, on the writer's thread.
 pub type Answered = Box<dyn FnOnce(Outcome) + Send>;
 
+/// Work that wants the writer to keep still meanwhile.
+pub(super) type Still = Box<dyn FnOnce() + Send>;
+
+/// What stands in the queue.
+enum Job {
+    /// A request.
+    Ask(Box<Asked>),
+    /// Something to be done between requests.
+    Still(Still),
+}
+
 /// A request in the queue.
-struct Job {
+struct Asked {
     call: Call,
     ask: Ask,
     now: Timestamp,
@@ -45,13 +59,22 @@ impl Writer {
 
     /// Queues a request.
     pub(super) fn submit(&self, call: Call, ask: Ask, now: Timestamp, answered: Answered) {
-        let job = Job { call, ask, now, answered };
-        let lost = match &self.queue {
+        let job = Job::Ask(Box::new(Asked { call, ask, now, answered }));
+        if let Some(Job::Ask(lost)) = self.put(job) {
+            (lost.answered)(Outcome::Fault(ENDED.to_owned()));
+        }
+    }
+
+    /// Has something done while nothing is written; dropped undone if the thread has ended.
+    pub(super) fn keep_still(&self, work: Still) {
+        drop(self.put(Job::Still(work)));
+    }
+
+    /// Queues a job; what comes back was not taken.
+    fn put(&self, job: Job) -> Option<Job> {
+        match &self.queue {
             Some(queue) => queue.send(job).err().map(|error| error.0),
             None => Some(job),
-        };
-        if let Some(job) = lost {
-            (job.answered)(Outcome::Fault("the store's writer has ended".to_owned()));
         }
     }
 }
@@ -67,6 +90,7 @@ impl Drop for Writer {
 }
 
 fn run(inner: &Inner, jobs: &Receiver<Job>) {
+    let mut broken: Option<String> = None;
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -77,17 +101,29 @@ fn run(inner: &Inner, jobs: &Receiver<Job>) {
         let mut wrote = false;
         let mut outcomes = Vec::with_capacity(group.len());
         for job in group {
-            let (outcome, committed) = inner.perform(&job.call, &job.ask, job.now);
-            wrote |= committed;
-            outcomes.push((outcome, committed, job.answered));
+            match job {
+                Job::Still(work) => work(),
+                Job::Ask(asked) => {
+                    let (outcome, committed) = match &broken {
+                        Some(fault) => (Outcome::Fault(fault.clone()), false),
+                        None => inner.perform(&asked.call, &asked.ask, asked.now),
+                    };
+                    wrote |= committed;
+                    outcomes.push((outcome, asked.answered));
+                }
+            }
         }
         let synced = if wrote { inner.store.sync() } else { Ok(()) };
-        for (outcome, committed, answered) in outcomes {
+        if let Err(fault) = &synced {
+            broken = Some(format!("nothing more is written since a write failed: {fault}"));
+        }
+        for (outcome, answered) in outcomes {
+            // What rests on an unsaved commit of the same group is as uncertain as that itself.
             answered(match &synced {
-                Err(fault) if committed => Outcome::Fault(format!(
+                Err(fault) => Outcome::Fault(format!(
                     "it is not known whether this was saved ({fault}); `lead history` shows what was"
                 )),
-                _ => outcome,
+                Ok(()) => outcome,
             });
         }
         if wrote && synced.is_ok() {

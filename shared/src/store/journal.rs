@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::typed::{Typed, TypedTxn, write};
+use super::typed::{Typed, TypedTxn, request_key, write};
 use super::{Key, StoreFault, Table, Txn, codec};
 use crate::domain::activity::{Activity, Change, Draft};
 use crate::domain::capability::Capability;
@@ -86,7 +86,7 @@ pub(super) fn append(txn: &mut (impl Txn + ?Sized), new: NewChange) -> Result<Ch
         append_activity(txn, &mut head, &change, draft)?;
     }
     head.change = change.number;
-    write(txn, Table::Request, &Key::new().text(&change.request), &change.number)?;
+    write(txn, Table::Request, &request_key(&change.actor, &change.request), &change.number)?;
     txn.save(&change)?;
     write(txn, Table::Meta, &Head::key(), &head)?;
     Ok(change)

@@ -124,9 +124,9 @@ pub trait Typed: Rows {
         read(self, Table::Content, &Key::new().number(seq))
     }
 
-    /// The number of the change that `request` made, if it made one.
-    fn change_of_request(&self, request: &str) -> Result<Option<u64>, StoreFault> {
-        read(self, Table::Request, &Key::new().text(request))
+    /// The number of the change that this actor's `request` made, if it made one.
+    fn change_of_request(&self, actor: &Login, request: &str) -> Result<Option<u64>, StoreFault> {
+        read(self, Table::Request, &request_key(actor, request))
     }
 
     /// How many listed leads stand at one stage.
@@ -257,6 +257,11 @@ pub trait TypedTxn: Txn {
 }
 
 impl<T: Txn + ?Sized> TypedTxn for T {}
+
+/// A request is its actor's own: another's of the same id is another one.
+pub(super) fn request_key(actor: &Login, request: &str) -> Key {
+    Key::new().text(actor.as_str()).text(request)
+}
 
 /// Where the store's own id stands.
 pub(super) fn store_id_key() -> Key {

@@ -51,9 +51,10 @@ pub(super) fn status(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         stages: stages(desk, &counts),
         overdue,
         due_today,
-        mail_waiting: mail.0,
-        mail_failed: mail.1,
-        mail_unknown: mail.2,
+        mail_waiting: mail.waiting,
+        mail_failed: mail.failed,
+        mail_unknown: mail.unknown,
+        mail_said: mail.said,
         next_due: next_due(desk)?,
     })));
     Ok(())
@@ -89,15 +90,28 @@ fn stages(desk: &Desk<'_>, counts: &BTreeMap<(PipelineId, StageId), u64>) -> Vec
     stages
 }
 
-/// Mails to the caller, or all for who sees everything: open, failed, of unknown fate.
-fn mail_counts(desk: &Desk<'_>) -> Result<(u64, u64, u64), StoreFault> {
-    let mut counts = (0, 0, 0);
+/// How the mail stands.
+#[derive(Default)]
+struct MailCounts {
+    waiting: u64,
+    failed: u64,
+    unknown: u64,
+    /// What was said at the latest try of a mail that waits.
+    said: Option<String>,
+}
+
+/// Mails to the caller, or all for who sees everything.
+fn mail_counts(desk: &Desk<'_>) -> Result<MailCounts, StoreFault> {
+    let mut counts = MailCounts::default();
     desk.inner.store.all::<Mail>(&mut |mail| {
         if desk.scope.may(Capability::ViewAll) || mail.to == desk.scope.actor() {
             match mail.state {
-                MailState::Waiting | MailState::Sending => counts.0 += 1,
-                MailState::Failed => counts.1 += 1,
-                MailState::Unknown => counts.2 += 1,
+                MailState::Waiting | MailState::Sending => {
+                    counts.waiting += 1;
+                    counts.said = mail.error.or(counts.said.take());
+                }
+                MailState::Failed => counts.failed += 1,
+                MailState::Unknown => counts.unknown += 1,
                 MailState::Sent | MailState::Cancelled => {}
             }
         }
@@ -242,11 +256,15 @@ pub(super) fn doctor(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         format!("{} users, each with a mail address", desk.office.people.len()),
         Some("lead user edit USER --email ADDRESS"),
     );
-    let (waiting, failed, unknown) = mail_counts(desk)?;
+    let mail = mail_counts(desk)?;
+    let is_wrong = mail.failed + mail.unknown > 0 || mail.said.is_some();
+    let said = mail.said.as_ref().map_or_else(String::new, |said| format!("; the last try: {said}"));
+    let wrong =
+        format!("{} waiting, {} failed, {} of unknown fate{said}", mail.waiting, mail.failed, mail.unknown);
     say(
         "mail",
-        (failed + unknown > 0).then(|| format!("{failed} failed, {unknown} of unknown fate")),
-        format!("{waiting} waiting, none failed"),
+        is_wrong.then_some(wrong),
+        format!("{} waiting, none failed", mail.waiting),
         Some("lead outbox list"),
     );
     Ok(())

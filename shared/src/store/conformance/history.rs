@@ -3,6 +3,7 @@
 use super::samples::{change, lead};
 use super::{commit, numbers_of};
 use crate::domain::activity::{Content, Event};
+use crate::domain::user::Login;
 use crate::store::{
     Break, Breakage, Head, Index, Key, Store, Table, Typed as _, TypedTxn as _, codec, verify,
 };
@@ -28,8 +29,8 @@ pub(in crate::store) fn a_history_is_gapless_and_chained(store: &dyn Store) {
     assert_eq!(store.activity(4).expect("read").expect("there").hash, head.hash);
     let third = store.change(3).expect("read").expect("there");
     assert_eq!((third.first_seq, third.activities, third.request.as_str()), (3, 1, "r3"));
-    assert_eq!(store.change_of_request("r3").expect("read"), Some(3));
-    assert_eq!(store.change_of_request("r9").expect("read"), None);
+    assert_eq!(store.change_of_request(&Login("kim".to_owned()), "r3").expect("read"), Some(3));
+    assert_eq!(store.change_of_request(&Login("kim".to_owned()), "r9").expect("read"), None);
     assert_eq!(numbers_of(store, Key::index(Index::ActivityLead).number(2)), [2, 3]);
     let (one, other) = (store.content(1).expect("read"), store.content(2).expect("read"));
     let (one, other) = (one.expect("there"), other.expect("there"));
