@@ -41,7 +41,10 @@ impl Socket {
             (Ok(socket), Ok(folder)) if socket.uid() != folder.uid() => {
                 return Err(strange("does not belong to the store's owner".to_owned()));
             }
-            (Err(error), _) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            // A folder we may not look into is another account's: opening it says whose.
+            (Err(error), _) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {
+                return Ok(None);
+            }
             _ => {}
         }
         match UnixStream::connect(&path) {

@@ -81,6 +81,10 @@ impl Money {
             Some(plain) => flaw.hint(shown(&plain)),
             None => flaw,
         })?;
+        let decimals = currency.decimals();
+        if units % 10_i64.pow(4 - decimals) != 0 {
+            return Err(Flaw::new(format!("has more than {decimals} decimals")));
+        }
         Ok(Self { units, currency })
     }
 

@@ -54,6 +54,15 @@ impl Currency {
     pub(super) fn has_thousandths(self) -> bool {
         THOUSANDTHS.contains(&self.0)
     }
+
+    /// The most decimals of an amount.
+    pub(super) fn decimals(self) -> u32 {
+        match self.0 {
+            "CLF" => 4,
+            _ if self.has_thousandths() => 3,
+            _ => 2,
+        }
+    }
 }
 
 impl fmt::Display for Currency {
