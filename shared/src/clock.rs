@@ -57,7 +57,7 @@ pub enum ClockFault {
 impl ClockFault {
     /// What to type instead.
     pub fn hint(&self) -> &'static str {
-        "LEAD_NOW=2026-11-22T08:00:00+01:00, or LEAD_NOW=@FILE with such a line in FILE"
+        "`LEAD_NOW=2026-11-22T08:00:00+01:00`, or `LEAD_NOW=@FILE` with such a line in FILE"
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::refusal::Refusal;
+use crate::domain::text::size;
 use crate::engine::OpenFault;
 use crate::lock::LockFault;
 use crate::store::StoreFault;
@@ -29,6 +30,22 @@ pub enum ClientFault {
         /// Whose it is.
         owner: String,
     },
+    /// Too little room is left to open it safely.
+    #[error("the disk of {} is full: {} are free and {} are needed", path.display(), size(*free), size(*needed))]
+    Full {
+        /// The store's folder.
+        path: PathBuf,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that are needed.
+        needed: u64,
+    },
+    /// The store's data are gone, cut or garbled.
+    #[error("{0}")]
+    Damaged(String),
+    /// The store is of another program or a later version.
+    #[error("{0}")]
+    Newer(String),
     /// What the store was to be made with is not valid.
     #[error("the store cannot be set up so")]
     Setup(Refusal),
@@ -61,6 +78,11 @@ impl ClientFault {
             OpenFault::Store(StoreFault::Missing(path)) => Self::NoStore(path),
             OpenFault::Store(StoreFault::Busy(path)) => Self::Busy { path, holder: None },
             OpenFault::Store(StoreFault::Foreign { path, owner }) => Self::Foreign { path, owner },
+            OpenFault::Store(StoreFault::Full { path, free, needed }) => Self::Full { path, free, needed },
+            OpenFault::Store(
+                fault @ (StoreFault::Incomplete { .. } | StoreFault::Damaged { .. } | StoreFault::Database(_)),
+            ) => Self::Damaged(fault.to_string()),
+            OpenFault::Store(fault @ StoreFault::Format { .. }) => Self::Newer(fault.to_string()),
             OpenFault::Lock(LockFault::Busy { holder, .. }) => Self::Busy { path: dir.to_owned(), holder },
             OpenFault::Setup(refusal) => Self::Setup(refusal),
             fault => Self::Open(fault),

@@ -51,7 +51,7 @@ impl ConfigFault {
             Self::Invalid { findings, .. } => {
                 findings.first().map(|finding| finding.hints.clone()).unwrap_or_default()
             }
-            Self::Exists(_) => vec!["lead config set KEY VALUE".to_owned()],
+            Self::Exists(_) => vec!["it is changed in an editor: `lead config path`".to_owned()],
             Self::Io { .. } | Self::NotAFile(_) | Self::TooLarge { .. } => Vec::new(),
         }
     }

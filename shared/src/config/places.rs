@@ -53,7 +53,7 @@ impl PlaceFault {
     /// What to type instead.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Homeless => "lead --store DIR, or LEAD_STORE=DIR",
+            Self::Homeless => "`lead --store DIR`, or `LEAD_STORE=DIR`",
             Self::Lost { .. } => "name it by its whole path, or `cd` to a folder that exists",
         }
     }
@@ -131,7 +131,7 @@ mod tests {
         ] {
             let fault = store(None, env, user).unwrap_err();
             assert!(matches!(fault, PlaceFault::Homeless));
-            assert_eq!(fault.hint(), "lead --store DIR, or LEAD_STORE=DIR");
+            assert_eq!(fault.hint(), "`lead --store DIR`, or `LEAD_STORE=DIR`");
         }
     }
 }

@@ -11,6 +11,9 @@ const LONGEST: usize = 64;
 /// No more than so many are offered.
 const MOST: usize = 3;
 
+/// No more of a closed set are listed.
+const LISTED: usize = 12;
+
 /// The candidate nearest to what was typed, if one is near enough to be worth saying.
 pub fn closest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     near(typed, candidates).into_iter().next()
@@ -37,6 +40,32 @@ pub fn near<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> V
     }
     near.sort_by_key(|(slips, _)| *slips);
     near.into_iter().take(MOST).map(|(_, candidate)| candidate).collect()
+}
+
+/// What to type in place of an unknown word of a closed set: the near ones, or, where none is near,
+/// what there is. None for an empty set. `shown` makes of a word what is to be typed.
+pub fn hint<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    shown: impl Fn(&str) -> String,
+) -> Option<String> {
+    let mut words: Vec<&str> = Vec::new();
+    for word in known {
+        if !words.iter().any(|seen| canonical(seen) == canonical(word)) {
+            words.push(word);
+        }
+    }
+    let near = near(typed, words.iter().copied());
+    if let Some((last, before)) = near.split_last() {
+        let quoted = |word: &&str| format!("`{}`", shown(word));
+        let before: Vec<String> = before.iter().map(quoted).collect();
+        let or = if before.is_empty() { "" } else { " or " };
+        return Some(format!("did you mean {}{or}{}?", before.join(", "), quoted(last)));
+    }
+    let more = words.len().checked_sub(LISTED).filter(|more| *more > 0);
+    words.truncate(LISTED);
+    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+    (!words.is_empty()).then(|| format!("one of: {}{more}", words.join(", ")))
 }
 
 fn distance(typed: &str, length: usize, candidate: &str) -> Option<usize> {
@@ -82,5 +111,18 @@ mod tests {
     fn the_first_of_equals_wins() {
         assert_eq!(closest("cat", ["bat", "hat"]), Some("bat"));
         assert_eq!(closest("hat", ["bat", "hat"]), Some("hat"));
+    }
+
+    #[test]
+    fn a_closed_set_offers_the_near_or_says_what_there_is() {
+        let said = |typed, known: &[&str]| hint(typed, known.iter().copied(), str::to_owned);
+        let stages = ["prospect", "Prospect", "quoted", "customer"];
+        assert_eq!(said("prospct", &stages).as_deref(), Some("did you mean `prospect`?"));
+        assert_eq!(said("hat", &["bat", "cat"]).as_deref(), Some("did you mean `bat` or `cat`?"));
+        assert_eq!(said("zzz", &stages).as_deref(), Some("one of: prospect, quoted, customer"));
+        assert_eq!(said("zzz", &[]), None);
+        let many: Vec<String> = (0..40).map(|at| format!("word-{at}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(said("zzz", &many).is_some_and(|said| said.ends_with("word-11 and 28 more")));
     }
 }

@@ -90,7 +90,7 @@ pub enum Which {
 }
 
 /// A lead, as typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LeadRef {
     /// By number.
     Number(LeadId),
@@ -327,6 +327,8 @@ pub enum Look {
         limit: Option<u64>,
         /// With their notes.
         notes: bool,
+        /// With what is open to each (P5, M3).
+        actions: bool,
     },
     /// Some leads with everything, and what is open to them.
     Show(Vec<LeadRef>),

@@ -145,6 +145,19 @@ pub fn contains(text: &str, folded: &str) -> bool {
     }
 }
 
+/// Bytes as people say them: `512 bytes`, `3.4 MB`.
+pub fn size(bytes: u64) -> String {
+    let mut tenths = u128::from(bytes) * 10;
+    for unit in ["bytes", "kB", "MB", "GB"] {
+        if tenths < 10_000 {
+            let rest = if unit == "bytes" { String::new() } else { format!(".{}", tenths % 10) };
+            return format!("{}{rest} {unit}", tenths / 10);
+        }
+        tenths /= 1000;
+    }
+    format!("{}.{} TB", tenths / 10, tenths % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +253,19 @@ mod tests {
             let _ = note(&text);
             let _ = fold(&text);
             prop_assert!(!escape(&text).contains(is_unsafe));
+        }
+    }
+
+    #[test]
+    fn sizes_are_said_in_people_s_units() {
+        for (bytes, said) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (67_108_864, "67.1 MB"),
+            (2_500_000_000_000, "2.5 TB"),
+        ] {
+            assert_eq!(size(bytes), said);
         }
     }
 }

@@ -52,7 +52,10 @@ pub fn parse(typed: &str, now: &Zoned) -> Result<When, Flaw> {
     let spaced = split_iso(&folded);
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let (words, time) = clock::take(&words)?;
-    let said = phrase::read(words, now)?;
+    let said = phrase::read(words, now).map_err(|flaw| match phrase::mended(words, now) {
+        Some(mended) => Flaw::new(flaw.why).hint(format!("did you mean `{mended}`?")),
+        None => flaw,
+    })?;
     let when = match (said, time) {
         (phrase::Said::Moment(_), Some(_)) => return Err(Flaw::new("says the time twice")),
         (phrase::Said::Moment(moment), None) => moment,
@@ -65,7 +68,8 @@ pub fn parse(typed: &str, now: &Zoned) -> Result<When, Flaw> {
     Ok(when)
 }
 
-/// What is said back of a date: `Fri 2026-12-04 15:00 Europe/Berlin, in 12 days`.
+/// What is said back of a date: `Fri 2026-12-04 15:00 Europe/Berlin, in 12 days`; of a time of today
+/// that is over, that it is past.
 pub fn describe(when: &When, now: &Zoned) -> String {
     let zone = now.time_zone().iana_name().map_or_else(|| now.offset().to_string(), str::to_owned);
     let date = when.date;
@@ -74,7 +78,9 @@ pub fn describe(when: &When, now: &Zoned) -> String {
         shown.push(' ');
         shown.push_str(&clock::show(time));
     }
-    format!("{shown} {zone}, {}", away(date, now.date()))
+    let is_past = date == now.date() && when.time.is_some_and(|time| time < now.time());
+    let past = if is_past { ", already past" } else { "" };
+    format!("{shown} {zone}, {}{past}", away(date, now.date()))
 }
 
 /// The distance in days, in words: `today`, `tomorrow`, `in 12 days`, `3 days ago`.

@@ -5,7 +5,7 @@
 use super::range::{self, Bend, Range};
 use super::term::{Instant, Needle, One, Person, Term, Test};
 use super::{FilterContext, Text};
-use crate::domain::likeness::closest;
+use crate::domain::likeness::{self, closest};
 use crate::domain::money::Money;
 use crate::domain::name::same;
 use crate::domain::refusal::Flaw;
@@ -172,11 +172,8 @@ fn one_known(
         return Ok((*word).to_owned());
     }
     let flaw = Flaw::new(format!("has the unknown {what} `{value}`"));
-    Err(match closest(value, known.iter().copied()) {
-        Some(near) => flaw.hint(format!("did you mean `{}`?", correct(near))),
-        None if known.is_empty() => flaw,
-        None => flaw.hint(format!("it may be {}", known.join(", "))),
-    })
+    let hint = likeness::hint(value, known.iter().copied(), correct);
+    Err(hint.into_iter().fold(flaw, Flaw::hint))
 }
 
 /// The ids of the stages; a label stands for every stage that has it.
@@ -224,6 +221,10 @@ fn instants(
             (Instant::Changed, ..) if crate::domain::when::Distance::parse(value).is_none() => {
                 return Err(Flaw::new("is not a span of time").hint("write it as `idle.over:30d`"));
             }
+            (Instant::Contacted, "", _) => ranges.push(
+                range::instants(value, bend(suffix), context.now)
+                    .map_err(|flaw| meant(flaw, value, "contacted", &["never", "none", "any"]))?,
+            ),
             _ => ranges.push(range::instants(value, bend(suffix), context.now)?),
         }
     }
@@ -242,10 +243,20 @@ fn due(values: &[&str], suffix: &str, context: &FilterContext<'_>) -> Result<Tes
             ("", "any") => Range { from: None, to: None },
             ("", "overdue") => Range { from: None, to: today.yesterday().ok() },
             ("", "upcoming") => Range { from: today.tomorrow().ok(), to: today.checked_add(2.days()).ok() },
+            ("", _) => range::days(value, bend(suffix), context.now)
+                .map_err(|flaw| meant(flaw, value, "due", &["overdue", "upcoming", "none", "any"]))?,
             _ => range::days(value, bend(suffix), context.now)?,
         });
     }
     Ok(Test::Due { none, ranges })
+}
+
+/// The flaw of what is no date, with the word that was meant in its place where one is near.
+fn meant(flaw: Flaw, value: &str, key: &str, words: &[&str]) -> Flaw {
+    match closest(value, words.iter().copied()) {
+        Some(near) => Flaw::new(flaw.why).hint(format!("did you mean `{key}:{near}`?")),
+        None => flaw,
+    }
 }
 
 fn customer(value: &str) -> Result<One<u64>, Flaw> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::likeness::closest;
+use crate::domain::likeness;
 use crate::domain::name::same;
 use crate::domain::refusal::Flaw;
 
@@ -63,11 +63,8 @@ impl SortKey {
             return Ok(Self { by: *by, descending: !sign.is_empty() });
         }
         let flaw = Flaw::new("is not a sort key");
-        let keys = KEYS.map(|(key, _)| key);
-        Err(match closest(word, keys) {
-            Some(key) => flaw.hint(format!("did you mean `{sign}{key}`?")),
-            None => flaw.hint(format!("sort keys are {}", keys.join(", "))),
-        })
+        let hint = likeness::hint(word, KEYS.map(|(key, _)| key), |key| format!("{sign}{key}"));
+        Err(hint.into_iter().fold(flaw, Flaw::hint))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Everything is compared as ids are and answered in the spelling of the file.
 
-use crate::domain::likeness::near;
+use crate::domain::likeness::{self, near};
 use crate::domain::name::{canonical, same};
 use std::sync::LazyLock;
 
@@ -81,14 +81,8 @@ impl Pipeline {
     pub fn start(&self, channel: &str) -> Result<Start<'_>, Flaw> {
         let Some(found) = self.intake.iter().find(|one| same(&one.id, channel)) else {
             let flaw = Flaw::new("is not a channel of this pipeline");
-            return Err(if self.intake.is_empty() {
-                flaw
-            } else {
-                flaw.hint(format!(
-                    "one of: {}",
-                    joined(self.intake.iter().map(|one: &Channel| one.id.as_str()))
-                ))
-            });
+            let known = self.intake.iter().map(|one: &Channel| one.id.as_str());
+            return Err(likeness::hint(channel, known, str::to_owned).into_iter().fold(flaw, Flaw::hint));
         };
         Ok(match &found.stage {
             Some(id) => Start::Stage(self.stage(id)),

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{ToSpan, Zoned};
 
 use super::{Distance, When, too_far};
+use crate::domain::likeness::closest;
 use crate::domain::refusal::Flaw;
 
 /// What the words without the time say.
@@ -220,6 +221,23 @@ fn number(text: &str) -> Option<i64> {
 
 fn no_such_day() -> Flaw {
     Flaw::new("has no such day")
+}
+
+/// The words with each misspelt one as it was meant, where that makes a day.
+pub(super) fn mended(words: &[&str], now: &Zoned) -> Option<String> {
+    let known = || {
+        let plain = ["today", "tomorrow", "yesterday", "next", "end", "of", "in", "ago", "this"];
+        let spans = ["week", "month", "year", "days", "weeks", "months", "years", "hours", "minutes"];
+        let days = WEEKDAYS.iter().map(|(name, _)| *name);
+        plain.into_iter().chain(spans).chain(days).chain(MONTHS)
+    };
+    let is_misspelt = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let meant = words.iter().map(|word| match closest(word, known()) {
+        Some(near) if is_misspelt(word) => near,
+        _ => word,
+    });
+    let meant: Vec<&str> = meant.collect();
+    (meant != words && read(&meant, now).is_ok()).then(|| meant.join(" "))
 }
 
 /// The flaw of what is no date in any form.

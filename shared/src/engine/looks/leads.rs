@@ -9,7 +9,7 @@ use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::money::Money;
 use crate::domain::pipeline::Column;
 use crate::domain::refusal::Refusal;
-use crate::domain::request::LeadRef;
+use crate::domain::request::{LeadRef, Look};
 use crate::domain::text::fold;
 use crate::domain::view::{LeadView, Row};
 use crate::engine::desk::no_such_lead;
@@ -20,14 +20,16 @@ use crate::store::{StoreFault, Typed};
 /// The leads that match, in the order asked for, else the default pipeline's (A6).
 pub(super) fn list(
     desk: &Desk<'_>,
-    terms: &[String],
-    sort: Option<&str>,
-    limit: Option<u64>,
-    notes: bool,
+    look: &Look,
     sink: &mut Sink<'_>,
 ) -> Result<(), Halt> {
+    let Look::Leads { terms, sort, limit, notes, actions } = look else { return Ok(()) };
+    let view = |lead: &Lead| -> Result<Row, StoreFault> {
+        let actions = actions.then(|| views::actions(desk.office, desk.scope, lead));
+        Ok(Row::Lead(Box::new(LeadView { actions, ..desk.lead_view(lead, *notes)? })))
+    };
     let filter = lookup::filter(desk.office, desk.scope, terms, desk.now)?;
-    let order = order(desk, sort)?;
+    let order = order(desk, sort.as_deref())?;
     let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     if order.first().is_none_or(|key| key.by == SortBy::Id && !key.descending) {
         let mut left = limit;
@@ -36,7 +38,7 @@ pub(super) fn list(
                 return Ok(ControlFlow::Break(()));
             }
             left -= 1;
-            let more = sink(Row::Lead(Box::new(desk.lead_view(&lead, notes)?)));
+            let more = sink(view(&lead)?);
             Ok(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         });
     }
@@ -48,7 +50,7 @@ pub(super) fn list(
     keyed.sort_by(|left, right| compare(&order, left, right));
     for (_, id) in keyed.into_iter().take(limit) {
         let Some(lead) = desk.inner.store.lead(id)? else { continue };
-        if !sink(Row::Lead(Box::new(desk.lead_view(&lead, notes)?))) {
+        if !sink(view(&lead)?) {
             break;
         }
     }

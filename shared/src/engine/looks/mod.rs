@@ -43,9 +43,7 @@ pub(super) fn look(
 ) -> Result<(), Halt> {
     let desk = Desk { inner, office, scope, now };
     match look {
-        Look::Leads { terms, sort, limit, notes } => {
-            leads::list(&desk, terms, sort.as_deref(), *limit, *notes, sink)
-        }
+        Look::Leads { .. } => leads::list(&desk, look, sink),
         Look::Show(refs) => leads::show(&desk, refs, sink),
         Look::Actions(named) => leads::actions(&desk, named, sink),
         Look::History { .. } => ledger::history(&desk, look, sink),
