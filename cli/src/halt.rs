@@ -8,7 +8,7 @@ use lead_shared::client::{ClientFault, OpenFault};
 use lead_shared::domain::refusal::Refusal;
 
 use crate::render::cut;
-use crate::words::{self, Said};
+use crate::words::{self, Clock, Said};
 
 /// No line of an error is longer; characters.
 const LONGEST: usize = 1000;
@@ -22,6 +22,36 @@ pub enum Halt {
     Refused(Box<Refusal>),
     /// Nobody reads the output any more: silently, with 0.
     Closed,
+    /// The output cannot be written.
+    Unwritten(io::Error),
+}
+
+impl Halt {
+    /// The same halt where something was done before it: who reads of an output that cannot be
+    /// written must read that too.
+    #[must_use]
+    pub fn after(self, done: &str, lost: &str) -> Self {
+        match self {
+            Self::Unwritten(error) => {
+                let message = format!("{done}, but {lost} could not be written: {error}");
+                said(1, "output", message, vec!["`lead history --since today`".to_owned()]).into()
+            }
+            other => other,
+        }
+    }
+
+    /// As it is said; none where nothing is.
+    pub fn words(self, clock: Option<&Clock>) -> Option<Said> {
+        match (self, clock) {
+            (Self::Closed, _) => None,
+            (Self::Said(said), _) => Some(*said),
+            (Self::Refused(refusal), Some(clock)) => Some(words::refusal(&refusal, clock)),
+            (Self::Refused(_), None) => Some(words::fault("refused before anything was asked")),
+            (Self::Unwritten(error), _) => {
+                Some(said(1, "output", format!("cannot write to standard output: {error}"), Vec::new()))
+            }
+        }
+    }
 }
 
 impl From<Said> for Halt {
@@ -42,7 +72,7 @@ impl From<io::Error> for Halt {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::Closed;
         }
-        said(1, "output", format!("cannot write to standard output: {error}"), Vec::new()).into()
+        Self::Unwritten(error)
     }
 }
 
@@ -61,9 +91,25 @@ impl From<ClientFault> for Halt {
             }
             ClientFault::Busy { .. } | ClientFault::Lost => words::busy(&told),
             ClientFault::Foreign { owner, .. } => {
-                hinted(words::busy(&told), vec![format!("`leadd`, started by {owner}, lets others in")])
+                hinted(words::busy(&told), vec![format!("{owner} lets others in by running `leadd`")])
             }
-            ClientFault::Socket { .. } => hinted(words::busy(&told), vec!["`lead doctor`".to_owned()]),
+            ClientFault::Socket { .. } => {
+                hinted(words::busy(&told), vec!["stop `leadd` and start it again".to_owned()])
+            }
+            ClientFault::Full { .. } => {
+                hinted(words::fault(&told), vec!["make room on the disk, then try again".to_owned()])
+            }
+            ClientFault::Damaged(_) => hinted(
+                words::fault(&told),
+                vec!["bring the folder back from a copy; until then leave it as it is".to_owned()],
+            ),
+            ClientFault::Newer(_) => hinted(
+                words::fault(&told),
+                vec![
+                    "use the `lead` that wrote it: `lead --version` tells this one's".to_owned(),
+                    "another store: `lead --store DIR`".to_owned(),
+                ],
+            ),
             ClientFault::Open(OpenFault::Config(config)) => said(2, "config", told, config.hints()),
             ClientFault::Open(_) | ClientFault::Protocol(_) => words::fault(&told),
             ClientFault::Unknown => {

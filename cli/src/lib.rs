@@ -64,13 +64,12 @@ fn printed(page: &str) -> Result<u8, Halt> {
 /// Says the error, where there is one; the exit code. A refusal is only met on a visit, which has
 /// a clock.
 fn code(out: &Output, clock: Option<&Clock>, ended: Result<u8, Halt>) -> u8 {
-    let said = match (ended, clock) {
-        (Ok(code), _) => return code,
-        (Err(Halt::Closed), _) => return 0,
-        (Err(Halt::Said(said)), _) => *said,
-        (Err(Halt::Refused(refusal)), Some(clock)) => words::refusal(&refusal, clock),
-        (Err(Halt::Refused(_)), None) => words::fault("refused before anything was asked"),
-    };
-    voice::error(out, &said);
-    said.exit
+    match ended.map_err(|halt| halt.words(clock)) {
+        Ok(code) => code,
+        Err(None) => 0,
+        Err(Some(said)) => {
+            voice::error(out, &said);
+            said.exit
+        }
+    }
 }

@@ -3,6 +3,9 @@
 //! Knows only how ids look; whether there is such a lead is the engine's to say. Refuses what
 //! looks like an id and cannot be one. Every verb that takes leads comes here with its words.
 
+use std::collections::HashSet;
+
+use lead_shared::domain::email;
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::LeadRef;
@@ -101,6 +104,30 @@ pub fn of_stream(text: &str) -> Result<Vec<LeadRef>, Refusal> {
         }
     }
     Ok(leads)
+}
+
+/// Each lead once, where it was named first: by number, within a range, or by address.
+pub fn distinct(refs: Vec<LeadRef>) -> Vec<LeadRef> {
+    let mut seen = HashSet::new();
+    let mut ranges: Vec<(LeadId, LeadId)> = Vec::new();
+    let mut kept = Vec::with_capacity(refs.len());
+    for one in refs {
+        let is_new = match &one {
+            LeadRef::Number(id) => {
+                !ranges.iter().any(|(from, to)| (from..=to).contains(&id)) && seen.insert(one.clone())
+            }
+            LeadRef::Email(typed) => seen.insert(LeadRef::Email(email::key(typed))),
+            LeadRef::Range(from, to) => {
+                let is_new = seen.insert(one.clone());
+                ranges.push((*from, *to));
+                is_new
+            }
+        };
+        if is_new {
+            kept.push(one);
+        }
+    }
+    kept
 }
 
 /// The terms of `--where`: spaces part them, double quotes keep spaces.

@@ -101,17 +101,36 @@ pub fn of_editor(visit: &Visit<'_>, name: &str) -> Result<Draft, Halt> {
 }
 
 fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {
-    let mut line = editor.to_owned();
-    line.push(" \"$1\"");
-    let ended = Command::new("sh").arg("-c").arg(line).arg("lead").arg(path).status();
+    let ended = command(editor).arg(path).status();
     let shown = lead_shared::domain::text::escape(&editor.to_string_lossy()).into_owned();
-    let hints = || vec!["`LEAD_EDITOR=vi lead …`, or the text on the line".to_owned()];
+    let hints = || vec!["set `LEAD_EDITOR` to another, or give the text on the line".to_owned()];
     match ended {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => {
             Err(said(1, "editor", format!("`{shown}` failed: {status}; nothing was changed"), hints()).into())
         }
         Err(error) => Err(said(1, "editor", format!("cannot start `{shown}`: {error}"), hints()).into()),
+    }
+}
+
+/// The editor's command: words as they stand, or a line of shell where it needs one. The shell is not
+/// asked for a plain program, since it would complain in its own words of one that is not there.
+fn command(editor: &std::ffi::OsStr) -> Command {
+    let plain = editor.to_str().filter(|line| !line.contains(|c: char| "|&;<>()$`\\\"'*?[]#~=%{}!".contains(c)));
+    let mut words = plain.unwrap_or_default().split_whitespace();
+    match words.next() {
+        Some(program) => {
+            let mut command = Command::new(program);
+            command.args(words);
+            command
+        }
+        None => {
+            let mut line = editor.to_owned();
+            line.push(" \"$1\"");
+            let mut command = Command::new("sh");
+            command.arg("-c").arg(line).arg("lead");
+            command
+        }
     }
 }
 

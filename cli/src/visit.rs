@@ -15,7 +15,7 @@ use lead_shared::config::user_file::{self, UserFile};
 use lead_shared::config::{Env, places};
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{Outcome, Reply};
-use lead_shared::domain::request::{Ask, Look, Request};
+use lead_shared::domain::request::{Ask, Deed, Look, Request};
 use lead_shared::domain::view::Row;
 
 use crate::args::{Color, Format, Global};
@@ -222,12 +222,17 @@ impl<'a> Visit<'a> {
     /// # Errors
     /// A fault, and a store that is not there.
     pub fn put(&mut self, request: Request) -> Result<Result<Reply, Refusal>, Halt> {
+        // The sentences of deeds that do several things at once are made from the lead as it is then.
+        let want_views = matches!(
+            &request,
+            Request::Work { deed: Deed::Log { .. } | Deed::Move { convert: Some(_), .. }, .. }
+        );
         let ask = Ask {
             id: random_id()?,
             request,
             dry_run: self.global.dry_run,
             if_revision: self.global.if_revision,
-            want_views: self.wants_rows(),
+            want_views: want_views || self.wants_rows(),
         };
         let as_user = self.as_user.clone();
         let outcome = self.client()?.ask(as_user.as_deref(), &ask);
@@ -288,9 +293,21 @@ impl<'a> Visit<'a> {
         }
         let out = self.out.clone();
         let mut sink = render::stdout();
+        let what = shape.what;
+        let mut count = 0_u64;
         let mut rows = Rows::begin(&out, &mut sink, shape);
-        self.look(look, &mut |row| if keep(&row) { Ok(rows.row(&row)?) } else { Ok(()) })?;
-        Ok(rows.end()?)
+        self.look(look, &mut |row| {
+            if keep(&row) {
+                count += 1;
+                rows.row(&row)?;
+            }
+            Ok(())
+        })?;
+        rows.end()?;
+        if count == 0 && out.terminal && out.form() == render::Format::Table {
+            voice::say(&out, words::none(what));
+        }
+        Ok(())
     }
 
     /// Looks and prints every row.

@@ -5,8 +5,8 @@
 
 use std::io::{self, Write as _};
 
-use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{LeadResult, Settled};
+use lead_shared::domain::request::Deed;
 use lead_shared::domain::text::escape_multiline;
 
 use crate::render::Output;
@@ -45,22 +45,16 @@ pub fn note(out: &Output, text: &str) {
     }
 }
 
-/// What became of each lead, a line each, and its hints. The leads that an atomic request took down
-/// with another share one line.
-pub fn results(out: &Output, results: &[LeadResult], clock: &Clock, dry_run: bool) {
-    let mut together = None;
+/// What became of each lead, a line each, and its hints; then why others were refused, each reason once.
+pub fn results(out: &Output, results: &[LeadResult], asked: Option<&Deed>, clock: &Clock, dry_run: bool) {
     for result in results {
-        match &result.settled {
-            Settled::Done(_) | Settled::Already(_) => {
-                say(out, &words::done(result, clock));
-                hints(out, std::slice::from_ref(result));
-            }
-            Settled::Refused(Refusal::Together) => together = Some(&Refusal::Together),
-            Settled::Refused(refusal) => error(out, &words::refusal(refusal, clock)),
+        if !matches!(result.settled, Settled::Refused(_)) {
+            say(out, &words::done(result, asked, clock));
+            hints(out, std::slice::from_ref(result));
         }
     }
-    if let Some(refusal) = together {
-        error(out, &words::refusal(refusal, clock));
+    for said in words::refusals(results, clock) {
+        error(out, &said);
     }
     if dry_run {
         say(out, "dry run: nothing was changed");
@@ -70,8 +64,8 @@ pub fn results(out: &Output, results: &[LeadResult], clock: &Clock, dry_run: boo
 /// The hints of what was done, where the sentences are not wanted.
 pub fn hints(out: &Output, results: &[LeadResult]) {
     for result in results {
-        for known in &result.hints {
-            hint(out, &words::hint(known, result.lead));
+        for said in result.hints.iter().filter_map(|known| words::hint(known, result.lead)) {
+            hint(out, &said);
         }
     }
 }

@@ -54,7 +54,7 @@ pub struct Global {
     #[arg(long = "where", global = true, value_name = "TERMS", action = ArgAction::Append, hide_short_help = true)]
     pub where_terms: Vec<String>,
     /// The store's folder
-    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "DIR", value_parser = value::folder, hide_short_help = true)]
     pub store: Option<String>,
     /// Say which store, and how it was reached
     #[arg(short, long, global = true, action = ArgAction::Count, hide_short_help = true)]

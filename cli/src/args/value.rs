@@ -21,6 +21,11 @@ pub(super) fn number(typed: &str) -> Result<u64, String> {
     }
 }
 
+/// A folder's name.
+pub(super) fn folder(typed: &str) -> Result<String, String> {
+    if typed.is_empty() { Err("names no folder".to_owned()) } else { Ok(typed.to_owned()) }
+}
+
 fn whole(typed: &str) -> Result<u64, String> {
     if typed.is_empty() || !typed.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err("is not a whole number".to_owned());

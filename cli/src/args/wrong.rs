@@ -42,7 +42,7 @@ pub(super) fn said(error: &Error, words: &[OsString], command: &Command) -> Said
             format!("there is no verb `{typed}`")
         }
         ErrorKind::UnknownArgument => {
-            let typed = invalid.unwrap_or_default();
+            let typed = whole(&invalid.unwrap_or_default(), words);
             if typed.starts_with('-') {
                 format!("there is no option `{typed}`")
             } else {
@@ -97,6 +97,16 @@ pub(super) fn said(error: &Error, words: &[OsString], command: &Command) -> Said
     }
     hints.push(format!("`{path} --help`"));
     halt::said(2, "usage", message, hints)
+}
+
+/// The word in which clap met a letter that is no option: `-3d` for `-3`.
+fn whole(found: &str, words: &[OsString]) -> String {
+    let is_letter = found.starts_with('-') && found.chars().count() == 2;
+    let mut typed = words.iter().skip(1).filter_map(|word| word.to_str());
+    match typed.find(|word| is_letter && !word.starts_with("--") && word.starts_with(found)) {
+        Some(word) => escape(word).into_owned(),
+        None => found.to_owned(),
+    }
 }
 
 /// The verb that was typed, as far as it was one, and how one gets there.

@@ -40,10 +40,10 @@ pub(super) fn add(visit: &mut Visit<'_>, add: &Add) -> Result<u8, Halt> {
     let added = answer?;
     let number = added.first().map(|result| result.lead);
     if visit.wants_rows() || visit.out.terminal || visit.global.dry_run {
-        return results::end(visit, &added, true);
+        return results::end(visit, &added, None, true);
     }
     if let Some(number) = number {
-        print_line(&number.to_string())?;
+        print_line(&number.to_string()).map_err(|halt| halt.after(&results::deeds(&added), "its number"))?;
     }
     voice::hints(&visit.out, &added);
     Ok(0)

@@ -46,8 +46,11 @@ fn add(visit: &mut Visit<'_>, line: &CustomerAdd) -> Result<u8, Halt> {
     };
     let reply = visit.ask(Request::AddCustomer(Box::new(customer)))?;
     let Reply::Customer(number) = reply else { return Ok(0) };
-    if told(visit, number, &format!("added customer {number}"))? {
-        visit.print(&Look::Customer(number), Shape::one(What::Customer))?;
+    let done = format!("customer {number} was added");
+    if told(visit, number, &done)? {
+        visit
+            .print(&Look::Customer(number), Shape::one(What::Customer))
+            .map_err(|halt| halt.after(&done, "it"))?;
     }
     Ok(0)
 }
@@ -58,9 +61,12 @@ fn start(visit: &mut Visit<'_>, line: &DealStart) -> Result<u8, Halt> {
     let title = (!ids.rest.is_empty()).then(|| ids.rest.join(" "));
     let reply = visit.ask(Request::StartDeal { lead, title, value: line.value.clone() })?;
     let Reply::Deal { id, lead } = reply else { return Ok(0) };
-    if told(visit, id, &format!("started deal {id} for lead {lead}"))? {
+    let done = format!("deal {id} was started for lead {lead}");
+    if told(visit, id, &done)? {
         let is_it = |row: &Row| matches!(row, Row::Deal(deal) if deal.id == id);
-        visit.print_some(&Look::Deals, Shape::one(What::Deals), &mut |row| is_it(row))?;
+        visit
+            .print_some(&Look::Deals, Shape::one(What::Deals), &mut |row| is_it(row))
+            .map_err(|halt| halt.after(&done, "it"))?;
     }
     Ok(0)
 }
@@ -77,7 +83,7 @@ fn told(visit: &Visit<'_>, number: u64, sentence: &str) -> Result<bool, Halt> {
     if visit.out.terminal {
         voice::say(&visit.out, sentence);
     } else {
-        print_line(&number.to_string())?;
+        print_line(&number.to_string()).map_err(|halt| halt.after(sentence, "its number"))?;
     }
     Ok(false)
 }

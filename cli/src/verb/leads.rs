@@ -15,7 +15,8 @@ use crate::voice;
 pub(super) fn tag(visit: &mut Visit<'_>, line: &Tag) -> Result<u8, Halt> {
     let ids = Selection::split(&line.words)?;
     if ids.rest.is_empty() && line.remove.is_empty() {
-        return Err(missing_rest("TAG", "lead tag 12 vip"));
+        let ids = if line.words.is_empty() { "12".to_owned() } else { line.words.join(" ") };
+        return Err(missing_rest("TAG", &format!("lead tag {ids} vip")));
     }
     let deed = Deed::Tag { add: ids.rest.clone(), remove: line.remove.clone() };
     work(visit, &without_tags(&ids, visit), &deed, false)
@@ -34,7 +35,8 @@ pub(super) fn note(visit: &mut Visit<'_>, line: &Note) -> Result<u8, Halt> {
         return work(visit, &lead, &Deed::Note { text }, false);
     }
     if !(visit.can_prompt() && visit.out.terminal) {
-        let hints = vec!["`lead note 12 TEXT`".to_owned(), "`lead note 12 - < FILE`".to_owned()];
+        let id = line.words.join(" ");
+        let hints = vec![format!("`lead note {id} TEXT`"), format!("`lead note {id} - < FILE`")];
         return Err(Refusal::Missing { fields: vec!["TEXT".to_owned()], hints }.into());
     }
     visit.enter()?;
@@ -50,7 +52,7 @@ pub(super) fn log(visit: &mut Visit<'_>, line: &Log) -> Result<u8, Halt> {
     let ids = Selection::split_first(&line.words)?;
     let lead = one(&ids, "log")?;
     let Some((kind, text)) = ids.rest.split_first() else {
-        return Err(missing_rest("KIND", "lead log 12 call TEXT"));
+        return Err(missing_rest("KIND", &format!("lead log {} call TEXT", line.words.join(" "))));
     };
     let deed = Deed::Log {
         kind: kind.clone(),

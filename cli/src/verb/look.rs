@@ -1,12 +1,13 @@
 //! Looks: `lead list`, `show`, `actions`, `history`, `status`, `outbox`, `doctor`.
 
+use lead_shared::config::{self, ConfigFault};
 use lead_shared::domain::request::Look;
-use lead_shared::domain::view::Row;
+use lead_shared::domain::view::{Diagnosis, Row};
 
 use super::which;
 use crate::args::{Actions, History, Ids, List, OutboxVerb};
 use crate::halt::Halt;
-use crate::render::{self, Rows, Shape, What, check_columns};
+use crate::render::{self, Format, Rows, Shape, What, check_columns};
 use crate::selection::Selection;
 use crate::visit::Visit;
 
@@ -15,8 +16,15 @@ pub(super) const FOUND: u8 = 10;
 
 pub(super) fn list(visit: &mut Visit<'_>, line: &List) -> Result<u8, Halt> {
     let columns = line.columns.as_deref().map(|typed| check_columns(What::Leads, typed)).transpose()?;
-    let notes = columns.as_ref().is_some_and(|columns| columns.iter().any(|column| column == "notes"));
-    let look = Look::Leads { terms: line.terms.clone(), sort: line.sort.clone(), limit: line.limit, notes };
+    let asks_for = |name: &str| columns.iter().flatten().any(|column| column == name);
+    let is_table = columns.is_none() && visit.out.form() == Format::Table;
+    let look = Look::Leads {
+        terms: line.terms.clone(),
+        sort: line.sort.clone(),
+        limit: line.limit,
+        notes: asks_for("notes"),
+        actions: is_table || asks_for("actions"),
+    };
     let shape = Shape { what: What::Leads, single: false, columns };
     visit.print(&look, shape)?;
     Ok(0)
@@ -75,8 +83,26 @@ pub(super) fn outbox(visit: &mut Visit<'_>, verb: &OutboxVerb) -> Result<u8, Hal
     Ok(0)
 }
 
-/// Prints what was found, good and bad; 10 when anything is bad.
+/// Prints what was found, good and bad; 10 when anything is bad. A policy file that keeps the store from
+/// being opened is a finding, as it is where a daemon has the store open.
 pub(super) fn doctor(visit: &mut Visit<'_>) -> Result<u8, Halt> {
+    let policy = config::read(visit.folder());
+    match (visit.enter(), policy) {
+        (Err(_), Err(fault @ ConfigFault::Invalid { .. })) => {
+            let found = Diagnosis {
+                place: "lead.toml".to_owned(),
+                good: false,
+                finding: fault.to_string(),
+                mend: Some("lead config path".to_owned()),
+            };
+            let mut sink = render::stdout();
+            let mut rows = Rows::begin(&visit.out, &mut sink, Shape::many(What::Findings));
+            rows.row(&Row::Diagnosis(found))?;
+            rows.end()?;
+            return Ok(FOUND);
+        }
+        (entered, _) => entered?,
+    }
     let mut is_well = true;
     visit.print_some(&Look::Doctor, Shape::many(What::Findings), &mut |row| {
         is_well &= !matches!(row, Row::Diagnosis(found) if !found.good);

@@ -1,6 +1,7 @@
 //! How a change of leads ends: rows for programs, sentences for people, one exit code for all.
 
-use lead_shared::domain::reply::LeadResult;
+use lead_shared::domain::reply::{Did, LeadResult, Settled};
+use lead_shared::domain::request::Deed;
 use lead_shared::domain::view::Row;
 
 use crate::halt::Halt;
@@ -13,11 +14,29 @@ use crate::words;
 ///
 /// # Errors
 /// Output that cannot be written.
-pub(super) fn end(visit: &mut Visit<'_>, results: &[LeadResult], single: bool) -> Result<u8, Halt> {
-    rows(visit, results, single)?;
+pub(super) fn end(
+    visit: &mut Visit<'_>,
+    results: &[LeadResult],
+    asked: Option<&Deed>,
+    single: bool,
+) -> Result<u8, Halt> {
+    rows(visit, results, single)
+        .map_err(|halt| if visit.global.dry_run { halt } else { halt.after(&deeds(results), "it") })?;
     let clock = visit.clock();
-    voice::results(&visit.out, results, &clock, visit.global.dry_run);
+    voice::results(&visit.out, results, asked, &clock, visit.global.dry_run);
     Ok(words::exit(results, &clock))
+}
+
+/// What was done, for whoever cannot be shown it: `12 was done`.
+pub(super) fn deeds(results: &[LeadResult]) -> String {
+    let done: Vec<&LeadResult> =
+        results.iter().filter(|result| !matches!(result.settled, Settled::Refused(_))).collect();
+    match done.as_slice() {
+        [] => "nothing was changed".to_owned(),
+        [LeadResult { lead, settled: Settled::Done(Did::Added), .. }] => format!("{lead} was added"),
+        [one] => format!("{} was changed", one.lead),
+        several => format!("{} leads were changed", several.len()),
+    }
 }
 
 /// Prints the changed leads where a form was named.

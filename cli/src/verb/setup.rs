@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use lead_shared::config::ConfigFault;
 use lead_shared::config::user_file::UserFile;
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::Reply;
@@ -9,7 +10,7 @@ use lead_shared::domain::request::{self, Look, NewUser, Request};
 use lead_shared::domain::view::Row;
 
 use crate::args::{ConfigVerb, UserValues, UserVerb};
-use crate::halt::Halt;
+use crate::halt::{Halt, said};
 use crate::render::{self, Shape, What};
 use crate::visit::Visit;
 use crate::voice;
@@ -55,13 +56,14 @@ fn settle(visit: &mut Visit<'_>, request: Request, deed: &str) -> Result<(), Hal
         voice::say(&visit.out, "dry run: nothing was changed");
         return Ok(());
     }
-    voice::say(
-        &visit.out,
-        &if changed { format!("{deed} user {login}") } else { format!("user {login} is so already") },
-    );
+    let done =
+        if changed { format!("user {login} was {deed}") } else { format!("user {login} is so already") };
+    voice::say(&visit.out, &done);
     if visit.wants_rows() {
         let is_it = |row: &Row| matches!(row, Row::User(user) if user.login == login);
-        visit.print_some(&Look::Users, Shape::one(What::Users), &mut |row| is_it(row))?;
+        visit
+            .print_some(&Look::Users, Shape::one(What::Users), &mut |row| is_it(row))
+            .map_err(|halt| halt.after(&done, "it"))?;
     }
     Ok(())
 }
@@ -72,6 +74,10 @@ pub(super) fn config(visit: &mut Visit<'_>, verb: &ConfigVerb) -> Result<u8, Hal
             let mut columns = vec!["key".to_owned(), "value".to_owned()];
             if *origin {
                 columns.push("origin".to_owned());
+            }
+            // A daemon goes on with the policy it read last; the file is what is asked about.
+            if let Err(fault @ ConfigFault::Invalid { .. }) = lead_shared::config::read(visit.folder()) {
+                return Err(said(2, "config", fault.to_string(), fault.hints()).into());
             }
             let shape = Shape { what: What::Settings, single: false, columns: Some(columns) };
             visit.print(&Look::Settings, shape)?;

@@ -2,7 +2,7 @@
 //!
 //! Asks before `--where` touches anything (cli.md §4).
 
-use lead_shared::domain::refusal::Refusal;
+use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::{LeadRef, Look, Which};
 use lead_shared::domain::view::Row;
 
@@ -26,7 +26,7 @@ pub(super) struct Chosen {
 /// # Errors
 /// No leads named, or in two ways; a no, or nobody to ask.
 pub(super) fn to_change(visit: &mut Visit<'_>, ids: &Selection, verb: &str) -> Result<Option<Chosen>, Halt> {
-    let terms = selection::terms(&visit.global.where_terms);
+    let terms = terms(visit)?;
     if visit.global.where_terms.is_empty() {
         let single = ids.literal().is_some();
         if visit.global.if_revision.is_some() && !single {
@@ -65,7 +65,8 @@ pub(super) fn to_look(
     if !ids.ids.is_empty() {
         return Err(two_ways(verb));
     }
-    let refs = matching(visit, &selection::terms(&visit.global.where_terms))?;
+    let terms = terms(visit)?;
+    let refs = matching(visit, &terms)?;
     Ok(if refs.is_empty() { nothing(visit) } else { Some(refs) })
 }
 
@@ -85,6 +86,18 @@ pub(super) fn missing_rest(field: &str, hint: &str) -> Halt {
     Refusal::Missing { fields: vec![field.to_owned()], hints: vec![format!("`{hint}`")] }.into()
 }
 
+/// The terms of `--where`; one that holds none would mean every lead.
+fn terms(visit: &Visit<'_>) -> Result<Vec<String>, Halt> {
+    let terms = selection::terms(&visit.global.where_terms);
+    match visit.global.where_terms.first().filter(|_| terms.is_empty()) {
+        None => Ok(terms),
+        Some(typed) => {
+            let flaw = Flaw::new("has no terms").hint("every lead that is open: `--where kind:open`");
+            Err(flaw.of("--where", typed).into())
+        }
+    }
+}
+
 fn nothing<T>(visit: &Visit<'_>) -> Option<T> {
     voice::say(&visit.out, "no lead matches");
     None
@@ -101,7 +114,7 @@ fn resolve(ids: &Selection, verb: &str) -> Result<Vec<LeadRef>, Halt> {
             Id::Stdin => refs.extend(selection::of_stream(&text::of_stdin()?)?),
         }
     }
-    Ok(refs)
+    Ok(selection::distinct(refs))
 }
 
 /// A word where an id must stand, or nothing at all.
@@ -114,7 +127,7 @@ fn missing(ids: &Selection, verb: &str) -> Halt {
 
 fn matching(visit: &mut Visit<'_>, terms: &[String]) -> Result<Vec<LeadRef>, Halt> {
     let mut refs = Vec::new();
-    let look = Look::Leads { terms: terms.to_vec(), sort: None, limit: None, notes: false };
+    let look = Look::Leads { terms: terms.to_vec(), sort: None, limit: None, notes: false, actions: false };
     visit.look(&look, &mut |row| {
         if let Row::Lead(lead) = row {
             refs.push(LeadRef::Number(lead.id));

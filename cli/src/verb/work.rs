@@ -22,7 +22,7 @@ pub(super) fn work(visit: &mut Visit<'_>, ids: &Selection, deed: &Deed, atomic: 
         results::rows(visit, &[], false)?;
         return Ok(0);
     };
-    results::end(visit, &done.results, done.single)
+    results::end(visit, &done.results, Some(deed), done.single)
 }
 
 /// What became of each lead.

@@ -1,21 +1,67 @@
 //! What became of each lead, in a line, and what is worth a hint.
 
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{Did, Hint, How, LeadResult, Settled};
+use lead_shared::domain::request::Deed;
 
 use super::{Clock, names, quoted, refusal};
 
-/// One line about one lead: `12 Kim Lee: New → Contacted`.
-pub fn done(result: &LeadResult, clock: &Clock) -> String {
-    let said = match &result.settled {
+/// One line about one lead: `12 Kim Lee: New → Contacted`. What was `asked` for and done beside the
+/// deed itself is in it, as far as the lead's view shows it.
+pub fn done(result: &LeadResult, asked: Option<&Deed>, clock: &Clock) -> String {
+    let mut said = match &result.settled {
         Settled::Done(did) => deed(did, clock),
         Settled::Already(did) => already(did, clock),
         Settled::Refused(why) => return refusal(why, clock).message,
     };
+    if matches!(result.settled, Settled::Done(_)) {
+        for also in beside(result, asked) {
+            said.push_str(", ");
+            said.push_str(&also);
+        }
+    }
     let who = if result.name.is_empty() { String::new() } else { format!(" {}", quoted(&result.name)) };
     format!("{}{who}: {said}", result.lead)
+}
+
+/// What was done in the same commit.
+fn beside(result: &LeadResult, asked: Option<&Deed>) -> Vec<String> {
+    let mut also = Vec::new();
+    let view = result.view.as_deref();
+    match (asked, view) {
+        (Some(Deed::Log { next, done, target, .. }), Some(view)) => {
+            if next.is_some() && let Some(date) = view.follow_up {
+                also.push(format!("follow-up {}", day(date, view.follow_up_time)));
+            }
+            if *done && view.follow_up.is_none() {
+                also.push("follow-up ended".to_owned());
+            }
+            if target.is_some() {
+                also.push(format!("now in {}", quoted(&view.stage_label)));
+            }
+        }
+        (Some(Deed::Move { convert: Some(_), .. }), Some(view)) => {
+            also.push(match view.customer {
+                Some(customer) => format!("converted into customer {customer}"),
+                None => "converted".to_owned(),
+            });
+        }
+        _ => {}
+    }
+    also.extend(result.hints.iter().filter_map(|hint| match hint {
+        Hint::DealStarted(deal) => Some(format!("deal {deal} started")),
+        _ => None,
+    }));
+    also
+}
+
+/// A day and its time as people say them.
+fn day(date: Date, time: Option<Time>) -> String {
+    let time = time.map(|time| format!(" {}", time.strftime("%H:%M"))).unwrap_or_default();
+    format!("{} {date}{time}", date.strftime("%a"))
 }
 
 fn deed(did: &Did, clock: &Clock) -> String {
@@ -32,7 +78,7 @@ fn deed(did: &Did, clock: &Clock) -> String {
         Did::Assigned { to: Some(login) } => format!("assigned to {}", quoted(login.as_str())),
         Did::Assigned { to: None } => "assigned to nobody".to_owned(),
         Did::Scheduled { when } => format!("follow-up {}", quoted(when)),
-        Did::Unscheduled => "no follow-up".to_owned(),
+        Did::Unscheduled => "follow-up ended".to_owned(),
         Did::Noted => "noted".to_owned(),
         Did::Logged { kind } => format!("logged {}", quoted(kind)),
         Did::Tagged { tags } if tags.is_empty() => "no tags".to_owned(),
@@ -54,14 +100,20 @@ fn already(did: &Did, clock: &Clock) -> String {
         Did::Claimed { until: Some(until) } => {
             format!("already yours until {} ({})", clock.moment(*until), distance(clock.now, *until))
         }
-        Did::Claimed { until: None } | Did::Owned => "already yours".to_owned(),
-        Did::Unscheduled => "no follow-up before".to_owned(),
+        Did::Claimed { until: None } | Did::Owned => "yours already".to_owned(),
+        Did::Unscheduled => "has no follow-up anyway".to_owned(),
+        Did::Scheduled { when } => format!("the follow-up is {} already", quoted(when)),
+        Did::Released => "nobody had it".to_owned(),
+        Did::Assigned { to: Some(login) } => format!("belongs to {} already", quoted(login.as_str())),
+        Did::Assigned { to: None } => "belongs to nobody already".to_owned(),
+        Did::Tagged { tags } if tags.is_empty() => "has no tags anyway".to_owned(),
+        Did::Tagged { tags } => format!("the tags are so already: {}", names(tags)),
         Did::Converted { how: How::InPlace, noun, .. } => format!("already a {}", quoted(noun)),
         Did::Converted { customer, noun, .. } => {
             let number = customer.map(|number| format!(" {number}")).unwrap_or_default();
             format!("already converted into {}{number}", quoted(noun))
         }
-        Did::Restored => "not in the trash".to_owned(),
+        Did::Restored => "is not in the trash".to_owned(),
         other => format!("already {}", deed(other, clock)),
     }
 }
@@ -76,9 +128,9 @@ fn distance(now: Timestamp, until: Timestamp) -> String {
     }
 }
 
-/// A hint about a lead; each can be typed.
-pub fn hint(hint: &Hint, lead: LeadId) -> String {
-    match hint {
+/// A hint about a lead; each can be typed. None for what stands in the sentence.
+pub fn hint(hint: &Hint, lead: LeadId) -> Option<String> {
+    Some(match hint {
         Hint::FollowUpDue(date) => {
             format!(
                 "the follow-up of {date} stands: `lead schedule {lead} WHEN` or `lead schedule {lead} none`"
@@ -88,8 +140,7 @@ pub fn hint(hint: &Hint, lead: LeadId) -> String {
             format!("the date is past, {lead} is overdue at once: `lead schedule {lead} WHEN`")
         }
         Hint::Recommended(field) => {
-            let field = quoted(field);
-            format!("{field} is recommended: `lead edit {lead} --{field} TEXT`")
+            format!("{} is recommended, and {lead} has none", quoted(field))
         }
         Hint::MergedFrom(from) => format!("{from} was merged into {lead}: `lead show {lead}`"),
         Hint::BecameOwner => {
@@ -98,8 +149,8 @@ pub fn hint(hint: &Hint, lead: LeadId) -> String {
         Hint::WonAlone => {
             format!("won without a customer or a deal: `lead convert {lead} --start-deal`")
         }
-        Hint::DealStarted(deal) => format!("deal {deal} was started: `lead deal show {deal}`"),
-    }
+        Hint::DealStarted(_) => return None,
+    })
 }
 
 /// The exit code of several results: 0 when none was refused, the reason's own when all were refused

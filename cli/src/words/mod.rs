@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use lead_shared::domain::lead::LeadId;
 use serde::Serialize;
 
-use crate::render::{ERROR, HINT, Output, cut, paint, write_json};
+use crate::render::{ERROR, HINT, Output, What, cut, paint, write_json};
 
 mod deed;
 mod refusal;
@@ -18,7 +18,7 @@ mod refusal;
 mod tests;
 
 pub use deed::{done, exit, hint};
-pub use refusal::refusal;
+pub use refusal::{refusal, refusals};
 
 /// No value is quoted beyond this many characters.
 const QUOTED: usize = 80;
@@ -87,7 +87,8 @@ pub fn usage(message: &str, hints: &[String]) -> Said {
     said
 }
 
-/// Says an error: `error:` and `hint:` lines, or one line of JSON where JSON was asked for.
+/// Says an error: `error:` and `hint:` lines, or one line of JSON where JSON was asked for. Backticks
+/// are for people: a program gets its hints as they are typed.
 ///
 /// # Errors
 /// What the sink says.
@@ -107,7 +108,8 @@ pub fn print_error(out: &Output, sink: &mut dyn Write, said: &Said) -> io::Resul
     if out.is_json() {
         let Said { exit, code, message, hints, lead } = said;
         let mut line = Vec::new();
-        let error = ErrorJson { code, exit: *exit, message, hints, lead: *lead };
+        let bare: Vec<String> = hints.iter().map(|hint| hint.replace('`', "")).collect();
+        let error = ErrorJson { code, exit: *exit, message, hints: &bare, lead: *lead };
         write_json(&mut line, &LineJson { error })?;
         line.push(b'\n');
         return sink.write_all(&line);
@@ -118,23 +120,32 @@ pub fn print_error(out: &Output, sink: &mut dyn Write, said: &Said) -> io::Resul
     said.hints.iter().try_for_each(|hint| print_hint(out, sink, hint))
 }
 
-/// Says a hint on a line of its own.
+/// Says a hint on a line of its own; one that is a line to type stands in backticks.
 ///
 /// # Errors
 /// What the sink says.
 pub fn print_hint(out: &Output, sink: &mut dyn Write, hint: &str) -> io::Result<()> {
     paint(sink, HINT, out.is_error_colored(), "hint:")?;
-    writeln!(sink, " {hint}")
+    let is_line = !hint.contains('`') && (hint.starts_with("lead ") || hint.starts_with("leadd "));
+    if is_line { writeln!(sink, " `{hint}`") } else { writeln!(sink, " {hint}") }
+}
+
+/// What a person is told in place of an empty table.
+pub fn none(what: What) -> &'static str {
+    match what {
+        What::Leads | What::Lead => "no lead matches",
+        What::Customers | What::Customer => "no customers",
+        What::Deals => "no deals",
+        What::Mails | What::Mail => "no mail",
+        What::Actions => "nothing is open to it",
+        What::Entries => "no entry of the history matches",
+        _ => "nothing",
+    }
 }
 
 /// A value as it may be quoted.
 fn quoted(text: &str) -> String {
     cut(text, QUOTED).into_owned()
-}
-
-/// Values in backticks, with commas.
-fn literals(all: &[String]) -> String {
-    all.iter().map(|one| format!("`{}`", quoted(one))).collect::<Vec<_>>().join(", ")
 }
 
 /// Names as they are typed, with commas.

@@ -2,7 +2,10 @@
 
 use lead_shared::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 
-use super::{Clock, Said, cut, literals, names, quoted};
+use lead_shared::domain::likeness;
+use lead_shared::domain::reply::{LeadResult, Settled};
+
+use super::{Clock, Said, cut, names, quoted};
 
 /// Hints to single candidates; more are not read.
 const CANDIDATES: usize = 5;
@@ -79,7 +82,7 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
         }
         Refusal::Capability { needs } => {
             let said = Said::new(4, "capability", format!("you lack the capability `{needs}`"));
-            said.hint(format!("someone with `admin`: `lead user grant YOU {needs}`"))
+            said.hint("someone with `admin` can give you such a role: `lead user edit YOU --role ROLE`")
         }
         Refusal::Stranger { account } => {
             let account = quoted(account);
@@ -88,8 +91,7 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
         }
         Refusal::Disabled { login } => {
             let login = quoted(login.as_str());
-            let said = Said::new(4, "disabled", format!("the user `{login}` is disabled"));
-            said.hint(format!("someone with `admin`: `lead user enable {login}`"))
+            Said::new(4, "disabled", format!("the user `{login}` is disabled")).hint("`lead user list`")
         }
         Refusal::Changed { lead } => {
             let sentence = "This lead was changed by someone else just now — reload and retry.";
@@ -126,13 +128,38 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
     }
 }
 
+/// Says why leads were refused: one mistake once, however many leads it met, and by name where it
+/// met only some of them.
+pub fn refusals(results: &[LeadResult], clock: &Clock) -> Vec<Said> {
+    let mut met: Vec<(Said, Vec<u64>)> = Vec::new();
+    for result in results {
+        let Settled::Refused(why) = &result.settled else { continue };
+        let said = refusal(why, clock);
+        let names_itself =
+            matches!(why, Refusal::NoSuch { thing: Thing::Lead, .. } | Refusal::Ambiguous { .. });
+        let lead = (!names_itself && *why != Refusal::Together && said.lead.is_none()).then_some(result.lead);
+        let same = met.iter_mut().find(|(known, _)| known.message == said.message && known.code == said.code);
+        match same {
+            Some((known, leads)) => {
+                known.hints.retain(|hint| said.hints.contains(hint));
+                leads.extend(lead);
+            }
+            None => met.push((said, lead.into_iter().collect())),
+        }
+    }
+    let told = met.into_iter().map(|(mut said, leads)| {
+        if !leads.is_empty() && leads.len() < results.len() {
+            let leads: Vec<String> = leads.iter().map(u64::to_string).collect();
+            said.message = format!("{}: {}", cut(&leads.join(", "), 200), said.message);
+        }
+        said
+    });
+    told.collect()
+}
+
 fn invalid(field: &str, value: &str, flaw: &Flaw) -> Said {
     let (field, why) = (quoted(field), cut(&flaw.why, 400));
-    let message = match value.is_empty() {
-        true => format!("{field} {why}"),
-        false => format!("{field} `{}` {why}", quoted(value)),
-    };
-    hinted(Said::new(2, "invalid", message), &flaw.hints)
+    hinted(Said::new(2, "invalid", format!("{field} `{}` {why}", quoted(value))), &flaw.hints)
 }
 
 fn hinted(mut said: Said, hints: &[String]) -> Said {
@@ -144,22 +171,23 @@ fn from_here(said: Said, legal: &[String]) -> Said {
     if legal.is_empty() { said } else { said.hint(format!("from here: {}", names(legal))) }
 }
 
-fn no_such(thing: Thing, given: &str, suggestions: &[String]) -> Said {
-    let is_number = !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit());
-    let given = if is_number { quoted(given) } else { format!("`{}`", quoted(given)) };
+fn no_such(thing: Thing, typed: &str, suggestions: &[String]) -> Said {
+    let is_number = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
+    let given = if is_number { quoted(typed) } else { format!("`{}`", quoted(typed)) };
     let said = Said::new(3, "no-such", format!("no {} {given}", noun(thing)));
-    if !suggestions.is_empty() {
-        return said.hint(format!("did you mean {}?", literals(suggestions)));
+    if let Some(hint) = likeness::hint(typed, suggestions.iter().map(String::as_str), quoted) {
+        return said.hint(cut(&hint, 400));
     }
-    let all = match thing {
-        Thing::Lead => "lead list",
-        Thing::Customer => "lead customer list",
-        Thing::User => "lead user list",
-        Thing::Pipeline => "lead pipeline list",
-        Thing::Mail => "lead outbox list",
-        Thing::Target | Thing::Stage | Thing::Activity | Thing::Channel | Thing::Role => "lead pipeline show",
-    };
-    said.hint(format!("`{all}`"))
+    said.hint(match thing {
+        Thing::Lead => "`lead list`",
+        Thing::Customer => "where customers are kept apart from leads: `lead customer list`",
+        Thing::User => "`lead user list`",
+        Thing::Pipeline => "`lead pipeline list`",
+        Thing::Mail => "`lead outbox list`",
+        Thing::Target | Thing::Stage | Thing::Activity | Thing::Channel | Thing::Role => {
+            "`lead pipeline show`"
+        }
+    })
 }
 
 fn noun(thing: Thing) -> &'static str {
