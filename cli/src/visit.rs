@@ -13,6 +13,7 @@ use lead_shared::client::{Client, ClientFault, Route, Setup};
 use lead_shared::clock::Clock;
 use lead_shared::config::user_file::{self, UserFile};
 use lead_shared::config::{Env, places};
+use lead_shared::domain::pipeline::Pipeline;
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{Outcome, Reply};
 use lead_shared::domain::request::{Ask, Deed, Look, Request};
@@ -68,6 +69,7 @@ pub fn output(global: &Global, configured: user_file::Color) -> Output {
         width: if terminal { render::width() } else { 0 },
         quiet: global.quiet,
         zone: TimeZone::system(),
+        labels: Default::default(),
     }
 }
 
@@ -131,6 +133,34 @@ impl<'a> Visit<'a> {
             Ok(())
         });
         self.out.zone = zone.unwrap_or_else(TimeZone::system);
+    }
+
+    /// Learns how people see the stages, for rows that name them by id alone; the default pipeline's
+    /// labels go before those of others.
+    ///
+    /// # Errors
+    /// As [`Visit::look`].
+    pub fn settle_labels(&mut self) -> Result<(), Halt> {
+        let mut ids = Vec::new();
+        self.look(&Look::Pipelines, &mut |row| {
+            if let Row::Pipeline(view) = row {
+                ids.insert(if view.default { 0 } else { ids.len() }, view.id.to_string());
+            }
+            Ok(())
+        })?;
+        for id in ids {
+            let mut file = String::new();
+            self.look(&Look::Pipeline(Some(id)), &mut |row| {
+                if let Row::PipelineText(text) = row {
+                    file = text;
+                }
+                Ok(())
+            })?;
+            for stage in Pipeline::parse(&file).map(|pipeline| pipeline.stages).unwrap_or_default() {
+                self.out.labels.entry(stage.id.to_string()).or_insert(stage.label);
+            }
+        }
+        Ok(())
     }
 
     /// Whether a question can be asked: somebody sits there and has not forbidden it (cli.md §4).

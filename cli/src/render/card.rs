@@ -1,19 +1,17 @@
-//! One thing as lines: the card of a lead or a customer, the status, a mail, an entry of the history.
+//! One thing as lines: the card of a lead or a customer, the status, a mail.
 //!
 //! People get labels, aligned, without what is empty; a pipe gets `key<tab>value`, one a line, with
 //! every key. A pipeline's file and a mail's text are printed as they stand, but escaped.
 
-use crate::letter;
 use std::io::{self, Write};
 
-use lead_shared::domain::activity::Event;
 use lead_shared::domain::text;
-use lead_shared::domain::view::{ActionView, EntryView, LeadView, MailView, Row, StatusView};
-use serde_json::Value;
+use lead_shared::domain::view::{ActionView, LeadView, MailView, Row, StatusView};
 
 use super::cell::{self, Cell, moment};
 use super::color::{self, HEADING, paint};
 use super::{Output, column};
+use crate::letter;
 
 const LEAD: &[&str] = &[
     "id",
@@ -120,11 +118,11 @@ pub(super) fn shown(line: &mut Vec<u8>, row: &Row, out: &Output) -> io::Result<(
         Row::Lead(view) => {
             head(line, view.id, &view.name, out)?;
             for key in LEAD_SHOWN {
-                field(line, key, &column::cell(row, key), &lead_badge(view, key, out), out)?;
+                field(line, &title(key), &column::cell(row, key), &lead_badge(view, key, out), out)?;
             }
             let actions = view.actions.as_deref().unwrap_or_default();
             if !actions.is_empty() {
-                section(line, "open to it", out)?;
+                section(line, "Open to it", out)?;
             }
             for action in actions {
                 open(line, action)?;
@@ -134,20 +132,64 @@ pub(super) fn shown(line: &mut Vec<u8>, row: &Row, out: &Output) -> io::Result<(
         Row::Customer(view) => {
             head(line, view.id, &view.name, out)?;
             for key in CUSTOMER_SHOWN {
-                field(line, key, &column::cell(row, key), "", out)?;
+                field(line, &title(key), &column::cell(row, key), "", out)?;
             }
             notes(line, &view.notes, out)
         }
         Row::Mail(view) => mail(line, view),
         Row::PipelineText(file) => file_text(line, file),
-        Row::Status(view) => {
-            for (key, value) in status(view) {
-                field(line, &key, &value, "", out)?;
-            }
-            Ok(())
-        }
+        Row::Status(view) => status_shown(line, view, out),
         _ => Ok(()),
     }
+}
+
+/// What people call a field.
+fn title(key: &str) -> String {
+    let known = match key {
+        "follow_up" => "Follow-up",
+        "last_contacted_at" => "Last contact",
+        "trashed_at" => "In the trash since",
+        _ => {
+            let words = key.strip_suffix("_at").unwrap_or(key).replace('_', " ");
+            let mut chars = words.chars();
+            return chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
+        }
+    };
+    known.to_owned()
+}
+
+/// The state of things in words, what is empty left out.
+fn status_shown(line: &mut Vec<u8>, view: &StatusView, out: &Output) -> io::Result<()> {
+    let user = &view.user;
+    let said = |line: &mut Vec<u8>, title: &str, text: &str| field(line, title, &Cell::Text(text), "", out);
+    said(line, "User", user.login.as_str())?;
+    said(line, "Name", &user.name)?;
+    field(line, "Email", &Cell::text(user.email.as_deref()), "", out)?;
+    said(line, "Role", &user.role)?;
+    field(line, "May", &Cell::words(user.capabilities.iter().map(|one| one.as_str())), "", out)?;
+    said(line, "Zone", &view.zone)?;
+    said(line, "Store", &view.store)?;
+    said(line, "Daemon", if view.daemon { "runs" } else { "does not run" })?;
+    said(line, "Pipeline", view.pipeline.as_str())?;
+    said(line, "Now", &moment(view.now, &out.zone))?;
+    let mut mail = format!("by {}, {} waiting", view.mail_via, view.mail_waiting);
+    for (count, what) in [(view.mail_failed, "failed"), (view.mail_unknown, "of unknown fate")] {
+        if count > 0 {
+            mail += &format!(", {count} {what}");
+        }
+    }
+    said(line, "Mail", &mail)?;
+    said(line, "Follow-ups", &format!("{} overdue, {} due today", view.overdue, view.due_today))?;
+    if let Some(next) = &view.next_due {
+        let whose = next.lead.map(|lead| format!(" of {lead}")).unwrap_or_default();
+        let what = next.what.name();
+        said(line, "Next due", &format!("{}, {what}{whose}", moment(next.at, &out.zone)))?;
+    }
+    section(line, "Leads", out)?;
+    for count in &view.stages {
+        writeln!(line, "    {:<15}  {:>5}", text::escape(&count.label), count.leads)?;
+    }
+    Ok(())
 }
 
 fn head(line: &mut Vec<u8>, id: u64, name: &str, out: &Output) -> io::Result<()> {
@@ -156,11 +198,11 @@ fn head(line: &mut Vec<u8>, id: u64, name: &str, out: &Output) -> io::Result<()>
     Ok(())
 }
 
-fn field(line: &mut Vec<u8>, key: &str, value: &Cell<'_>, after: &str, out: &Output) -> io::Result<()> {
+fn field(line: &mut Vec<u8>, title: &str, value: &Cell<'_>, after: &str, out: &Output) -> io::Result<()> {
     if value.is_empty() {
         return Ok(());
     }
-    writeln!(line, "  {key:<17}  {}{after}", cell::shown(value, &out.zone))
+    writeln!(line, "  {title:<18}  {}{after}", cell::shown(value, &out.zone))
 }
 
 /// The badge's word behind the follow-up.
@@ -193,7 +235,7 @@ fn notes(line: &mut Vec<u8>, notes: &str, out: &Output) -> io::Result<()> {
     if notes.is_empty() {
         return Ok(());
     }
-    section(line, "notes", out)?;
+    section(line, "Notes", out)?;
     for one in text::escape_multiline(notes).lines() {
         writeln!(line, "    {one}")?;
     }
@@ -262,62 +304,4 @@ fn status(view: &StatusView) -> Vec<(String, Cell<'_>)> {
     ];
     lines.extend(rest.map(|(key, value)| (key.to_owned(), value)));
     lines
-}
-
-/// Appends an entry of the history for people: who, when, about whom, what.
-pub(super) fn entry(line: &mut Vec<u8>, row: &Row, out: &Output) -> io::Result<()> {
-    let Row::Entry(view) = row else { return Ok(()) };
-    write!(line, "{:>5}  {}  {}", view.seq, moment(view.at, &out.zone), text::escape(view.actor.as_str()))?;
-    if let Some(via) = &view.via {
-        write!(line, " (via {})", text::escape(via.as_str()))?;
-    }
-    if let Some(lead) = view.lead {
-        write!(line, "  {lead}")?;
-    } else if let Some(customer) = view.customer {
-        write!(line, "  customer {customer}")?;
-    }
-    writeln!(line, "  {}", what_happened(view))?;
-    if let Some(said) = view.text.as_deref().filter(|said| !said.is_empty()) {
-        for one in text::escape_multiline(said).lines() {
-            writeln!(line, "       {one}")?;
-        }
-    }
-    Ok(())
-}
-
-fn what_happened(view: &EntryView) -> String {
-    let mut said = match view.event {
-        Event::LeadStatusTransition => "moved".to_owned(),
-        event => event.name().replace('_', " "),
-    };
-    match (&view.from, &view.to) {
-        (Some(from), Some(to)) => {
-            said += &format!(" {} → {}", text::escape(from.as_str()), text::escape(to.as_str()));
-        }
-        (None, Some(to)) => said += &format!(" at {}", text::escape(to.as_str())),
-        _ => {}
-    }
-    if let Some(action) = &view.action {
-        said += &format!(" ({})", text::escape(action));
-    }
-    if let Some(outcome) = &view.outcome {
-        said += &format!(", outcome: {}", text::escape(outcome));
-    }
-    if matches!(view.event, Event::Edited | Event::Tagged | Event::OwnerChanged | Event::FollowUpSet) {
-        for edit in &view.edits {
-            said +=
-                &format!(", {}: {} → {}", text::escape(&edit.field), value(&edit.before), value(&edit.after));
-        }
-    }
-    said
-}
-
-fn value(value: &Value) -> String {
-    let shown = match value {
-        Value::Null => return "nothing".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(all) => all.iter().map(self::value).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    };
-    super::cut(&shown, 80).into_owned()
 }

@@ -15,130 +15,141 @@ use super::{Format, Shape, What};
 
 /// A column of a table or of TSV.
 pub(super) struct Column {
-    /// As typed in `--columns`, and the heading.
+    /// As typed in `--columns`.
     pub(super) name: &'static str,
     /// Whether and how early it goes when a table is too wide: 0 is never shown unasked, 1 goes last.
     pub(super) rank: u8,
-    /// Cut no narrower than this.
-    pub(super) least: u16,
+    /// Cut no narrower than this; none where a part of the value would mislead.
+    pub(super) least: Option<u16>,
+    /// A number: stands to the right.
+    pub(super) number: bool,
     /// Unasked in TSV too; a promise to scripts.
     pub(super) plain: bool,
 }
 
-const fn both(name: &'static str, rank: u8, least: u16) -> Column {
-    Column { name, rank, least, plain: true }
+impl Column {
+    /// The heading people see.
+    pub(super) fn heading(&self) -> String {
+        self.name.replace('_', "-")
+    }
+
+    const fn cut(self, least: u16) -> Self {
+        Self { least: Some(least), ..self }
+    }
+
+    const fn number(self) -> Self {
+        Self { number: true, ..self }
+    }
 }
 
-const fn table(name: &'static str, rank: u8, least: u16) -> Column {
-    Column { name, rank, least, plain: false }
+const fn both(name: &'static str, rank: u8) -> Column {
+    Column { name, rank, least: None, number: false, plain: true }
+}
+
+const fn table(name: &'static str, rank: u8) -> Column {
+    Column { plain: false, ..both(name, rank) }
 }
 
 const fn asked(name: &'static str) -> Column {
-    Column { name, rank: 0, least: 6, plain: false }
+    table(name, 0)
 }
 
 const LEAD: &[Column] = &[
-    both("id", 1, 2),
-    both("name", 1, 8),
-    both("company", 7, 6),
-    both("email", 6, 7),
-    both("phone", 5, 7),
-    both("source", 9, 5),
-    both("tags", 8, 5),
-    both("value", 10, 8),
-    both("assignee", 4, 4),
-    both("stage", 2, 6),
-    both("follow_up", 3, 14),
-    both("badge", 3, 8),
-    table("actions", 11, 8),
+    both("id", 1).number(),
+    both("name", 1).cut(16),
+    both("company", 5).cut(12),
+    both("email", 7).cut(16),
+    both("phone", 6),
+    both("source", 9).cut(8),
+    both("tags", 10).cut(8),
+    both("value", 8).number(),
+    both("assignee", 4),
+    both("stage", 2),
+    both("follow_up", 3),
+    both("badge", 3),
+    table("actions", 11).cut(24),
     asked("phone_e164"),
-    asked("address"),
-    asked("fields"),
+    asked("address").cut(12),
+    asked("fields").cut(12),
     asked("pipeline"),
     asked("owner"),
     asked("claim"),
     asked("last_contacted_at"),
     asked("converted_at"),
-    asked("customer"),
-    asked("notes"),
+    asked("customer").number(),
+    asked("notes").cut(12),
     asked("created_at"),
     asked("created_by"),
     asked("changed_at"),
     asked("trashed_at"),
-    asked("merged_into"),
-    asked("revision"),
+    asked("merged_into").number(),
+    asked("revision").number(),
 ];
-const ACTION: &[Column] = &[both("name", 1, 8), both("to", 2, 6), both("kind", 3, 7)];
+const ACTION: &[Column] = &[both("name", 1), both("to", 2), both("kind", 3)];
 const ENTRY: &[Column] = &[
-    both("seq", 1, 4),
-    both("at", 2, 10),
-    both("actor", 3, 5),
-    both("via", 8, 4),
-    both("lead", 2, 4),
-    both("event", 1, 10),
-    both("action", 4, 8),
-    both("from", 5, 6),
-    both("to", 5, 6),
-    both("text", 6, 8),
-    both("outcome", 7, 7),
-    asked("change"),
-    asked("customer"),
+    both("seq", 1).number(),
+    both("at", 2),
+    both("actor", 3),
+    both("via", 8),
+    both("lead", 2).number(),
+    both("event", 1),
+    both("action", 4),
+    both("from", 5),
+    both("to", 5),
+    both("text", 6).cut(12),
+    both("outcome", 7).cut(8),
+    asked("change").number(),
+    asked("customer").number(),
     asked("hash"),
 ];
 const CUSTOMER: &[Column] = &[
-    both("id", 1, 2),
-    both("name", 1, 8),
-    both("company", 4, 6),
-    both("email", 3, 7),
-    both("phone", 2, 7),
-    both("leads", 5, 5),
-    asked("first_name"),
-    asked("last_name"),
-    asked("address"),
-    asked("notes"),
+    both("id", 1).number(),
+    both("name", 1).cut(16),
+    both("company", 4).cut(12),
+    both("email", 3).cut(16),
+    both("phone", 2),
+    both("leads", 5).cut(8),
+    asked("first_name").cut(8),
+    asked("last_name").cut(8),
+    asked("address").cut(12),
+    asked("notes").cut(12),
     asked("created_at"),
 ];
 const DEAL: &[Column] = &[
-    both("id", 1, 2),
-    both("title", 1, 8),
-    both("lead", 2, 4),
-    both("customer", 4, 4),
-    both("value", 3, 8),
-    both("state", 2, 5),
+    both("id", 1).number(),
+    both("title", 1).cut(16),
+    both("lead", 2).number(),
+    both("customer", 4).number(),
+    both("value", 3).number(),
+    both("state", 2),
     asked("created_at"),
 ];
 const USER: &[Column] = &[
-    both("login", 1, 5),
-    both("name", 3, 6),
-    both("role", 2, 5),
-    both("email", 4, 7),
-    both("zone", 6, 5),
-    both("account", 5, 5),
-    both("capabilities", 7, 8),
-    both("disabled_at", 4, 8),
+    both("login", 1),
+    both("name", 3).cut(12),
+    both("role", 2),
+    both("email", 4).cut(20),
+    both("zone", 6),
+    both("account", 5),
+    both("capabilities", 7).cut(20),
+    both("disabled_at", 4),
 ];
-const PIPELINE: &[Column] = &[
-    both("id", 1, 5),
-    both("title", 2, 6),
-    both("default", 2, 7),
-    both("preset", 4, 6),
-    both("stages", 3, 8),
-];
+const PIPELINE: &[Column] =
+    &[both("id", 1), both("title", 2).cut(12), both("default", 2), both("preset", 4), both("stages", 3).cut(24)];
 const MAIL: &[Column] = &[
-    both("id", 1, 2),
-    both("kind", 2, 8),
-    both("to", 1, 8),
-    both("leads", 4, 5),
-    both("subject", 3, 8),
-    both("state", 1, 7),
-    both("tries", 6, 5),
-    both("next_try", 5, 10),
-    both("error", 4, 8),
+    both("id", 1).number(),
+    both("kind", 2),
+    both("to", 1).cut(16),
+    both("leads", 5).cut(6),
+    both("subject", 4).cut(20),
+    both("state", 1),
+    both("tries", 7).number(),
+    both("next_try", 6),
+    both("error", 3).cut(16),
     asked("message_id"),
 ];
-const SETTING: &[Column] = &[both("key", 1, 8), both("value", 1, 6), both("origin", 2, 7)];
-const FINDING: &[Column] =
-    &[both("place", 1, 5), both("good", 1, 4), both("finding", 2, 10), both("mend", 3, 8)];
+const SETTING: &[Column] = &[both("key", 1), both("value", 1).cut(12), both("origin", 2).cut(12)];
+const FINDING: &[Column] = &[both("place", 1), both("good", 1), both("finding", 2).cut(20), both("mend", 3)];
 
 fn known(what: What) -> &'static [Column] {
     match what {

@@ -6,6 +6,7 @@
 //! any other: the caller ends with 0.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
@@ -16,6 +17,7 @@ mod cell;
 mod color;
 mod column;
 mod day;
+mod entry;
 mod json;
 mod page;
 #[cfg(test)]
@@ -62,6 +64,8 @@ pub struct Output {
     pub quiet: bool,
     /// The zone in which people are shown instants; machines get UTC.
     pub zone: TimeZone,
+    /// How people see stages that a row names by id alone; the id stands in for one that is missing.
+    pub labels: BTreeMap<String, String>,
 }
 
 impl Output {
@@ -216,9 +220,11 @@ impl<'a> Rows<'a> {
                 }
                 card::shown(&mut self.line, row, self.out)?;
             }
-            Format::Table if self.shape.what == What::Entries && self.shape.columns.is_none() => {
-                card::entry(&mut self.line, row, self.out)?;
-            }
+            Format::Table if self.as_lines() => match row {
+                Row::Entry(view) => entry::entry(&mut self.line, view, self.out)?,
+                Row::Diagnosis(found) => entry::finding(&mut self.line, found, self.out)?,
+                _ => {}
+            },
             Format::Table => {
                 if self.page.add(row) {
                     self.page.flush(&mut self.line, self.out)?;
@@ -245,6 +251,10 @@ impl<'a> Rows<'a> {
         }
         self.sink.write_all(&self.line)?;
         self.sink.flush()
+    }
+
+    fn as_lines(&self) -> bool {
+        matches!(self.shape.what, What::Entries | What::Findings) && self.shape.columns.is_none()
     }
 
     fn as_card(&self) -> bool {

@@ -1,14 +1,15 @@
 //! Tables for people, fitted to the terminal's width (cli.md §4).
 //!
 //! A page of rows is measured and printed at once; the widths of the first page hold for all, so a
-//! long list needs little memory. What does not fit is cut with `…`; in a narrow terminal the least
-//! important columns go, and columns nobody asked for go when they are empty.
+//! long list needs little memory. In a narrow terminal the least important columns go; of those that
+//! stay, free text is cut with `…`, and never a number, a date, a stage or an amount. Columns nobody
+//! asked for go when they are empty.
 
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{
-    Attribute, Cell as Square, Color, ColumnConstraint, ContentArrangement, Row as Line, Table, Width,
+    Attribute, Cell as Square, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row as Line, Table, Width,
 };
 use jiff::tz::TimeZone;
 use lead_shared::domain::badge::Badge;
@@ -73,8 +74,9 @@ impl Page {
             table.enforce_styling().style_text_only();
         }
         if first {
-            let heads =
-                fitted.iter().map(|&(at, _)| Square::new(columns[at].name).add_attribute(Attribute::Bold));
+            let heads = fitted
+                .iter()
+                .map(|&(at, _)| Square::new(columns[at].heading()).add_attribute(Attribute::Bold));
             table.set_header(one_high(heads));
         }
         for row in rows {
@@ -84,8 +86,11 @@ impl Page {
                 badge.map_or(cell.clone(), |badge| cell.fg(color(badge)))
             })));
         }
-        for (column, &(_, width)) in table.column_iter_mut().zip(fitted) {
+        for (column, &(at, width)) in table.column_iter_mut().zip(fitted) {
             column.set_padding((0, GAP));
+            if columns[at].number {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width.saturating_add(GAP))));
         }
         for line in table.lines() {
@@ -119,7 +124,7 @@ fn fit(
 ) -> Vec<(usize, u16)> {
     let width = u32::from(if width == 0 { 80 } else { width });
     let mut table = Table::new();
-    table.set_header(columns.iter().map(|column| column.name));
+    table.set_header(columns.iter().map(|column| column.heading()));
     for row in rows {
         table.add_row(row.iter().map(|(text, _)| text));
     }
@@ -127,7 +132,7 @@ fn fit(
     let mut shown: Vec<usize> = (0..columns.len())
         .filter(|&at| asked || at == 0 || rows.iter().any(|row| !row[at].0.is_empty()))
         .collect();
-    let least = |at: usize| u32::from(columns[at].least.min(natural[at]).max(1));
+    let least = |at: usize| u32::from(columns[at].least.map_or(natural[at], |least| least.min(natural[at])).max(1));
     let taken = |shown: &[usize]| -> u32 {
         shown.iter().map(|&at| least(at) + u32::from(GAP)).sum::<u32>().saturating_sub(u32::from(GAP))
     };
@@ -138,7 +143,7 @@ fn fit(
         shown.remove(place);
     }
     // What is left goes a blank at a time to the narrowest column that is still cut.
-    let mut widths: Vec<(usize, u32)> = shown.iter().map(|&at| (at, least(at).min(width))).collect();
+    let mut widths: Vec<(usize, u32)> = shown.iter().map(|&at| (at, least(at))).collect();
     let mut left = width.saturating_sub(taken(&shown));
     while left > 0 {
         let cut = widths.iter_mut().filter(|(at, wide)| *wide < u32::from(natural[*at]));

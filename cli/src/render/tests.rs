@@ -78,6 +78,7 @@ fn output(format: Format) -> Output {
         width: 200,
         quiet: false,
         zone: TimeZone::get("Europe/Berlin").unwrap(),
+        labels: BTreeMap::from([("NOT_CONTACTED".to_owned(), "Not contacted".to_owned())]),
     }
 }
 

@@ -59,6 +59,9 @@ pub(super) fn history(visit: &mut Visit<'_>, line: &History) -> Result<u8, Halt>
             None => return none(visit, shape).map(|()| 0),
         }
     };
+    if visit.out.form() == Format::Table {
+        visit.settle_labels()?;
+    }
     let look = Look::History {
         leads,
         since: line.since.clone(),

@@ -23,6 +23,7 @@ fn output(format: Option<Format>) -> Output {
         width: 80,
         quiet: false,
         zone: TimeZone::UTC,
+        labels: Default::default(),
     }
 }
 
