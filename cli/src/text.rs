@@ -116,7 +116,8 @@ fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {
 /// The editor's command: words as they stand, or a line of shell where it needs one. The shell is not
 /// asked for a plain program, since it would complain in its own words of one that is not there.
 fn command(editor: &std::ffi::OsStr) -> Command {
-    let plain = editor.to_str().filter(|line| !line.contains(|c: char| "|&;<>()$`\\\"'*?[]#~=%{}!".contains(c)));
+    let plain =
+        editor.to_str().filter(|line| !line.contains(|c: char| "|&;<>()$`\\\"'*?[]#~=%{}!".contains(c)));
     let mut words = plain.unwrap_or_default().split_whitespace();
     match words.next() {
         Some(program) => {

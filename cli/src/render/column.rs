@@ -134,8 +134,13 @@ const USER: &[Column] = &[
     both("capabilities", 7).cut(20),
     both("disabled_at", 4),
 ];
-const PIPELINE: &[Column] =
-    &[both("id", 1), both("title", 2).cut(12), both("default", 2), both("preset", 4), both("stages", 3).cut(24)];
+const PIPELINE: &[Column] = &[
+    both("id", 1),
+    both("title", 2).cut(12),
+    both("default", 2),
+    both("preset", 4),
+    both("stages", 3).cut(24),
+];
 const MAIL: &[Column] = &[
     both("id", 1).number(),
     both("kind", 2),

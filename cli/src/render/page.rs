@@ -9,7 +9,8 @@ use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{
-    Attribute, Cell as Square, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row as Line, Table, Width,
+    Attribute, Cell as Square, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row as Line,
+    Table, Width,
 };
 use jiff::tz::TimeZone;
 use lead_shared::domain::badge::Badge;
@@ -132,7 +133,8 @@ fn fit(
     let mut shown: Vec<usize> = (0..columns.len())
         .filter(|&at| asked || at == 0 || rows.iter().any(|row| !row[at].0.is_empty()))
         .collect();
-    let least = |at: usize| u32::from(columns[at].least.map_or(natural[at], |least| least.min(natural[at])).max(1));
+    let least =
+        |at: usize| u32::from(columns[at].least.map_or(natural[at], |least| least.min(natural[at])).max(1));
     let taken = |shown: &[usize]| -> u32 {
         shown.iter().map(|&at| least(at) + u32::from(GAP)).sum::<u32>().saturating_sub(u32::from(GAP))
     };

@@ -18,9 +18,7 @@ use crate::visit::Visit;
 pub(super) fn go(visit: &mut Visit<'_>, line: &Move) -> Result<u8, Halt> {
     let (ids, target) = match &line.to {
         Some(target) => (Selection::all(&line.words)?, target.clone()),
-        None => {
-            ids_and_rest(visit, &line.words, "TARGET", |ids| format!("lead actions {ids}"))?
-        }
+        None => ids_and_rest(visit, &line.words, "TARGET", |ids| format!("lead actions {ids}"))?,
     };
     let deal = line.deal.start_deal.clone();
     if deal.is_some() && !line.convert {

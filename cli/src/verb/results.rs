@@ -48,7 +48,11 @@ pub(super) fn rows(visit: &Visit<'_>, results: &[LeadResult], single: bool) -> R
         return Ok(());
     }
     let mut sink = render::stdout();
-    let shape = if single { Shape::one(What::Leads) } else { Shape::many(What::Leads) };
+    let mut shape = if single { Shape::one(What::Leads) } else { Shape::many(What::Leads) };
+    if visit.out.is_json() {
+        // Only a list leaves the notes out (cli.md §4).
+        shape.columns = Some(vec!["notes".to_owned()]);
+    }
     let mut rows = Rows::begin(&visit.out, &mut sink, shape);
     for view in results.iter().filter_map(|result| result.view.clone()) {
         rows.row(&Row::Lead(view))?;

@@ -33,7 +33,9 @@ fn beside(result: &LeadResult, asked: Option<&Deed>) -> Vec<String> {
     let view = result.view.as_deref();
     match (asked, view) {
         (Some(Deed::Log { next, done, target, .. }), Some(view)) => {
-            if next.is_some() && let Some(date) = view.follow_up {
+            if next.is_some()
+                && let Some(date) = view.follow_up
+            {
                 also.push(format!("follow-up {}", day(date, view.follow_up_time)));
             }
             if *done && view.follow_up.is_none() {

@@ -80,7 +80,8 @@ impl ClientFault {
             OpenFault::Store(StoreFault::Foreign { path, owner }) => Self::Foreign { path, owner },
             OpenFault::Store(StoreFault::Full { path, free, needed }) => Self::Full { path, free, needed },
             OpenFault::Store(
-                fault @ (StoreFault::Incomplete { .. } | StoreFault::Damaged { .. } | StoreFault::Database(_)),
+                fault
+                @ (StoreFault::Incomplete { .. } | StoreFault::Damaged { .. } | StoreFault::Database(_)),
             ) => Self::Damaged(fault.to_string()),
             OpenFault::Store(fault @ StoreFault::Format { .. }) => Self::Newer(fault.to_string()),
             OpenFault::Lock(LockFault::Busy { holder, .. }) => Self::Busy { path: dir.to_owned(), holder },

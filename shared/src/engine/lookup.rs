@@ -19,7 +19,8 @@ use crate::domain::request::LeadRef;
 use crate::domain::user::Login;
 use crate::store::{Index, Key, Span, Store, StoreFault, Table, Typed, TypedStore};
 
-/// The numbers of the leads that were named, in that order; a range yields those that exist.
+/// The numbers of the leads that were named, in that order. A range or an address yields those that
+/// exist outside the trash; inside it, when that is what is asked for.
 ///
 /// What is named and not there is a refusal in its place, so that the others go on.
 pub(super) fn numbers(
@@ -27,8 +28,14 @@ pub(super) fn numbers(
     office: &Office,
     scope: &Scope,
     refs: &[LeadRef],
+    trash: bool,
     now: Timestamp,
 ) -> Result<Vec<Result<LeadId, Refusal>>, Halt> {
+    let is_meant = |lead: &Lead| {
+        lead.merged_into.is_none()
+            && lead.trashed_at.is_some() == trash
+            && scope.sees(lead, office.catalogue.get(&lead.pipeline), now)
+    };
     let mut numbers = Vec::new();
     for named in refs {
         match named {
@@ -37,14 +44,13 @@ pub(super) fn numbers(
                 let end = Key::new().number(to.saturating_add(1));
                 let span = Key::new().number(*from).until(end, Table::Lead);
                 each_lead(store, &span, &mut |lead| {
-                    let is_visible = scope.sees(&lead, office.catalogue.get(&lead.pipeline), now);
-                    if lead.is_listed() && is_visible {
+                    if is_meant(&lead) {
                         numbers.push(Ok(lead.id));
                     }
                     Ok(ControlFlow::Continue(()))
                 })?;
             }
-            LeadRef::Email(typed) => numbers.push(by_email(store, office, scope, typed, now)?),
+            LeadRef::Email(typed) => numbers.push(by_email(store, typed, &is_meant)?),
         }
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -54,19 +60,13 @@ pub(super) fn numbers(
 
 fn by_email(
     store: &dyn Store,
-    office: &Office,
-    scope: &Scope,
     typed: &str,
-    now: Timestamp,
+    is_meant: &dyn Fn(&Lead) -> bool,
 ) -> Result<Result<LeadId, Refusal>, StoreFault> {
     let mut visible = Vec::new();
     let span = Key::index(Index::LeadEmail).text(&email::key(typed)).span(Table::Index);
     store.visit_numbers(&span, &mut |id| {
-        visible.extend(
-            store.lead(id)?.filter(|lead| {
-                lead.is_listed() && scope.sees(lead, office.catalogue.get(&lead.pipeline), now)
-            }),
-        );
+        visible.extend(store.lead(id)?.filter(|lead| is_meant(lead)));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(match visible.as_slice() {

@@ -99,7 +99,9 @@ pub(super) fn prepare(
                 return Err(contradiction.into());
             }
             prepared.leads = match leads {
-                Which::These(refs) => lookup::numbers(store, office, scope, refs, now)?,
+                Which::These(refs) => {
+                    lookup::numbers(store, office, scope, refs, matches!(deed, Deed::Restore), now)?
+                }
                 Which::Where(terms) => {
                     lookup::matching(store, office, scope, terms, now)?.into_iter().map(Ok).collect()
                 }
@@ -114,7 +116,7 @@ pub(super) fn prepare(
             prepared.leads = vec![Ok(next)];
         }
         Request::StartDeal { lead, .. } => {
-            prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), now)?;
+            prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), false, now)?;
         }
         _ => {}
     }

@@ -23,25 +23,35 @@ pub(super) fn note(desk: &mut Desk<'_>, mut lead: Lead, typed: &str) -> Result<S
     Ok(Settled::Done(Did::Noted))
 }
 
+/// What is logged, as typed.
+pub(super) struct Entry<'a> {
+    pub(super) kind: &'a str,
+    pub(super) text: Option<&'a str>,
+    pub(super) outcome: Option<&'a str>,
+    pub(super) next: Option<&'a str>,
+    pub(super) done: bool,
+    pub(super) target: Option<&'a str>,
+}
+
 /// Logs something, with the next date and a move in the same commit. A kind that counts as contact
 /// stamps the last contact; nothing ends a follow-up but `--next` and `--done` (L2, L3).
-pub(super) fn log(desk: &mut Desk<'_>, mut lead: Lead, deed: &Deed, found: &Found) -> Result<Settled, Halt> {
-    let Deed::Log { kind: typed, text: said, outcome, next, done, target } = deed else {
-        unreachable!("only a log is logged")
-    };
+pub(super) fn log(
+    desk: &mut Desk<'_>,
+    mut lead: Lead,
+    entry: &Entry<'_>,
+    found: &Found,
+) -> Result<Settled, Halt> {
+    let Entry { kind: typed, text: said, outcome, next, done, target } = *entry;
     let pipeline = desk.pipeline(&lead);
     let kind = pipeline.activity(typed).ok_or_else(|| {
         let known: Vec<&str> = pipeline.activities.iter().map(|kind| kind.id.as_str()).collect();
         let flaw = Flaw::new("is not a kind of activity of this pipeline");
         flaw.hint(format!("one of: {}", known.join(", "))).of("kind", typed)
     })?;
-    let note =
-        said.as_deref().map(|said| text::note(said).map_err(|flaw| flaw.of("text", said))).transpose()?;
-    let outcome = outcome
-        .as_deref()
-        .map(|typed| text::line(typed).map_err(|flaw| flaw.of("outcome", typed)))
-        .transpose()?;
-    let next = next.as_deref().map(|typed| schedule::read(desk, "next", typed)).transpose()?;
+    let note = said.map(|said| text::note(said).map_err(|flaw| flaw.of("text", said))).transpose()?;
+    let outcome =
+        outcome.map(|typed| text::line(typed).map_err(|flaw| flaw.of("outcome", typed))).transpose()?;
+    let next = next.map(|typed| schedule::read(desk, "next", typed)).transpose()?;
     let now = desk.now;
     let event = if kind.contact { Event::ContactLogged } else { Event::Logged };
     desk.amend(&mut lead, Act::new(event).action(kind.id.clone()).note(note).outcome(outcome), |lead| {
@@ -51,7 +61,7 @@ pub(super) fn log(desk: &mut Desk<'_>, mut lead: Lead, deed: &Deed, found: &Foun
     });
     if let Some(next) = &next {
         schedule::set(desk, &mut lead, next, None);
-    } else if *done && lead.follow_up.is_some() {
+    } else if done && lead.follow_up.is_some() {
         schedule::clear(desk, &mut lead, None);
     }
     if let Some(target) = target {

@@ -63,7 +63,17 @@ pub(super) fn perform(desk: &mut Desk<'_>, lead: Lead, deed: &Deed, found: &Foun
         Deed::Assign { to } => assign::assign(desk, lead, to),
         Deed::Schedule { when, note } => schedule::schedule(desk, lead, when, note.as_deref()),
         Deed::Note { text } => contact::note(desk, lead, text),
-        Deed::Log { .. } => contact::log(desk, lead, deed, found),
+        Deed::Log { kind, text, outcome, next, done, target } => {
+            let entry = contact::Entry {
+                kind,
+                text: text.as_deref(),
+                outcome: outcome.as_deref(),
+                next: next.as_deref(),
+                done: *done,
+                target: target.as_deref(),
+            };
+            contact::log(desk, lead, &entry, found)
+        }
         Deed::Tag { add, remove } => tags::tag(desk, lead, add, remove),
         Deed::Convert(conversion) => convert::convert(desk, lead, conversion, found, false),
         Deed::Trash => trash::trash(desk, lead),

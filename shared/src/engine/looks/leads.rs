@@ -18,11 +18,7 @@ use crate::engine::{lookup, views};
 use crate::store::{StoreFault, Typed};
 
 /// The leads that match, in the order asked for, else the default pipeline's (A6).
-pub(super) fn list(
-    desk: &Desk<'_>,
-    look: &Look,
-    sink: &mut Sink<'_>,
-) -> Result<(), Halt> {
+pub(super) fn list(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let Look::Leads { terms, sort, limit, notes, actions } = look else { return Ok(()) };
     let view = |lead: &Lead| -> Result<Row, StoreFault> {
         let actions = actions.then(|| views::actions(desk.office, desk.scope, lead));
@@ -149,7 +145,7 @@ fn compare(order: &[SortKey], left: &(Vec<Sorted>, LeadId), right: &(Vec<Sorted>
 
 /// Leads with everything, and what is open to them (P5). A merged number shows its successor.
 pub(super) fn show(desk: &Desk<'_>, refs: &[LeadRef], sink: &mut Sink<'_>) -> Result<(), Halt> {
-    for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, refs, desk.now)? {
+    for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, refs, false, desk.now)? {
         let lead = desk.one(id?)?;
         let view = LeadView {
             actions: Some(views::actions(desk.office, desk.scope, &lead)),
@@ -165,7 +161,7 @@ pub(super) fn show(desk: &Desk<'_>, refs: &[LeadRef], sink: &mut Sink<'_>) -> Re
 /// What is open to a lead, in the order of the pipeline's file.
 pub(super) fn actions(desk: &Desk<'_>, named: &LeadRef, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let named = std::slice::from_ref(named);
-    for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, named, desk.now)? {
+    for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, named, false, desk.now)? {
         let lead = desk.one(id?)?;
         for action in views::actions(desk.office, desk.scope, &lead) {
             sink(Row::Action(action));

@@ -57,7 +57,7 @@ pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resu
         })?);
     }
     let mut entries = BTreeSet::new();
-    for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, leads, desk.now)? {
+    for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, leads, false, desk.now)? {
         let id = id?;
         let lead = desk.one(id)?;
         for number in BTreeSet::from([id, lead.id]) {
