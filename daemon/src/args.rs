@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
+use lead_shared::domain::text::escape;
 
 use crate::{tell, warn};
 
@@ -43,7 +45,7 @@ pub(crate) enum Task {
 )]
 struct Line {
     /// The store's folder.
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, value_parser = folder)]
     store: Option<PathBuf>,
 
     /// Sweep once, send what can be sent, and exit.
@@ -73,8 +75,8 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Ex
     let line = Line::try_parse_from(args).map_err(|error| explain(&error))?;
     let task = match line.verb {
         Some(_) if line.once || line.dry_run => {
-            warn("error: `check` goes with neither `--once` nor `--dry-run`");
-            return Err(ExitCode::from(2));
+            let option = if line.once { "--once" } else { "--dry-run" };
+            return Err(wrong(&format!("`check` and `{option}` exclude each other"), &[]));
         }
         Some(Verb::Check { send_to }) => Task::Check { send_to },
         None if line.once => Task::Once,
@@ -89,15 +91,56 @@ fn explain(error: &clap::Error) -> ExitCode {
         tell(error.render().to_string().trim_end());
         return ExitCode::SUCCESS;
     }
-    let text = error.render().to_string();
-    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    warn(&format!("error: {}", first.replace('\'', "`")));
-    warn(&format!("hint: {} --help", Line::command().get_name()));
+    let many = |kind| match error.get(kind) {
+        Some(ContextValue::String(one)) => vec![escape(one).into_owned()],
+        Some(ContextValue::Strings(many)) => many.iter().map(|one| escape(one).into_owned()).collect(),
+        _ => Vec::new(),
+    };
+    let first = |kind| many(kind).into_iter().next().unwrap_or_default();
+    let bare = |sketch: &str| sketch.split([' ', '=', '[']).next().unwrap_or(sketch).to_owned();
+    let option = bare(&first(ContextKind::InvalidArg));
+    let value = first(ContextKind::InvalidValue);
+    let message = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            format!("there is no verb `{}`", first(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::UnknownArgument if option.starts_with('-') => format!("there is no option `{option}`"),
+        ErrorKind::UnknownArgument => format!("`{option}` is one word too many"),
+        ErrorKind::InvalidValue => format!("`{option}` needs a value"),
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            format!("`{option}` `{value}` {why}")
+        }
+        ErrorKind::TooManyValues => format!("`{value}` is one word too many"),
+        ErrorKind::ArgumentConflict => match many(ContextKind::PriorArg).first().map(|prior| bare(prior)) {
+            Some(prior) if prior != option => format!("`{option}` and `{prior}` exclude each other"),
+            _ => format!("`{option}` is given twice"),
+        },
+        _ => "this line cannot be read".to_owned(),
+    };
+    let near = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg];
+    let near = near.into_iter().filter_map(|kind| many(kind).into_iter().next_back());
+    wrong(&message, &near.map(|near| format!("did you mean `{near}`?")).collect::<Vec<_>>())
+}
+
+/// Says what is wrong with the line, in the form of `lead`'s errors (cli.md §6).
+fn wrong(message: &str, hints: &[String]) -> ExitCode {
+    warn(&format!("error: {message}"));
+    for hint in hints {
+        warn(&format!("hint: {hint}"));
+    }
+    warn("hint: `leadd --help`");
     ExitCode::from(2)
+}
+
+fn folder(typed: &str) -> Result<PathBuf, String> {
+    if typed.is_empty() { Err("names no folder".to_owned()) } else { Ok(PathBuf::from(typed)) }
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]

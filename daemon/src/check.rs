@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use lead_shared::config;
+use lead_shared::domain::text::escape;
 use lead_shared::store::random;
 
 use crate::boot::{self, Place};
 use crate::fault::Fault;
-use crate::mailer::{Address, Envelope, Kind, Letter, Mailer, Verdict};
+use crate::mailer::{Address, Envelope, Letter, Mailer, Verdict};
 use crate::{settings, tell, warn};
 
 /// Tries each in turn, and sends a trial mail if told where. Exit 9 if mail cannot leave.
@@ -29,7 +30,9 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
     let to = match send_to.map(Address::new).transpose() {
         Ok(to) => to,
         Err(bad) => {
-            warn(&format!("error: --send-to is {bad}"));
+            let typed = escape(send_to.unwrap_or_default());
+            warn(&format!("error: `--send-to` `{typed}` is {bad}"));
+            warn("hint: write one address as `name@domain`");
             return Ok(ExitCode::from(2));
         }
     };
@@ -48,7 +51,7 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
             reply_to: settings.reply_to.clone(),
             subject: "A trial mail from leadd".to_owned(),
             date: now,
-            kind: Kind::Reminder,
+            kind: None,
             lead_ids: Vec::new(),
             thread: None,
             list_id: None,
@@ -77,6 +80,6 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
 
 fn unsent(said: &str) -> ExitCode {
     warn(&format!("error: mail could not be sent: {said}"));
-    warn("hint: see [mail] in lead.toml(5)");
+    warn("hint: see `[mail]` in lead.toml(5)");
     ExitCode::from(9)
 }

@@ -43,10 +43,10 @@ pub(crate) fn bytes(
         reply_to: settings.reply_to.clone(),
         subject: matter.subject.clone(),
         date: now,
-        kind,
+        kind: Some(kind),
         lead_ids: matter.leads.iter().map(|lead| lead.view.id).collect(),
         thread: thread.map(|lead| format!("lead-{}@{domain}", lead.view.id)),
-        list_id: Some(format!("{} <lead.{domain}>", words.team_name)),
+        list_id: Some(format!("{} <lead.{domain}>", matter.team.as_deref().unwrap_or("lead"))),
         text: rendered.text,
         html: rendered.html,
         calendar: thread
@@ -67,7 +67,7 @@ fn words(matter: &Matter, kind: Kind, zone: &TimeZone, now: Timestamp) -> mailer
     mailer::Matter {
         kind,
         subject: matter.subject.clone(),
-        team_name: matter.team.clone().unwrap_or_else(|| "lead".to_owned()),
+        team_name: matter.team.clone().unwrap_or_default(),
         recipient: Recipient { name: matter.name.clone(), zone: matter.zone.clone() },
         due: is_dated.then(|| mailer::Due {
             date: due.strftime("%-d %B %Y").to_string(),

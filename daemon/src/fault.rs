@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use lead_shared::clock::ClockFault;
 use lead_shared::config::ConfigFault;
 use lead_shared::config::places::PlaceFault;
-use lead_shared::domain::text::escape;
+use lead_shared::domain::text::{escape, size};
 use lead_shared::engine::OpenFault;
 use lead_shared::lock::LockFault;
 use lead_shared::store::StoreFault;
@@ -67,11 +67,23 @@ pub(crate) enum Fault {
 impl Fault {
     /// Says what happened and what to do, and returns the exit code (cli.md §5).
     pub(crate) fn report(&self) -> ExitCode {
-        warn(&format!("error: {}", escape(&self.to_string())));
+        warn(&format!("error: {}", escape(&self.words())));
         for hint in self.hints() {
             warn(&format!("hint: {}", escape(&hint)));
         }
         ExitCode::from(self.code())
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Open(OpenFault::Store(StoreFault::Full { path, free, needed })) => format!(
+                "the disk of {} is full: {} are free and {} are needed",
+                path.display(),
+                size(*free),
+                size(*needed)
+            ),
+            other => other.to_string(),
+        }
     }
 
     fn code(&self) -> u8 {
@@ -91,11 +103,26 @@ impl Fault {
             Self::Clock(fault) => vec![fault.hint().to_owned()],
             Self::Place(fault) => vec![fault.hint().to_owned()],
             Self::Config(fault) | Self::Open(OpenFault::Config(fault)) => fault.hints(),
-            Self::Store(StoreFault::Missing(_)) => vec!["lead init".to_owned()],
+            Self::Store(StoreFault::Missing(_)) => vec!["`lead init`".to_owned()],
+            Self::Store(fault) => store_hints(fault),
             Self::Open(OpenFault::Lock(LockFault::Busy { .. })) => vec!["try again in a moment".to_owned()],
             Self::Running { .. } => vec!["it does all that is due; stop it with TERM".to_owned()],
-            Self::Mail(_) => vec!["leadd check".to_owned()],
+            Self::Mail(_) => vec!["see `[mail]` in lead.toml(5)".to_owned()],
+            Self::Open(OpenFault::Store(fault)) => store_hints(fault),
             _ => Vec::new(),
         }
     }
+}
+
+fn store_hints(fault: &StoreFault) -> Vec<String> {
+    let hint = match fault {
+        StoreFault::Full { .. } => "make room on the disk, then try again",
+        StoreFault::Format { .. } => "use the `leadd` that wrote it: `leadd --version` tells this one's",
+        StoreFault::Incomplete { .. } | StoreFault::Damaged { .. } | StoreFault::Database(_) => {
+            "bring the folder back from a copy; until then leave it as it is"
+        }
+        StoreFault::Busy(_) => "try again in a moment",
+        _ => return Vec::new(),
+    };
+    vec![hint.to_owned()]
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use lead_shared::domain::customer::DealState;
-use lead_shared::domain::likeness::near;
+use lead_shared::domain::likeness;
 use lead_shared::domain::name::canonical;
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::view::{CustomerView, DealView, EntryView, LeadView, MailView, Row, UserView};
@@ -185,12 +185,8 @@ pub fn check_columns(what: What, typed: &str) -> Result<Vec<String>, Refusal> {
             Some(name) => Ok(name.to_owned()),
             None => {
                 let flaw = Flaw::new("is not a column");
-                let near = near(one, names());
-                let flaw = match near.first() {
-                    Some(near) => flaw.hint(format!("did you mean `{near}`?")),
-                    None => flaw.hint(format!("columns: {}", names().collect::<Vec<_>>().join(", "))),
-                };
-                Err(flaw.of("--columns", one))
+                let hint = likeness::hint(one, names(), str::to_owned);
+                Err(hint.into_iter().fold(flaw, Flaw::hint).of("--columns", one))
             }
         })
         .collect()

@@ -142,6 +142,11 @@ pub fn refusals(results: &[LeadResult], clock: &Clock) -> Vec<Said> {
         match same {
             Some((known, leads)) => {
                 known.hints.retain(|hint| said.hints.contains(hint));
+                if known.hints.is_empty()
+                    && let Refusal::NoSuch { thing, given, .. } = why
+                {
+                    known.hints = no_such(*thing, given, &[]).hints;
+                }
                 leads.extend(lead);
             }
             None => met.push((said, lead.into_iter().collect())),

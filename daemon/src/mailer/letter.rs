@@ -37,8 +37,8 @@ pub struct Letter {
     pub subject: String,
     /// From our clock; to the second.
     pub date: Timestamp,
-    /// What kind of mail it is (`X-Lead-Kind`).
-    pub kind: Kind,
+    /// What kind of mail it is (`X-Lead-Kind`); none for one that no lead causes.
+    pub kind: Option<Kind>,
     /// The leads it speaks of (`X-Lead-Id: 12, 13`), never cut.
     pub lead_ids: Vec<u64>,
     /// Message-ID of the root of the lead's thread (`References`, `In-Reply-To`).
@@ -88,7 +88,7 @@ impl Letter {
         }
         let ids: Vec<String> = self.lead_ids.iter().map(ToString::to_string).collect();
         for (name, value) in [
-            ("X-Lead-Kind", self.kind.as_str()),
+            ("X-Lead-Kind", self.kind.map(Kind::as_str).unwrap_or_default()),
             ("X-Lead-Id", &ids.join(", ")),
             ("List-Id", &header_text(self.list_id.as_deref().unwrap_or_default(), LIST_ID)),
             ("Auto-Submitted", "auto-generated"),

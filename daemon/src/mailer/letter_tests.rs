@@ -10,7 +10,7 @@ fn letter() -> Letter {
         reply_to: Some(Address::new("office@acme.example").unwrap()),
         subject: "Follow up today: Kim Lee (Acme)".into(),
         date: "2026-11-23T07:00:00.75Z".parse().unwrap(),
-        kind: Kind::Reminder,
+        kind: Some(Kind::Reminder),
         lead_ids: vec![12, 13],
         thread: Some("lead-12@acme.example".into()),
         list_id: Some("Acme leads <leads.acme.example>".into()),

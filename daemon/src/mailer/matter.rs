@@ -67,7 +67,7 @@ pub struct Matter {
     pub kind: Kind,
     /// The subject, one line.
     pub subject: String,
-    /// The firm or team.
+    /// The firm or team; may be empty.
     pub team_name: String,
     /// Whom it is for.
     pub recipient: Recipient,
