@@ -110,7 +110,14 @@ daemon!(a_clock_of_ones_own_is_told_to_be_ignored, "N2", |office| {
 });
 
 direct!(leadd_knows_its_arguments, "S5", |office| {
-    office.leadd("--no-such-option").code(2).says("error: ");
+    office
+        .leadd("--no-such-option")
+        .code(2)
+        .stderr("error: there is no option `--no-such-option`\nhint: `leadd --help`\n");
+    office
+        .leadd("chekc")
+        .code(2)
+        .stderr("error: there is no verb `chekc`\nhint: did you mean `check`?\nhint: `leadd --help`\n");
     for line in ["--help", "--version"] {
         assert!(!office.leadd(line).ok().stdout.is_empty());
     }

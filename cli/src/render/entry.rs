@@ -57,7 +57,7 @@ fn what_happened(view: &EntryView, out: &Output) -> String {
     let named = |verb: &str| if name.is_empty() { verb.to_owned() } else { format!("{verb}: {name}") };
     let mut said = match view.event {
         Event::LeadStatusTransition => match (&view.from, &view.to) {
-            (Some(from), Some(to)) => format!("{} → {} ({action})", stage(from), stage(to)),
+            (Some(from), Some(to)) => format!("moved {} → {} ({action})", stage(from), stage(to)),
             _ => format!("moved ({action})"),
         },
         Event::Created if kind == "customer" => "added".to_owned(),

@@ -197,6 +197,65 @@ fn an_entry_of_the_history() {
 }
 
 #[test]
+fn an_entry_says_whom_and_what_in_words() {
+    let edit = |record: &str, field: &str, before, after| Edit {
+        record: record.to_owned(),
+        field: field.to_owned(),
+        before,
+        after,
+    };
+    let told = |view: EntryView| {
+        let line = written(Format::Table, Shape::many(What::Entries), &[Row::Entry(Box::new(view))]);
+        line.split_once("  sam  ").unwrap().1.to_owned()
+    };
+    let of = |event, edits: Vec<Edit>| EntryView { event, edits, from: None, to: None, ..entry() };
+    let nothing = serde_json::Value::Null;
+    let date = serde_json::json!({ "date": "2026-11-24", "time": null, "set_at": "2026-11-22T09:00:00Z" });
+    assert_eq!(
+        told(EntryView { to: Some(StageId::new("NOT_CONTACTED")), ..of(Event::Created, Vec::new()) }),
+        "12  added in Not contacted\n"
+    );
+    assert_eq!(
+        told(of(Event::FollowUpSet, vec![edit("lead/12", "follow_up", nothing.clone(), date)])),
+        "12  follow-up set: 2026-11-24\n"
+    );
+    assert_eq!(
+        told(of(Event::OwnerChanged, vec![edit("lead/12", "owner", nothing.clone(), "kim".into())])),
+        "12  owner: nobody → kim\n"
+    );
+    let user = EntryView {
+        lead: None,
+        action: Some("user add".to_owned()),
+        ..of(Event::UserChanged, vec![edit("user/kim", "role", nothing, "sales".into())])
+    };
+    assert_eq!(told(user), "user added: kim\n");
+}
+
+#[test]
+fn what_doctor_found_is_a_line_each_and_never_cut() {
+    let found = |good, mend: Option<&str>| {
+        Row::Diagnosis(lead_shared::domain::view::Diagnosis {
+            place: "people".to_owned(),
+            good,
+            finding: "without a mail address: sam".to_owned(),
+            mend: mend.map(str::to_owned),
+        })
+    };
+    assert_eq!(
+        written(
+            Format::Table,
+            Shape::many(What::Findings),
+            &[found(true, None), found(false, Some("lead user list"))]
+        ),
+        "\
+good  people      without a mail address: sam
+bad   people      without a mail address: sam
+                  hint: `lead user list`
+"
+    );
+}
+
+#[test]
 fn a_customer_and_a_mail() {
     let customer = CustomerView {
         id: 3,
@@ -299,7 +358,7 @@ fn the_status() {
     assert!(lines.starts_with("user\tsam\nname\tSam\nemail\t\n"), "{lines}");
     assert!(lines.contains("\nstage:LOST\t4\noverdue\t1\n"), "{lines}");
     let shown = written(Format::Table, Shape::one(What::Status), &rows);
-    assert!(shown.contains("\n  next_due_at        Mon 2026-11-23 08:00\n"), "{shown}");
+    assert!(shown.contains("\n  Next due            Mon 2026-11-23 08:00, reminder of 12\n  Leads\n    Lost                 4\n"), "{shown}");
 }
 
 #[test]
@@ -321,7 +380,7 @@ fn columns_are_checked() {
     let (field, value, why, hint) = refused("id,naem");
     assert_eq!((field.as_str(), value.as_str(), why.as_str()), ("--columns", "naem", "is not a column"));
     assert_eq!(hint, "did you mean `name`?");
-    assert!(refused("zzz").3.starts_with("columns: id, name, "));
+    assert!(refused("zzz").3.starts_with("one of: id, name, "));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use lead_shared::domain::capability::Capability;
 use lead_shared::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 use lead_shared::domain::reply::{Did, Hint, How, LeadResult, Settled};
+use lead_shared::domain::request::Deed;
 use lead_shared::domain::text;
 use lead_shared::domain::user::Login;
 
@@ -76,7 +77,7 @@ fn every_refusal_is_said_whole() {
             "invalid",
             "error: --follow-up `30 feb` is not a date\nhint: `fri`\n",
         ),
-        (Flaw::new("is blank").of("name", ""), 2, "invalid", "error: name is blank\n"),
+        (Flaw::new("is blank").of("name", ""), 2, "invalid", "error: name `` is blank\n"),
         (
             Refusal::Missing { fields: own(&["phone", "email"]), hints: own(&["`--phone`"]) },
             2,
@@ -189,7 +190,7 @@ fn every_refusal_is_said_whole() {
             Refusal::Capability { needs: Capability::Assign },
             4,
             "capability",
-            "error: you lack the capability `assign`\nhint: someone with `admin`: `lead user grant YOU assign`\n",
+            "error: you lack the capability `assign`\nhint: someone with `admin` can give you such a role: `lead user edit YOU --role ROLE`\n",
         ),
         (
             Refusal::Stranger { account: "bob".to_owned() },
@@ -201,7 +202,7 @@ fn every_refusal_is_said_whole() {
             Refusal::Disabled { login: sam() },
             4,
             "disabled",
-            "error: the user `sam` is disabled\nhint: someone with `admin`: `lead user enable sam`\n",
+            "error: the user `sam` is disabled\nhint: `lead user list`\n",
         ),
         // L10: the sentence as it stands.
         (
@@ -272,7 +273,7 @@ fn an_error_in_json_is_one_line() {
         said(Some(Format::Json), &why),
         concat!(
             r#"{"error":{"code":"claimed","exit":4,"message":"12 is claimed by s\\u{1b}\\u{202e} until Mon 2026-11-23 14:03","#,
-            r#""hints":["`lead claim --next`"],"lead":12}}"#,
+            r#""hints":["lead claim --next"],"lead":12}}"#,
             "\n"
         )
     );
@@ -307,13 +308,13 @@ fn every_deed_is_a_line() {
         (Settled::Done(Did::Claimed { until }), "claimed until Mon 2026-11-23 14:03 (24 h)"),
         (Settled::Already(Did::Claimed { until }), "already yours until Mon 2026-11-23 14:03 (24 h)"),
         (Settled::Done(Did::Claimed { until: None }), "claimed; it is yours until you give it back"),
-        (Settled::Already(Did::Owned), "already yours"),
+        (Settled::Already(Did::Owned), "yours already"),
         (Settled::Done(Did::Owned), "yours for good"),
         (Settled::Done(Did::Released), "given back"),
         (Settled::Done(Did::Assigned { to: Some(sam()) }), "assigned to sam"),
-        (Settled::Already(Did::Assigned { to: None }), "already assigned to nobody"),
+        (Settled::Already(Did::Assigned { to: None }), "belongs to nobody already"),
         (Settled::Done(Did::Scheduled { when: "Fri 2026-12-04".to_owned() }), "follow-up Fri 2026-12-04"),
-        (Settled::Done(Did::Unscheduled), "no follow-up"),
+        (Settled::Done(Did::Unscheduled), "follow-up ended"),
         (Settled::Done(Did::Noted), "noted"),
         (Settled::Done(Did::Logged { kind: "call".to_owned() }), "logged call"),
         (Settled::Done(Did::Tagged { tags: own(&["hot", "vip"]) }), "tags: hot, vip"),
@@ -328,9 +329,12 @@ fn every_deed_is_a_line() {
         (Settled::Done(Did::Restored), "restored"),
     ];
     for (settled, text) in cases {
-        assert_eq!(done(&result(settled), &clock()), format!("12 Kim Lee: {text}"));
+        assert_eq!(done(&result(settled), None, &clock()), format!("12 Kim Lee: {text}"));
     }
-    assert_eq!(done(&result(Settled::Refused(jump())), &clock()), "cannot move 12 from New to Negotiating");
+    assert_eq!(
+        done(&result(Settled::Refused(jump())), None, &clock()),
+        "cannot move 12 from New to Negotiating"
+    );
 }
 
 #[test]
@@ -343,14 +347,13 @@ fn hints_can_be_typed() {
         ),
         (Hint::PastFollowUp, "the date is past, 12 is overdue at once: `lead schedule 12 WHEN`"),
         // A1, A4, D5
-        (Hint::Recommended("company".to_owned()), "company is recommended: `lead edit 12 --company TEXT`"),
+        (Hint::Recommended("company".to_owned()), "company is recommended, and 12 has none"),
         (Hint::MergedFrom(9), "9 was merged into 12: `lead show 12`"),
         (Hint::BecameOwner, "you own it, to be able to see it: `lead assign 12 USER` hands it on"),
         (Hint::WonAlone, "won without a customer or a deal: `lead convert 12 --start-deal`"),
-        (Hint::DealStarted(5), "deal 5 was started: `lead deal show 5`"),
     ];
     for (one, text) in cases {
-        assert_eq!(hint(&one, 12), text);
+        assert_eq!(hint(&one, 12).as_deref(), Some(text));
     }
 }
 
@@ -373,4 +376,43 @@ fn f11_the_exit_of_several() {
     for (results, code) in cases {
         assert_eq!(exit(&results, &clock()), code, "{results:?}");
     }
+}
+
+#[test]
+fn a_sentence_says_all_that_was_done() {
+    let deed = Deed::Convert(Default::default());
+    let converted = Did::Converted { customer: Some(3), noun: "client".to_owned(), how: How::Made };
+    let mut one = result(Settled::Done(converted));
+    one.hints.push(Hint::DealStarted(5));
+    assert_eq!(done(&one, Some(&deed), &clock()), "12 Kim Lee: converted into client 3, deal 5 started");
+    assert_eq!(hint(&Hint::DealStarted(5), 12), None);
+}
+
+#[test]
+fn one_mistake_is_said_once_and_names_its_leads_where_not_all_met_it() {
+    let refused = |lead, why| LeadResult { lead, ..result(Settled::Refused(why)) };
+    let told = |results: &[LeadResult]| -> Vec<String> {
+        refusals(results, &clock()).into_iter().map(|said| said.message).collect()
+    };
+    let blank = || Flaw::new("is not a date").of("when", "someday");
+    assert_eq!(told(&[refused(1, blank()), refused(2, blank())]), ["when `someday` is not a date"]);
+    let lacks = || Refusal::Capability { needs: Capability::Assign };
+    assert_eq!(
+        told(&[refused(1, lacks()), refused(2, lacks()), result(Settled::Done(Did::Noted))]),
+        ["1, 2: you lack the capability `assign`"]
+    );
+    let unknown = |near: &str| Refusal::NoSuch {
+        thing: Thing::Target,
+        given: "blargh".to_owned(),
+        suggestions: own(&[near]),
+    };
+    let all = refusals(&[refused(1, unknown("mark-won")), refused(2, unknown("mark-lost"))], &clock());
+    assert_eq!((all.len(), all[0].hints.as_slice()), (1, own(&["`lead pipeline show`"]).as_slice()));
+}
+
+#[test]
+fn a_program_gets_its_hints_as_they_are_typed() {
+    let why = Refusal::Trashed { lead: 12 };
+    assert!(said(Some(Format::Json), &why).contains(r#""hints":["lead restore 12"]"#));
+    assert!(said(None, &why).ends_with("hint: `lead restore 12`\n"));
 }

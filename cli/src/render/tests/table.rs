@@ -8,9 +8,9 @@ fn m3_the_table_shows_labels_badges_and_actions() {
     assert_eq!(
         written(Format::Table, Shape::many(What::Leads), &[row(kim()), row(other)]),
         "\
-id  name     email             phone           source    tags  value        assignee  stage      follow_up       badge     actions
+id  name     email             phone           source    tags        value  assignee  stage      follow-up       badge     actions
 12  Kim Lee  kim@acme.example  +49 30 1234567  Referral  hot   4500.00 EUR  sam       Qualified  Tue 2026-11-24  upcoming  mark-contacted, convert
-7   王小明   kim@acme.example  +49 30 1234567  Referral  hot   4500.00 EUR  sam       Qualified                            mark-contacted, convert
+ 7  王小明   kim@acme.example  +49 30 1234567  Referral  hot   4500.00 EUR  sam       Qualified                            mark-contacted, convert
 "
     );
     assert_eq!(written(Format::Table, Shape::many(What::Leads), &[]), "");
@@ -32,23 +32,23 @@ fn a_card_has_what_is_open_and_the_notes() {
         written(Format::Table, Shape::one(What::Lead), &[row(kim())]),
         "\
 12  Kim Lee
-  stage              Qualified
-  email              kim@acme.example
-  phone              +49 30 1234567
-  source             Referral
-  tags               hot
-  value              4500.00 EUR
-  claim              sam until Mon 2026-11-23 14:03
-  follow_up          Tue 2026-11-24  upcoming
-  pipeline           agency
-  created_at         Sun 2026-11-22 10:00
-  created_by         kim
-  changed_at         Sun 2026-11-22 14:03
-  revision           7
-  open to it
+  Stage               Qualified
+  Email               kim@acme.example
+  Phone               +49 30 1234567
+  Source              Referral
+  Tags                hot
+  Value               4500.00 EUR
+  Claim               sam until Mon 2026-11-23 14:03
+  Follow-up           Tue 2026-11-24  upcoming
+  Pipeline            agency
+  Created             Sun 2026-11-22 10:00
+  Created by          kim
+  Changed             Sun 2026-11-22 14:03
+  Revision            7
+  Open to it
     mark-contacted → Contacted
     convert
-  notes
+  Notes
     [2026-11-22 14:03 sam] asked for a quote
 "
     );
@@ -116,13 +116,37 @@ fn a_table_fits_any_width() {
             assert_eq!(table.lines().count(), 4, "{width}: {table}");
             let ascii = table.lines().filter(|line| line.is_ascii() || line.contains("Lee"));
             let widest = ascii.map(|line| line.chars().count()).max().unwrap_or_default();
-            assert!(widest <= usize::from(if width == 0 { 80 } else { width }), "{width}: {table}");
+            // A number is never cut: 20 digits are the least.
+            let room = usize::from(if width == 0 { 80 } else { width.max(20) });
+            assert!(widest <= room, "{width}: {table}");
             if width == 20 {
                 let plain = written_by(&out, Shape::many(What::Leads), &rows[..1]);
-                assert_eq!(plain, "id  name     stage\n12  Kim Lee  Qualif…\n");
+                assert_eq!(plain, "id  name\n12  Kim Lee\n");
             }
         }
     }
+}
+
+#[test]
+fn columns_go_whole_and_what_stays_is_whole_but_for_free_text() {
+    let view = LeadView { company: Some("Analytical Engines".to_owned()), ..kim() };
+    let at = |width| {
+        written_by(&Output { width, ..output(Format::Table) }, Shape::many(What::Leads), &[row(view.clone())])
+    };
+    assert_eq!(
+        at(80),
+        "\
+id  name     company             assignee  stage      follow-up       badge
+12  Kim Lee  Analytical Engines  sam       Qualified  Tue 2026-11-24  upcoming
+"
+    );
+    assert_eq!(
+        at(120),
+        "\
+id  name     company             email             phone           assignee  stage      follow-up       badge
+12  Kim Lee  Analytical Engines  kim@acme.example  +49 30 1234567  sam       Qualified  Tue 2026-11-24  upcoming
+"
+    );
 }
 
 #[test]
@@ -130,7 +154,7 @@ fn a_long_table_has_one_heading() {
     let rows: Vec<Row> = (0..2500).map(|id| row(LeadView { id, ..kim() })).collect();
     let table = written(Format::Table, Shape::many(What::Leads), &rows);
     assert_eq!(table.lines().count(), 2501);
-    assert_eq!(table.matches("follow_up").count(), 1);
+    assert_eq!(table.matches("follow-up").count(), 1);
 }
 
 #[test]
