@@ -56,9 +56,9 @@ const fn asked(name: &'static str) -> Column {
 
 const LEAD: &[Column] = &[
     both("id", 1).number(),
-    both("name", 1).cut(16),
-    both("company", 5).cut(12),
-    both("email", 7).cut(16),
+    both("name", 1).cut(20),
+    both("company", 5).cut(18),
+    both("email", 7).cut(24),
     both("phone", 6),
     both("source", 9).cut(8),
     both("tags", 10).cut(8),
