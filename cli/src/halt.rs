@@ -89,6 +89,9 @@ impl From<ClientFault> for Halt {
                 let message = format!("no store in {}", folder.display());
                 said(3, "no-store", message, vec!["`lead init`".to_owned()])
             }
+            ClientFault::Forbidden(_) => {
+                hinted(words::busy(&told), vec!["`leadd`, started by its owner, lets others in".to_owned()])
+            }
             ClientFault::Busy { .. } | ClientFault::Lost => words::busy(&told),
             ClientFault::Foreign { owner, .. } => {
                 hinted(words::busy(&told), vec![format!("{owner} lets others in by running `leadd`")])

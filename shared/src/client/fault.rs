@@ -1,5 +1,6 @@
 //! Why a store could not be reached, or an answer was not had.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::domain::refusal::Refusal;
@@ -46,6 +47,9 @@ pub enum ClientFault {
     /// The store is of another program or a later version.
     #[error("{0}")]
     Newer(String),
+    /// The account may not even look into the store's folder.
+    #[error("the account that runs `lead` may not open the store in {}", .0.display())]
+    Forbidden(PathBuf),
     /// What the store was to be made with is not valid.
     #[error("the store cannot be set up so")]
     Setup(Refusal),
@@ -85,6 +89,11 @@ impl ClientFault {
             ) => Self::Damaged(fault.to_string()),
             OpenFault::Store(fault @ StoreFault::Format { .. }) => Self::Newer(fault.to_string()),
             OpenFault::Lock(LockFault::Busy { holder, .. }) => Self::Busy { path: dir.to_owned(), holder },
+            OpenFault::Store(StoreFault::Io { source, .. })
+                if source.kind() == ErrorKind::PermissionDenied =>
+            {
+                Self::Forbidden(dir.to_owned())
+            }
             OpenFault::Setup(refusal) => Self::Setup(refusal),
             fault => Self::Open(fault),
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::capability::Capability;
 use super::lead::{CustomerId, LeadId};
+use super::likeness;
 use super::user::Login;
 
 /// What is wrong with one value, said by the parser that read it.
@@ -267,6 +268,12 @@ impl Refusal {
 }
 
 impl Flaw {
+    /// The same flaw with what may have been meant, of a closed set.
+    #[must_use]
+    pub fn meaning<'a>(self, typed: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        likeness::hint(typed, known, str::to_owned).into_iter().fold(self, Self::hint)
+    }
+
     /// The refusal of `value`, given for `field`.
     pub fn of(self, field: impl Into<String>, value: impl Into<String>) -> Refusal {
         Refusal::Invalid { field: field.into(), value: value.into(), flaw: self }

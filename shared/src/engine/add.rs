@@ -13,7 +13,7 @@ use crate::domain::email::Email;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::likeness::near;
 use crate::domain::money::Money;
-use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, Stage, Stamp, Start};
+use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, RecordKind, Stage, Stamp, Start};
 use crate::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::{NewLead, OnDuplicate};
@@ -31,6 +31,9 @@ pub(super) struct Twins {
 pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(LeadId, Settled), Halt> {
     desk.require(Capability::Create)?;
     let pipeline = pipeline_of(desk, new)?;
+    if new.customer.is_some() && pipeline.record == RecordKind::InPlace {
+        return Err(Refusal::InPlace { asked: "--customer".to_owned() }.into());
+    }
     let mut lead = read(desk, pipeline, new)?;
     let note =
         new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;

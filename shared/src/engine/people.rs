@@ -84,8 +84,8 @@ fn fill(desk: &Desk<'_>, pipeline: &Pipeline, user: &mut User, values: &UserEdit
     }
     if let Some(typed) = &values.role {
         let role = pipeline.role(typed).ok_or_else(|| {
-            let known: Vec<&str> = pipeline.roles.iter().map(|role| role.id.as_str()).collect();
-            Flaw::new("is not a role").hint(format!("one of: {}", known.join(", "))).of("role", typed)
+            let known = pipeline.roles.iter().map(|role| role.id.as_str());
+            Flaw::new("is not a role").meaning(typed, known).of("role", typed)
         })?;
         user.role.clone_from(&role.id);
     }

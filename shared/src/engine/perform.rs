@@ -129,10 +129,11 @@ impl Speaker<'_> {
             Some(lead) => Some(lead),
             None => self.store.lead(done.lead)?,
         };
-        let eyes = |lead: &Lead| self.scope.sees(lead, self.office.catalogue.get(&lead.pipeline), self.now);
-        let lead = lead.filter(eyes);
+        // Who was refused is told no name they may not see; who did it saw the lead before.
         let is_refused = matches!(done.settled, Settled::Refused(_));
-        let view = match lead.as_ref().filter(|_| self.ask.want_views && !is_refused) {
+        let eyes = |lead: &Lead| self.scope.sees(lead, self.office.catalogue.get(&lead.pipeline), self.now);
+        let lead = lead.filter(|lead| !is_refused || eyes(lead));
+        let view = match lead.as_ref().filter(|lead| self.ask.want_views && !is_refused && eyes(lead)) {
             Some(lead) => Some(Box::new(self.view(lead)?)),
             None => None,
         };

@@ -44,9 +44,8 @@ pub(super) fn log(
     let Entry { kind: typed, text: said, outcome, next, done, target } = *entry;
     let pipeline = desk.pipeline(&lead);
     let kind = pipeline.activity(typed).ok_or_else(|| {
-        let known: Vec<&str> = pipeline.activities.iter().map(|kind| kind.id.as_str()).collect();
-        let flaw = Flaw::new("is not a kind of activity of this pipeline");
-        flaw.hint(format!("one of: {}", known.join(", "))).of("kind", typed)
+        let known = pipeline.activities.iter().map(|kind| kind.id.as_str());
+        Flaw::new("is not a kind of activity of this pipeline").meaning(typed, known).of("kind", typed)
     })?;
     let note = said.map(|said| text::note(said).map_err(|flaw| flaw.of("text", said))).transpose()?;
     let outcome =
