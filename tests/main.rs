@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 mod harness;
 
+mod boards;
 mod capture;
 mod claims;
 mod conversions;

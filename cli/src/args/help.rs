@@ -11,7 +11,10 @@ use super::Line;
 /// The verbs, in the groups of cli.md §1.
 pub(super) const GROUPS: [(&str, &[&str]); 5] = [
     ("Work with leads", &["add", "list", "show", "tag", "note", "log", "trash", "restore"]),
-    ("Move them forward", &["actions", "move", "claim", "own", "release", "assign", "schedule", "convert"]),
+    (
+        "Move them forward",
+        &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
+    ),
     ("Customers", &["customer", "deal"]),
     ("Look back", &["history"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
@@ -50,6 +53,8 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("trash", &["lead trash 12 15", "lead trash --where 'idle.over:365d' -n"]),
     ("restore", &["lead restore 12", "lead list trash:yes -F ids | lead restore -"]),
+    ("board", &["lead board", "lead board owner:me kind:open", "lead board tag:vip --json"]),
+    ("today", &["lead today", "lead today assignee:me", "lead today --check"]),
     ("actions", &["lead actions 12", "lead actions 12 --json"]),
     (
         "move",

@@ -9,6 +9,7 @@ mod global;
 mod help;
 mod leads;
 mod look;
+mod overview;
 mod setup;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
 pub use look::History;
+pub use overview::{Terms, Today};
 pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
 
 /// A line that was typed.
@@ -62,6 +64,10 @@ pub enum Verb {
     Trash(Ids),
     /// Take leads out of the trash
     Restore(Ids),
+    /// Show the board, or what of it matches
+    Board(Terms),
+    /// Show the day's work: what is due, late, new, forgotten
+    Today(Today),
     /// List what is open to a lead now
     Actions(Actions),
     /// Move leads to a stage, or by a named move

@@ -207,7 +207,12 @@ pub(super) fn write_id(line: &mut Vec<u8>, row: &Row) -> io::Result<()> {
         Row::Mail(view) => Cell::Number(view.id),
         Row::Setting(view) => Cell::Text(&view.key),
         Row::Diagnosis(view) => Cell::Text(&view.place),
-        Row::PipelineText(_) | Row::Zone(_) | Row::Matter(_) | Row::Due(_) => Cell::Empty,
+        Row::PipelineText(_)
+        | Row::Zone(_)
+        | Row::Column(_)
+        | Row::Part(_)
+        | Row::Matter(_)
+        | Row::Due(_) => Cell::Empty,
     };
     write_plain(line, &cell)
 }

@@ -246,7 +246,13 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
             "mend" => Cell::text(view.mend.as_deref()),
             _ => Cell::Empty,
         },
-        Row::Status(_) | Row::PipelineText(_) | Row::Zone(_) | Row::Matter(_) | Row::Due(_) => Cell::Empty,
+        Row::Status(_)
+        | Row::PipelineText(_)
+        | Row::Zone(_)
+        | Row::Column(_)
+        | Row::Part(_)
+        | Row::Matter(_)
+        | Row::Due(_) => Cell::Empty,
     }
 }
 

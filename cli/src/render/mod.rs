@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use lead_shared::domain::view::Row;
 
+mod board;
 mod card;
 mod cell;
 mod color;
@@ -24,6 +25,7 @@ mod page;
 mod tests;
 
 pub use anstream::ColorChoice;
+pub use board::{Lane, write_board};
 pub(crate) use cell::moment;
 pub(crate) use color::{ERROR, HINT, paint};
 pub use column::check_columns;

@@ -21,7 +21,7 @@ use super::*;
 
 mod table;
 
-fn kim() -> LeadView {
+pub(super) fn kim() -> LeadView {
     LeadView {
         id: 12,
         revision: 7,

@@ -3,6 +3,7 @@
 //! One file for each group. Nothing here decides what is allowed; that is the engine's.
 
 mod add;
+mod board;
 mod customers;
 mod forward;
 mod init;
@@ -37,6 +38,8 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Log(log) => leads::log(visit, log),
         Verb::Trash(ids) => leads::trash(visit, ids),
         Verb::Restore(ids) => leads::restore(visit, ids),
+        Verb::Board(terms) => board::board(visit, terms),
+        Verb::Today(line) => board::today(visit, line),
         Verb::Actions(actions) => look::actions(visit, actions),
         Verb::Move(line) => forward::go(visit, line),
         Verb::Claim(claim) => forward::claim(visit, claim),
@@ -79,6 +82,8 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
     if !global.where_terms.is_empty() && !takes_several {
         let hint = match verb {
             Verb::List(_) => "`lead list TERM…`",
+            Verb::Board(_) => "`lead board TERM…`",
+            Verb::Today(_) => "`lead today TERM…`",
             _ => "name the lead by its number",
         };
         return Err(usage("`--where` is for verbs that take several leads", vec![hint.to_owned()]));

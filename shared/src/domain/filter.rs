@@ -158,6 +158,15 @@ impl Filter {
         exact
     }
 
+    /// The ids of the pipelines outside which nothing matches; none where all may.
+    pub fn exact_pipelines(&self) -> Option<Vec<&str>> {
+        let named = self.terms.iter().filter(|term| !term.is_not).filter_map(|term| match &term.test {
+            Test::Pipeline(ids) => Some(ids.iter().map(String::as_str).collect::<Vec<_>>()),
+            _ => None,
+        });
+        named.reduce(|all, one| all.into_iter().filter(|id| one.contains(id)).collect())
+    }
+
     /// The first and the last follow-up date outside which nothing matches, both included.
     ///
     /// None where leads without a follow-up may match, or nothing is said of it.

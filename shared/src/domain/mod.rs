@@ -18,6 +18,7 @@ pub mod matter;
 pub mod money;
 pub mod name;
 pub mod notice;
+pub mod overview;
 pub mod phone;
 pub mod pipeline;
 pub mod policy;

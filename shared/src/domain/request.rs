@@ -330,6 +330,16 @@ pub enum Look {
         /// With what is open to each (P5, M3).
         actions: bool,
     },
+    /// The columns of the board, each followed by its leads (F2).
+    Board {
+        /// A filter's terms.
+        terms: Vec<String>,
+    },
+    /// The parts of the day's work, each followed by its leads (F13, M6).
+    Today {
+        /// A filter's terms.
+        terms: Vec<String>,
+    },
     /// Some leads with everything, and what is open to them.
     Show(Vec<LeadRef>),
     /// What is open to a lead (P5).

@@ -18,6 +18,7 @@ use super::lead::{CustomerId, LeadId};
 use super::matter::{DueMail, Matter};
 use super::money::Money;
 use super::notice::{MailKind, MailState};
+use super::overview::{ColumnView, DayPart};
 use super::phone::Phone;
 use super::pipeline::{PipelineId, StageId, StageKind, Step};
 use super::user::Login;
@@ -27,6 +28,10 @@ use super::user::Login;
 pub enum Row {
     /// A lead.
     Lead(Box<LeadView>),
+    /// A column of the board.
+    Column(Box<ColumnView>),
+    /// A part of the day's work.
+    Part(DayPart),
     /// What is open to a lead.
     Action(ActionView),
     /// An entry of the history.

@@ -55,14 +55,15 @@ pub(super) fn list(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<
 
 /// What one lead is sorted by: a missing value stands last either way.
 #[derive(Clone, Debug, PartialEq)]
-enum Sorted {
+pub(super) enum Sorted {
     Missing,
     Number(i128),
     Text(String),
     Money(Money),
 }
 
-fn order(desk: &Desk<'_>, sort: Option<&str>) -> Result<Vec<SortKey>, Refusal> {
+/// The keys that were typed, else those of the default pipeline (A6).
+pub(super) fn order(desk: &Desk<'_>, sort: Option<&str>) -> Result<Vec<SortKey>, Refusal> {
     if let Some(typed) = sort {
         return Ok(vec![SortKey::parse(typed).map_err(|flaw| flaw.of("sort", typed))?]);
     }
@@ -93,7 +94,8 @@ fn sort_by(column: Column) -> Option<SortBy> {
     })
 }
 
-fn sorted(desk: &Desk<'_>, lead: &Lead, key: SortKey) -> Sorted {
+/// What a lead is sorted by under one key.
+pub(super) fn sorted(desk: &Desk<'_>, lead: &Lead, key: SortKey) -> Sorted {
     let text = |text: Option<&str>| text.map_or(Sorted::Missing, |text| Sorted::Text(fold(text)));
     let instant =
         |at: Option<jiff::Timestamp>| at.map_or(Sorted::Missing, |at| Sorted::Number(at.as_nanosecond()));
@@ -122,7 +124,12 @@ fn sorted(desk: &Desk<'_>, lead: &Lead, key: SortKey) -> Sorted {
     }
 }
 
-fn compare(order: &[SortKey], left: &(Vec<Sorted>, LeadId), right: &(Vec<Sorted>, LeadId)) -> Ordering {
+/// The order of two leads by what each is sorted by; equals in the order of their numbers.
+pub(super) fn compare(
+    order: &[SortKey],
+    left: &(Vec<Sorted>, LeadId),
+    right: &(Vec<Sorted>, LeadId),
+) -> Ordering {
     for ((key, ours), theirs) in order.iter().zip(&left.0).zip(&right.0) {
         let by = match (ours, theirs) {
             (Sorted::Missing, Sorted::Missing) => Ordering::Equal,

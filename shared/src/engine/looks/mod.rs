@@ -2,10 +2,12 @@
 //!
 //! Nothing is changed and nothing is counted that the caller may not see (A13, U3).
 
+mod board;
 mod leads;
 mod ledger;
 mod mails;
 mod state;
+mod today;
 
 use jiff::Timestamp;
 
@@ -44,6 +46,8 @@ pub(super) fn look(
     let desk = Desk { inner, office, scope, now };
     match look {
         Look::Leads { .. } => leads::list(&desk, look, sink),
+        Look::Board { terms } => board::board(&desk, terms, sink),
+        Look::Today { terms } => today::today(&desk, terms, sink),
         Look::Show(refs) => leads::show(&desk, refs, sink),
         Look::Actions(named) => leads::actions(&desk, named, sink),
         Look::History { .. } => ledger::history(&desk, look, sink),
