@@ -35,6 +35,7 @@ mod policies;
 mod process;
 mod relay;
 mod reminders;
+mod reports;
 mod rows;
 mod source;
 mod stores;

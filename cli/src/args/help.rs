@@ -16,7 +16,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
     ),
     ("Customers", &["customer", "deal"]),
-    ("Look back", &["history"]),
+    ("Look back", &["history", "report"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
 ];
 
@@ -86,6 +86,11 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("deal start", &["lead deal start 12 New roof --value 4500EUR"]),
     ("deal list", &["lead deal list"]),
     ("history", &["lead history 12", "lead history --since '1 week ago' --by kim"]),
+    ("report", &["lead report sources --since 2026-01-01", "lead report ageing kind:open"]),
+    ("report sources", &["lead report sources", "lead report sources --since 2026-01-01 --until 2026-03-31"]),
+    ("report funnel", &["lead report funnel", "lead report funnel source:web"]),
+    ("report ageing", &["lead report ageing kind:open"]),
+    ("report people", &["lead report people --since '7 days ago'"]),
     ("init", &["lead init", "lead init --pipeline ours.toml --zone Europe/Berlin --currency EUR"]),
     ("status", &["lead status", "lead status --json"]),
     ("pipeline", &["lead pipeline show", "lead pipeline check ours.toml"]),

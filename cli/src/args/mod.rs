@@ -28,7 +28,7 @@ pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
 pub use look::History;
-pub use overview::{Terms, Today};
+pub use overview::{ReportLine, ReportVerb, Terms, Today};
 pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
 
 /// A line that was typed.
@@ -101,6 +101,13 @@ pub enum Verb {
     },
     /// Show who did what, and when
     History(History),
+    /// Count leads by source, stage, age and person
+    #[command(subcommand_required = true)]
+    Report {
+        /// What to count.
+        #[command(subcommand)]
+        verb: ReportVerb,
+    },
     /// Make a store
     Init(Init),
     /// Show who you are, which store, what is due next

@@ -1,6 +1,6 @@
-//! Looking over many leads: board, today.
+//! Looking over many leads: board, today, report.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 /// A verb that takes a filter's terms alone: board.
 #[derive(Args, Clone, Debug)]
@@ -19,4 +19,31 @@ pub struct Today {
     /// Exit with 10 if anything is overdue
     #[arg(long)]
     pub check: bool,
+}
+
+/// `lead report`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ReportVerb {
+    /// Where leads come from, and what becomes of them
+    Sources(ReportLine),
+    /// How far leads come, stage by stage
+    Funnel(ReportLine),
+    /// How long leads have stood where they stand
+    Ageing(ReportLine),
+    /// Who has how much, and who did what
+    People(ReportLine),
+}
+
+/// What a report counts.
+#[derive(Args, Clone, Debug)]
+pub struct ReportLine {
+    /// Which leads
+    #[command(flatten)]
+    pub terms: Terms,
+    /// From this day or time on
+    #[arg(long, value_name = "WHEN", allow_negative_numbers = true)]
+    pub since: Option<String>,
+    /// Up to this day, its end included, or this time
+    #[arg(long, value_name = "WHEN", allow_negative_numbers = true)]
+    pub until: Option<String>,
 }

@@ -200,6 +200,7 @@ pub(super) fn write_id(line: &mut Vec<u8>, row: &Row) -> io::Result<()> {
         Row::Action(view) => Cell::Text(&view.name),
         Row::Entry(view) => Cell::Number(view.seq),
         Row::Customer(view) => Cell::Number(view.id),
+        Row::Report(view) => super::report::name(view),
         Row::Deal(view) => Cell::Number(view.id),
         Row::User(view) => Cell::Text(view.login.as_str()),
         Row::Status(view) => Cell::Text(view.user.login.as_str()),

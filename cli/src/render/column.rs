@@ -33,16 +33,16 @@ impl Column {
         self.name.replace('_', "-")
     }
 
-    const fn cut(self, least: u16) -> Self {
+    pub(super) const fn cut(self, least: u16) -> Self {
         Self { least: Some(least), ..self }
     }
 
-    const fn number(self) -> Self {
+    pub(super) const fn number(self) -> Self {
         Self { number: true, ..self }
     }
 }
 
-const fn both(name: &'static str, rank: u8) -> Column {
+pub(super) const fn both(name: &'static str, rank: u8) -> Column {
     Column { name, rank, least: None, number: false, plain: true }
 }
 
@@ -163,6 +163,7 @@ fn known(what: What) -> &'static [Column] {
         What::Entries => ENTRY,
         What::Customers | What::Customer => CUSTOMER,
         What::Deals => DEAL,
+        What::Report(report) => super::report::columns(report),
         What::Users => USER,
         What::Pipelines => PIPELINE,
         What::Mails | What::Mail => MAIL,
@@ -223,6 +224,7 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
         Row::Entry(view) => entry(view, name),
         Row::Customer(view) => customer(view, name),
         Row::Deal(view) => deal(view, name),
+        Row::Report(view) => super::report::cell(view, name),
         Row::User(view) => user(view, name),
         Row::Pipeline(view) => match name {
             "id" => Cell::Text(view.id.as_str()),

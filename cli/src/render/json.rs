@@ -134,6 +134,7 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, shape: &Shape) -> io::Result<()
         Row::Action(view) => write(&mut *line, &action(view)),
         Row::Entry(view) => write(&mut *line, &entry(view)),
         Row::Customer(view) => write(&mut *line, &customer(view)),
+        Row::Report(view) => super::report::write(line, view),
         Row::Deal(view) => write(&mut *line, view),
         Row::User(view) => write(&mut *line, view),
         Row::Status(view) => write(&mut *line, view),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
+use lead_shared::domain::overview::Report;
 use lead_shared::domain::view::Row;
 
 mod board;
@@ -21,6 +22,7 @@ mod day;
 mod entry;
 mod json;
 mod page;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -109,6 +111,8 @@ pub enum What {
     Customer,
     /// Deals.
     Deals,
+    /// The lines of a report.
+    Report(Report),
     /// Users.
     Users,
     /// The state of things.

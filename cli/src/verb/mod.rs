@@ -10,6 +10,7 @@ mod init;
 mod leads;
 mod look;
 mod pipeline;
+mod report;
 mod results;
 mod setup;
 mod which;
@@ -51,6 +52,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Customer { verb } => customers::customer(visit, verb),
         Verb::Deal { verb } => customers::deal(visit, verb),
         Verb::History(history) => look::history(visit, history),
+        Verb::Report { verb } => report::report(visit, verb),
         Verb::Init(init) => init::init(visit, init),
         Verb::Status => look::status(visit),
         Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),
@@ -84,6 +86,7 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
             Verb::List(_) => "`lead list TERM…`",
             Verb::Board(_) => "`lead board TERM…`",
             Verb::Today(_) => "`lead today TERM…`",
+            Verb::Report { .. } => "`lead report sources TERM…`",
             _ => "name the lead by its number",
         };
         return Err(usage("`--where` is for verbs that take several leads", vec![hint.to_owned()]));

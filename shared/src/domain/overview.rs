@@ -1,10 +1,13 @@
-//! What looks over many leads yield: the board's columns and the day's parts.
+//! What looks over many leads yield: the board's columns, the day's parts, the lines of reports.
 //!
-//! Each is a row that the leads under it follow. How they are laid out is the command line's.
+//! Leads follow a column and a part; a line of a report stands alone. How they are laid out is the
+//! command line's.
 
 use serde::{Deserialize, Serialize};
 
+use super::lead::LeadId;
 use super::pipeline::{PipelineId, StageId, StageKind};
+use super::user::Login;
 
 /// A column of the board (F2); the leads that stand in it follow, due ones first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,4 +53,125 @@ impl DayPart {
             Self::Lapsing => "lapsing",
         }
     }
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Report {
+    /// Where leads come from and what becomes of them (D7).
+    Sources,
+    /// How far leads come.
+    Funnel,
+    /// How long leads have stood where they stand.
+    Ageing,
+    /// Who has how much, and who did what.
+    People,
+}
+
+/// A line of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReportView {
+    /// Of [`Report::Sources`].
+    Source(SourceView),
+    /// Of [`Report::Funnel`].
+    Funnel(FunnelView),
+    /// Of [`Report::Ageing`].
+    Age(AgeView),
+    /// Of [`Report::People`].
+    Person(PersonView),
+}
+
+/// A source; leads without one are counted under none (D7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceView {
+    /// As first typed; compared without its case.
+    pub source: Option<String>,
+    /// Its leads.
+    pub leads: u64,
+    /// Those that were converted.
+    pub converted: u64,
+    /// The deals started for its leads.
+    pub deals: u64,
+    /// Those that were won.
+    pub won: u64,
+    /// What its deals are worth in the team's currency, lost ones left out.
+    pub value: Option<Sum>,
+    /// The same in each other currency.
+    pub other_values: Vec<Sum>,
+}
+
+/// A sum of money: it may be larger than any one amount.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// With two decimals, or four where two do not do.
+    pub amount: String,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// A stage of the funnel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunnelView {
+    /// The pipeline.
+    pub pipeline: PipelineId,
+    /// The stage.
+    pub stage: StageId,
+    /// How people see it.
+    pub label: String,
+    /// Its kind.
+    pub kind: StageKind,
+    /// How many stand there now.
+    pub leads: u64,
+    /// How many stand there or once stood there.
+    pub reached: u64,
+    /// These of all the pipeline's leads that are counted, in whole percent.
+    pub percent: u64,
+}
+
+/// How long leads have stood in a stage, in days of 24 hours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgeView {
+    /// The pipeline.
+    pub pipeline: PipelineId,
+    /// The stage.
+    pub stage: StageId,
+    /// How people see it.
+    pub label: String,
+    /// Its kind.
+    pub kind: StageKind,
+    /// How many stand there.
+    pub leads: u64,
+    /// For up to a day.
+    pub day: u64,
+    /// For up to 7 days, and more than one.
+    pub week: u64,
+    /// For up to 30 days, and more than 7.
+    pub month: u64,
+    /// For up to 90 days, and more than 30.
+    pub quarter: u64,
+    /// For longer.
+    pub longer: u64,
+    /// Half of them have stood there for no more whole days.
+    pub median_days: Option<u64>,
+    /// Whole days of the one that has stood there longest.
+    pub oldest_days: Option<u64>,
+    /// Which one that is.
+    pub oldest: Option<LeadId>,
+}
+
+/// What somebody has and did; under none, the leads without an assignee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// Who.
+    pub user: Option<Login>,
+    /// The leads they are the assignee of.
+    pub leads: u64,
+    /// Those in a stage of kind open.
+    pub open: u64,
+    /// Those that are overdue.
+    pub overdue: u64,
+    /// The contacts they logged in the period (L2).
+    pub contacts: u64,
+    /// The conversions they made in the period.
+    pub converted: u64,
 }

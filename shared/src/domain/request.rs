@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lead::{CustomerId, LeadId};
+use super::overview::Report;
 
 /// Who asks, as the operating system says, and on what terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -339,6 +340,17 @@ pub enum Look {
     Today {
         /// A filter's terms.
         terms: Vec<String>,
+    },
+    /// The lines of a report.
+    Report {
+        /// Which.
+        report: Report,
+        /// A filter's terms.
+        terms: Vec<String>,
+        /// From this WHEN on.
+        since: Option<String>,
+        /// Up to this WHEN, its day included.
+        until: Option<String>,
     },
     /// Some leads with everything, and what is open to them.
     Show(Vec<LeadRef>),

@@ -18,7 +18,7 @@ use super::lead::{CustomerId, LeadId};
 use super::matter::{DueMail, Matter};
 use super::money::Money;
 use super::notice::{MailKind, MailState};
-use super::overview::{ColumnView, DayPart};
+use super::overview::{ColumnView, DayPart, ReportView};
 use super::phone::Phone;
 use super::pipeline::{PipelineId, StageId, StageKind, Step};
 use super::user::Login;
@@ -32,6 +32,8 @@ pub enum Row {
     Column(Box<ColumnView>),
     /// A part of the day's work.
     Part(DayPart),
+    /// A line of a report.
+    Report(Box<ReportView>),
     /// What is open to a lead.
     Action(ActionView),
     /// An entry of the history.

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use super::leads::{Sorted, compare, order, sorted};
 use super::{Desk, Sink};
 use crate::domain::badge::Badge;
+use crate::domain::filter::Filter;
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::LeadId;
 use crate::domain::overview::ColumnView;
@@ -41,7 +42,8 @@ pub(super) fn board(desk: &Desk<'_>, terms: &[String], sink: &mut Sink<'_>) -> R
         places.entry((lead.pipeline, lead.stage)).or_default().push(card);
         Ok(ControlFlow::Continue(()))
     })?;
-    for pipeline in meant(desk, filter.exact_pipelines(), &places) {
+    let pipelines = meant(desk, &filter, &|id| places.keys().any(|(found, _)| found == id));
+    for pipeline in pipelines {
         for stage in &pipeline.stages {
             let mut cards = places.remove(&(pipeline.id.clone(), stage.id.clone())).unwrap_or_default();
             cards.sort_by(|left, right| match right.waits.cmp(&left.waits) {
@@ -69,18 +71,17 @@ pub(super) fn board(desk: &Desk<'_>, terms: &[String], sink: &mut Sink<'_>) -> R
     Ok(())
 }
 
-/// The pipelines whose columns are shown, the default first.
-fn meant<'a>(
+/// The pipelines that are meant, the default first: those that were found and those the terms name,
+/// else the default.
+pub(super) fn meant<'a>(
     desk: &Desk<'a>,
-    named: Option<Vec<&str>>,
-    places: &BTreeMap<(PipelineId, StageId), Vec<Card>>,
+    filter: &Filter,
+    is_found: &dyn Fn(&PipelineId) -> bool,
 ) -> Vec<&'a Pipeline> {
     let default = desk.office.catalogue.default();
     let others = desk.office.catalogue.all().map(|listed| listed.pipeline).filter(|one| one.id != default.id);
-    let named = named.unwrap_or_default();
-    let is_meant = |pipeline: &&Pipeline| {
-        named.contains(&pipeline.id.as_str()) || places.keys().any(|(id, _)| *id == pipeline.id)
-    };
+    let named = filter.exact_pipelines().unwrap_or_default();
+    let is_meant = |pipeline: &&Pipeline| named.contains(&pipeline.id.as_str()) || is_found(&pipeline.id);
     let meant: Vec<_> = std::iter::once(default).chain(others).filter(is_meant).collect();
     if meant.is_empty() { vec![default] } else { meant }
 }

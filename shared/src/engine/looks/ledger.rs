@@ -104,7 +104,12 @@ impl Desk<'_> {
 
 /// The instant that WHEN means as a border: a date is its beginning, or its end where it is
 /// included.
-fn day(desk: &Desk<'_>, field: &str, typed: &str, is_end: bool) -> Result<jiff::Timestamp, Refusal> {
+pub(super) fn day(
+    desk: &Desk<'_>,
+    field: &str,
+    typed: &str,
+    is_end: bool,
+) -> Result<jiff::Timestamp, Refusal> {
     let when = when::parse(typed, &desk.scope.zoned(desk.now)).map_err(|flaw| flaw.of(field, typed))?;
     let (date, time): (Date, Time) = match when.time {
         Some(time) => (when.date, time),

@@ -6,6 +6,7 @@ mod board;
 mod leads;
 mod ledger;
 mod mails;
+mod report;
 mod state;
 mod today;
 
@@ -48,6 +49,7 @@ pub(super) fn look(
         Look::Leads { .. } => leads::list(&desk, look, sink),
         Look::Board { terms } => board::board(&desk, terms, sink),
         Look::Today { terms } => today::today(&desk, terms, sink),
+        Look::Report { .. } => report::report(&desk, look, sink),
         Look::Show(refs) => leads::show(&desk, refs, sink),
         Look::Actions(named) => leads::actions(&desk, named, sink),
         Look::History { .. } => ledger::history(&desk, look, sink),
