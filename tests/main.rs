@@ -19,6 +19,7 @@ mod claims;
 mod conversions;
 mod crash;
 mod dealership;
+mod exports;
 mod filters;
 mod ledger;
 mod letters;

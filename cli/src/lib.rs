@@ -6,6 +6,7 @@
 
 pub mod args;
 mod demo;
+pub mod formula;
 pub mod halt;
 mod letter;
 pub mod prompt;

@@ -52,6 +52,7 @@ pub fn output(global: &Global, configured: user_file::Color) -> Output {
         Format::Table => render::Format::Table,
         Format::Json => render::Format::Json,
         Format::Ndjson => render::Format::Ndjson,
+        Format::Csv => render::Format::Csv,
         Format::Tsv => render::Format::Tsv,
         Format::Ids => render::Format::Ids,
     });

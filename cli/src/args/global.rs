@@ -8,7 +8,7 @@ use super::value;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// How to print: table, json, ndjson, tsv or ids
+    /// How to print: table, json, ndjson, csv, tsv or ids
     #[arg(
         short = 'F',
         long,
@@ -77,6 +77,8 @@ pub enum Format {
     Json,
     /// One object a line.
     Ndjson,
+    /// Comma-separated, with a header.
+    Csv,
     /// Tab-separated, without a header.
     Tsv,
     /// Numbers, one a line.

@@ -16,7 +16,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
     ),
     ("Customers", &["customer", "deal"]),
-    ("Look back", &["history", "report"]),
+    ("Look back", &["history", "report", "export"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
 ];
 
@@ -91,6 +91,14 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("report funnel", &["lead report funnel", "lead report funnel source:web"]),
     ("report ageing", &["lead report ageing kind:open"]),
     ("report people", &["lead report people --since '7 days ago'"]),
+    (
+        "export",
+        &[
+            "lead export -o leads.csv",
+            "lead export stage.not:lost -F ndjson",
+            "lead export tag:vip -F csv > vip.csv",
+        ],
+    ),
     ("init", &["lead init", "lead init --pipeline ours.toml --zone Europe/Berlin --currency EUR"]),
     ("status", &["lead status", "lead status --json"]),
     ("pipeline", &["lead pipeline show", "lead pipeline check ours.toml"]),
@@ -176,8 +184,8 @@ fn groups(command: &Command) -> String {
 
 const GLOBAL: &str = "\
 Global options
-  -F, --format FORMAT  table, json, ndjson, tsv or ids; a table on a terminal,
-                       TSV on a pipe
+  -F, --format FORMAT  table, json, ndjson, csv, tsv or ids; a table on a
+                       terminal, TSV on a pipe
       --json           the same as -F json
   -q, --quiet          say nothing but errors
   -n, --dry-run        do everything but the commit

@@ -4,6 +4,7 @@
 //! nobody: values stay text, numbers and ids apart. The only home of clap. `run` calls it.
 
 mod customers;
+mod exchange;
 mod forward;
 mod global;
 mod help;
@@ -24,6 +25,7 @@ use clap::{FromArgMatches as _, Parser, Subcommand};
 use crate::words::Said;
 
 pub use customers::{CustomerAdd, CustomerVerb, DealStart, DealVerb, Numbered};
+pub use exchange::Export;
 pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
@@ -108,6 +110,8 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ReportVerb,
     },
+    /// Write leads for another program
+    Export(Export),
     /// Make a store
     Init(Init),
     /// Show who you are, which store, what is due next

@@ -198,7 +198,7 @@ pub(super) fn chosen(shape: &Shape, form: Format) -> Vec<&'static Column> {
     let known = known(shape.what);
     match &shape.columns {
         Some(asked) => asked.iter().filter_map(|name| known.iter().find(|one| one.name == name)).collect(),
-        None if form == Format::Tsv => known.iter().filter(|one| one.plain).collect(),
+        None if matches!(form, Format::Csv | Format::Tsv) => known.iter().filter(|one| one.plain).collect(),
         None => known.iter().filter(|one| one.rank > 0).collect(),
     }
 }

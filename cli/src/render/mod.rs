@@ -18,6 +18,7 @@ mod card;
 mod cell;
 mod color;
 mod column;
+mod csv;
 mod day;
 mod entry;
 mod json;
@@ -45,6 +46,8 @@ pub enum Format {
     Json,
     /// One object a line.
     Ndjson,
+    /// Comma-separated, with a header, nothing truncated.
+    Csv,
     /// Tab-separated, without a header, nothing truncated.
     Tsv,
     /// One number a line, or one name where a thing has no number.
@@ -210,6 +213,7 @@ impl<'a> Rows<'a> {
                 cell::write_id(&mut self.line, row)?;
                 self.line.push(b'\n');
             }
+            Format::Csv => csv::row(&mut self.line, row, &self.columns, self.count == 0)?,
             Format::Tsv if self.as_card() => card::plain(&mut self.line, row)?,
             Format::Tsv => {
                 for (at, column) in self.columns.iter().enumerate() {
@@ -253,7 +257,8 @@ impl<'a> Rows<'a> {
             Format::Json if self.count == 0 => self.line.extend_from_slice(b"[]\n"),
             Format::Json => self.line.extend_from_slice(b"]\n"),
             Format::Table => self.page.flush(&mut self.line, self.out)?,
-            Format::Ndjson | Format::Tsv | Format::Ids => {}
+            Format::Csv if self.count == 0 => csv::header(&mut self.line, &self.columns)?,
+            Format::Ndjson | Format::Csv | Format::Tsv | Format::Ids => {}
         }
         self.sink.write_all(&self.line)?;
         self.sink.flush()

@@ -5,6 +5,7 @@
 mod add;
 mod board;
 mod customers;
+mod export;
 mod forward;
 mod init;
 mod leads;
@@ -53,6 +54,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Deal { verb } => customers::deal(visit, verb),
         Verb::History(history) => look::history(visit, history),
         Verb::Report { verb } => report::report(visit, verb),
+        Verb::Export(line) => export::export(visit, line),
         Verb::Init(init) => init::init(visit, init),
         Verb::Status => look::status(visit),
         Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),
