@@ -82,9 +82,20 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("customer list", &["lead customer list", "lead customer list --json"]),
     ("customer show", &["lead customer show 3"]),
     ("customer leads", &["lead customer leads 3"]),
+    (
+        "customer edit",
+        &["lead customer edit 3 --phone '+49 30 1234567'", "lead customer edit 3 --clear company"],
+    ),
+    ("customer note", &["lead customer note 3 pays by invoice", "lead customer note 3 - < minutes.txt"]),
+    ("customer merge", &["lead customer merge 3 5 8"]),
     ("deal", &["lead deal start 12 'New roof' --value 4500EUR", "lead deal list"]),
     ("deal start", &["lead deal start 12 New roof --value 4500EUR"]),
     ("deal list", &["lead deal list"]),
+    ("deal show", &["lead deal show 4", "lead deal show 4 --json"]),
+    ("deal edit", &["lead deal edit 4 --value 5200EUR", "lead deal edit 4 --title 'New roof' --value none"]),
+    ("deal win", &["lead deal win 4"]),
+    ("deal lose", &["lead deal lose 4"]),
+    ("deal reopen", &["lead deal reopen 4"]),
     ("history", &["lead history 12", "lead history --since '1 week ago' --by kim"]),
     ("report", &["lead report sources --since 2026-01-01", "lead report ageing kind:open"]),
     ("report sources", &["lead report sources", "lead report sources --since 2026-01-01 --until 2026-03-31"]),
@@ -129,6 +140,7 @@ const USAGES: &[(&str, &str)] = &[
     ("claim", "lead claim ID…\n       lead claim --next"),
     ("assign", "lead assign ID… USER|me|none"),
     ("schedule", "lead schedule ID… WHEN|none [--note TEXT]"),
+    ("customer note", "lead customer note N [TEXT…|-]"),
     ("deal start", "lead deal start LEAD [TITLE…] [--value MONEY]"),
 ];
 

@@ -24,7 +24,10 @@ use clap::{FromArgMatches as _, Parser, Subcommand};
 
 use crate::words::Said;
 
-pub use customers::{CustomerAdd, CustomerVerb, DealStart, DealVerb, Numbered};
+pub use customers::{
+    CustomerAdd, CustomerEdit, CustomerMerge, CustomerNote, CustomerVerb, DealEdit, DealStart, DealVerb,
+    Numbered,
+};
 pub use exchange::Export;
 pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
@@ -87,14 +90,14 @@ pub enum Verb {
     Schedule(Schedule),
     /// Make leads customers
     Convert(Convert),
-    /// Add, list and show customers
+    /// Add, list, show, change and merge customers
     #[command(visible_aliases = ["client", "contact"], subcommand_required = true)]
     Customer {
         /// What to do with customers.
         #[command(subcommand)]
         verb: CustomerVerb,
     },
-    /// Start and list deals
+    /// Start, list, change and close deals
     #[command(subcommand_required = true)]
     Deal {
         /// What to do with deals.

@@ -84,6 +84,8 @@ const CUSTOMER: &[&str] = &[
 ];
 const CUSTOMER_SHOWN: &[&str] =
     &["first_name", "last_name", "company", "email", "phone", "address", "leads", "created_at"];
+const DEAL: &[&str] = &["id", "title", "lead", "customer", "value", "state", "created_at", "closed_at"];
+const DEAL_SHOWN: &[&str] = &["lead", "customer", "value", "state", "created_at", "closed_at"];
 const MAIL: &[&str] =
     &["id", "kind", "to", "leads", "subject", "message_id", "state", "tries", "next_try", "error"];
 
@@ -92,6 +94,7 @@ pub(super) fn plain(line: &mut Vec<u8>, row: &Row) -> io::Result<()> {
     let keys = match row {
         Row::Lead(_) => LEAD,
         Row::Customer(_) => CUSTOMER,
+        Row::Deal(_) => DEAL,
         Row::Mail(view) => return mail(line, view),
         Row::PipelineText(file) => return file_text(line, file),
         Row::Status(view) => {
@@ -135,6 +138,10 @@ pub(super) fn shown(line: &mut Vec<u8>, row: &Row, out: &Output) -> io::Result<(
                 field(line, &title(key), &column::cell(row, key), "", out)?;
             }
             notes(line, &view.notes, out)
+        }
+        Row::Deal(view) => {
+            head(line, view.id, &view.title, out)?;
+            DEAL_SHOWN.iter().try_for_each(|key| field(line, &title(key), &column::cell(row, key), "", out))
         }
         Row::Mail(view) => mail(line, view),
         Row::PipelineText(file) => file_text(line, file),

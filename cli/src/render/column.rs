@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 
-use lead_shared::domain::customer::DealState;
 use lead_shared::domain::likeness;
 use lead_shared::domain::name::canonical;
 use lead_shared::domain::refusal::{Flaw, Refusal};
@@ -123,6 +122,7 @@ const DEAL: &[Column] = &[
     both("value", 3).number(),
     both("state", 2),
     asked("created_at"),
+    asked("closed_at"),
 ];
 const USER: &[Column] = &[
     both("login", 1),
@@ -162,8 +162,8 @@ fn known(what: What) -> &'static [Column] {
         What::Actions => ACTION,
         What::Entries => ENTRY,
         What::Customers | What::Customer => CUSTOMER,
-        What::Deals => DEAL,
         What::Report(report) => super::report::columns(report),
+        What::Deals | What::Deal => DEAL,
         What::Users => USER,
         What::Pipelines => PIPELINE,
         What::Mails | What::Mail => MAIL,
@@ -341,12 +341,9 @@ fn deal<'a>(view: &'a DealView, name: &str) -> Cell<'a> {
         "customer" => Cell::number(view.customer),
         "title" => Cell::Text(&view.title),
         "value" => view.value.map_or(Cell::Empty, Cell::Money),
-        "state" => Cell::Text(match view.state {
-            DealState::Open => "open",
-            DealState::Won => "won",
-            DealState::Lost => "lost",
-        }),
+        "state" => Cell::Text(view.state.as_str()),
         "created_at" => Cell::At(view.created_at),
+        "closed_at" => Cell::at(view.closed_at),
         _ => Cell::Empty,
     }
 }

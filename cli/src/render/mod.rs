@@ -116,6 +116,8 @@ pub enum What {
     Deals,
     /// The lines of a report.
     Report(Report),
+    /// A deal with everything: a card for people.
+    Deal,
     /// Users.
     Users,
     /// The state of things.
@@ -137,7 +139,7 @@ pub enum What {
 impl What {
     /// Whether people, and TSV without `--columns`, get the thing as lines of key and value.
     fn is_card(self) -> bool {
-        matches!(self, Self::Lead | Self::Customer | Self::Status | Self::Pipeline | Self::Mail)
+        matches!(self, Self::Lead | Self::Customer | Self::Deal | Self::Status | Self::Pipeline | Self::Mail)
     }
 }
 

@@ -11,6 +11,7 @@ mod init;
 mod leads;
 mod look;
 mod pipeline;
+mod records;
 mod report;
 mod results;
 mod setup;

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::refusal::Refusal;
-use lead_shared::domain::reply::{Did, Hint, How, LeadResult, Settled};
+use lead_shared::domain::reply::{Did, Filed, Hint, How, LeadResult, Settled};
 use lead_shared::domain::request::Deed;
 
+use super::refusal::noun;
 use super::{Clock, names, quoted, refusal};
 
 /// One line about one lead: `12 Kim Lee: New → Contacted`. What was `asked` for and done beside the
@@ -117,6 +118,18 @@ fn already(did: &Did, clock: &Clock) -> String {
         }
         Did::Restored => "is not in the trash".to_owned(),
         other => format!("already {}", deed(other, clock)),
+    }
+}
+
+/// A record that is no lead in a line: `deal 4 was won`.
+pub fn filed(filed: &Filed, done: &str) -> String {
+    let thing = format!("{} {}", noun(filed.thing), quoted(&filed.name));
+    let of = filed.lead.map(|lead| format!(" of lead {lead}")).unwrap_or_default();
+    let when = filed.when.as_ref().map(|when| format!(": {}", quoted(when))).unwrap_or_default();
+    if filed.changed {
+        format!("{thing}{of} {done}{when}")
+    } else {
+        format!("{thing}{of} is so already{when}")
     }
 }
 

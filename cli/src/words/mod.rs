@@ -17,7 +17,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use deed::{done, exit, hint};
+pub use deed::{done, exit, filed, hint};
 pub use refusal::{refusal, refusals};
 
 /// No value is quoted beyond this many characters.
@@ -135,7 +135,7 @@ pub fn none(what: What) -> &'static str {
     match what {
         What::Leads | What::Lead => "no lead matches",
         What::Customers | What::Customer => "no customers",
-        What::Deals => "no deals",
+        What::Deals | What::Deal => "no deals",
         What::Mails | What::Mail => "no mail",
         What::Actions => "nothing is open to it",
         What::Entries => "no entry of the history matches",

@@ -120,6 +120,14 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             Said::new(4, "exists", format!("the {} `{}` exists already", noun(*thing), quoted(name)))
         }
         Refusal::Conflict { what, hints } => hinted(Said::new(2, "conflict", cut(what, 400)), hints),
+        Refusal::Closed { thing, id, state } => {
+            let noun = noun(*thing);
+            let said = Said::new(4, "closed", format!("{noun} {id} is {}", quoted(state)));
+            match thing {
+                Thing::Deal => said.hint(format!("`lead deal reopen {id}`")),
+                _ => said,
+            }
+        }
         Refusal::Together => {
             let said =
                 Said::new(4, "together", "nothing was changed: another lead of the request was refused");
@@ -186,6 +194,7 @@ fn no_such(thing: Thing, typed: &str, suggestions: &[String]) -> Said {
     said.hint(match thing {
         Thing::Lead => "`lead list`",
         Thing::Customer => "where customers are kept apart from leads: `lead customer list`",
+        Thing::Deal => "`lead deal list`",
         Thing::User => "`lead user list`",
         Thing::Pipeline => "`lead pipeline list`",
         Thing::Mail => "`lead outbox list`",
@@ -195,10 +204,11 @@ fn no_such(thing: Thing, typed: &str, suggestions: &[String]) -> Said {
     })
 }
 
-fn noun(thing: Thing) -> &'static str {
+pub(super) fn noun(thing: Thing) -> &'static str {
     match thing {
         Thing::Lead => "lead",
         Thing::Customer => "customer",
+        Thing::Deal => "deal",
         Thing::User => "user",
         Thing::Target => "stage or move",
         Thing::Stage => "stage",

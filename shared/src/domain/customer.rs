@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::email;
-use super::lead::{CustomerId, Lead, LeadId, Unknown};
+use super::lead::{CustomerId, Lead, LeadId, MERGES, Unknown};
 use super::money::Money;
 use super::phone::Phone;
 use super::pipeline::IdentityKey;
@@ -42,6 +42,9 @@ pub struct Customer {
     pub changed_at: Timestamp,
     /// Its successor, when it was merged.
     pub merged_into: Option<CustomerId>,
+    /// The numbers that were merged into it: their notes are its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged_from: Vec<CustomerId>,
     /// Set when the change that made it was undone.
     pub removed_at: Option<Timestamp>,
     /// See [`Unknown`].
@@ -67,10 +70,29 @@ impl Customer {
             created_by: by,
             changed_at: now,
             merged_into: None,
+            merged_from: Vec::new(),
             removed_at: None,
             unknown: Unknown::new(),
         }
     }
+}
+
+/// The customer that `id` stands for now: itself, or what it was merged into.
+///
+/// # Errors
+/// What `load` says.
+pub fn successor<E>(
+    id: CustomerId,
+    mut load: impl FnMut(CustomerId) -> Result<Option<Customer>, E>,
+) -> Result<Option<Customer>, E> {
+    let mut customer = load(id)?;
+    for _ in 0..MERGES {
+        match customer.as_ref().and_then(|customer| customer.merged_into) {
+            Some(into) => customer = load(into)?,
+            None => break,
+        }
+    }
+    Ok(customer)
 }
 
 impl Lead {
@@ -97,6 +119,17 @@ pub enum DealState {
     Won,
     /// Closed without one.
     Lost,
+}
+
+impl DealState {
+    /// The word scripts see.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
 }
 
 /// A sale opened for a lead that was converted (D7).

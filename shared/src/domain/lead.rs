@@ -84,8 +84,8 @@ pub struct Lead {
     pub unknown: Unknown,
 }
 
-/// No chain of merged leads is followed further.
-const MERGES: usize = 1_000;
+/// No chain of merged records is followed further.
+pub(super) const MERGES: usize = 1_000;
 
 /// The lead that `id` stands for now: itself, or what it was merged into.
 ///

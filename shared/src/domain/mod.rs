@@ -22,6 +22,7 @@ pub mod overview;
 pub mod phone;
 pub mod pipeline;
 pub mod policy;
+pub mod record;
 pub mod refusal;
 pub mod reply;
 pub mod request;

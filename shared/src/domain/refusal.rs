@@ -200,6 +200,15 @@ pub enum Refusal {
         /// What to type.
         hints: Vec<String>,
     },
+    /// It is closed, and has to be opened again first.
+    Closed {
+        /// What kind of thing.
+        thing: Thing,
+        /// The number.
+        id: u64,
+        /// How it stands.
+        state: String,
+    },
     /// With `--atomic`, another lead of the same request was refused.
     Together,
 }
@@ -212,6 +221,8 @@ pub enum Thing {
     Lead,
     /// A customer.
     Customer,
+    /// A deal.
+    Deal,
     /// A user.
     User,
     /// A stage or a named move.

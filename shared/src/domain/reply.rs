@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lead::{CustomerId, LeadId};
 use super::notice::MailKind;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Thing};
 use super::user::Login;
 use super::view::LeadView;
 
@@ -46,6 +46,8 @@ pub enum Reply {
         /// For this lead.
         lead: LeadId,
     },
+    /// A customer, a deal, an appointment or a pipeline was changed.
+    Filed(Filed),
     /// The daemon's work.
     Duty {
         /// How many of the things asked for were done.
@@ -55,6 +57,28 @@ pub enum Reply {
         /// The mails that went on: still to be sent, or started.
         mails: Vec<u64>,
     },
+}
+
+/// What became of a record that is no lead, without personal data: it is kept with the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    /// Its kind.
+    pub thing: Thing,
+    /// Its number, or its id.
+    pub name: String,
+    /// False when it was so before; then nothing was written.
+    pub changed: bool,
+    /// The lead it is of.
+    pub lead: Option<LeadId>,
+    /// Its time in words, where it has one.
+    pub when: Option<String>,
+}
+
+impl Filed {
+    /// A record by that number or id.
+    pub fn of(thing: Thing, name: impl ToString, changed: bool) -> Self {
+        Self { thing, name: name.to_string(), changed, lead: None, when: None }
+    }
 }
 
 /// Something that time decided.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lead::{CustomerId, LeadId};
 use super::overview::Report;
+use super::record::RecordDeed;
 
 /// Who asks, as the operating system says, and on what terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +78,8 @@ pub enum Request {
         /// What it is worth.
         value: Option<String>,
     },
+    /// A change of a customer, a deal, an appointment or a pipeline.
+    Record(RecordDeed),
     /// The daemon's own work; refused to every account.
     Duty(Duty),
 }
@@ -377,6 +380,8 @@ pub enum Look {
     CustomerLeads(CustomerId),
     /// The deals.
     Deals,
+    /// One deal.
+    Deal(u64),
     /// The users.
     Users,
     /// The zone in which the caller lives.

@@ -223,6 +223,8 @@ pub struct DealView {
     pub state: DealState,
     /// See the deal's record.
     pub created_at: Timestamp,
+    /// See the deal's record.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// A user.

@@ -4,6 +4,8 @@
 //! transaction before [`Desk::commit`], so a refused lead among many leaves no trace. Every edit
 //! of the history is made here, by comparing a record with what it was.
 
+mod records;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ use super::office::Office;
 use super::scope::Scope;
 use crate::domain::activity::{Content, Draft, Edit, Event};
 use crate::domain::capability::Capability;
-use crate::domain::customer::{Customer, Deal};
+use crate::domain::customer::Customer;
 use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{Pipeline, Stage};
@@ -23,6 +25,8 @@ use crate::domain::reply::{Decided, Hint};
 use crate::domain::request::Ask;
 use crate::domain::user::{Login, User};
 use crate::store::{NewChange, Numbered, StoreFault, Txn, Typed, TypedTxn};
+
+pub(super) use records::no_such;
 
 /// How much lies on the desk, to go back to.
 #[derive(Clone, Copy)]
@@ -131,35 +135,6 @@ impl<'a> Desk<'a> {
         Ok(true)
     }
 
-    /// A customer that was not merged away or undone.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuch`].
-    pub(super) fn customer(&self, id: CustomerId) -> Result<Customer, Halt> {
-        let laid = self.laid.iter().rev().find_map(|laid| match laid {
-            Laid::Customer(customer) if customer.id == id => Some((**customer).clone()),
-            _ => None,
-        });
-        let found = match laid {
-            Some(customer) => Some(customer),
-            None => self.txn.customer(id)?,
-        };
-        let found = match found {
-            Some(Customer { merged_into: Some(into), .. }) => self.txn.customer(into)?,
-            other => other,
-        };
-        found.filter(|customer| customer.removed_at.is_none()).ok_or_else(|| no_such_customer(id).into())
-    }
-
-    /// A customer that the caller may see.
-    ///
-    /// # Errors
-    /// What the caller may not see does not exist (A13).
-    pub(super) fn visible_customer(&self, id: CustomerId) -> Result<Customer, Halt> {
-        let customer = self.customer(id)?;
-        if self.sees_customer(&customer)? { Ok(customer) } else { Err(no_such_customer(id).into()) }
-    }
-
     /// Whether the caller may see a customer.
     pub(super) fn sees_customer(&self, customer: &Customer) -> Result<bool, StoreFault> {
         let mut sees_lead = false;
@@ -228,14 +203,6 @@ impl<'a> Desk<'a> {
         customer.revision += 1;
         customer.changed_at = self.now;
         self.laid.push(Laid::Customer(Box::new(customer)));
-    }
-
-    /// Lays a deal down, with the activity that says so.
-    pub(super) fn keep_deal(&mut self, before: Option<&Deal>, mut deal: Deal, act: Act) {
-        let edits = edits(before, &deal);
-        self.draft(act, Some(deal.lead), deal.customer, None, edits);
-        deal.revision += 1;
-        self.laid.push(Laid::Deal(Box::new(deal)));
     }
 
     /// Lays a user down, with the activity that says so.

@@ -6,6 +6,8 @@
 mod act;
 mod add;
 mod catalogue;
+mod customers;
+mod deals;
 mod deeds;
 mod desk;
 mod duties;
@@ -17,6 +19,7 @@ mod mail;
 mod office;
 mod people;
 mod perform;
+mod records;
 mod request;
 mod scope;
 mod setup;
@@ -235,6 +238,7 @@ impl Request {
             Self::AddUser(_) => "user add",
             Self::EditUser { .. } => "user edit",
             Self::StartDeal { .. } => "deal start",
+            Self::Record(deed) => deed.verb(),
             Self::Duty(_) => "sweep",
             Self::Work { deed, .. } => match deed {
                 Deed::Move { .. } => "move",

@@ -116,6 +116,7 @@ impl Speaker<'_> {
             Answer::Customer(id) => Reply::Customer(id),
             Answer::User { login, changed } => Reply::User { login, changed },
             Answer::Deal { id, lead } => Reply::Deal { id, lead },
+            Answer::Filed(filed) => Reply::Filed(filed),
             Answer::Duty { done, decided, mails } => Reply::Duty { done, decided, mails },
             Answer::Leads(results) => {
                 Reply::Leads(results.into_iter().map(|done| self.result(done)).collect::<Result<_, _>>()?)

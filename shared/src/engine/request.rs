@@ -11,13 +11,14 @@ use super::deeds::{self, Found};
 use super::desk::Desk;
 use super::halt::Halt;
 use super::office::Office;
+use super::records::Gathered;
 use super::scope::Scope;
-use super::{duties, lookup, mail, people};
+use super::{deals, duties, lookup, mail, people, records};
 use crate::domain::capability::Capability;
 use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
-use crate::domain::reply::{Decided, Hint, Settled};
+use crate::domain::reply::{Decided, Filed, Hint, Settled};
 use crate::domain::request::{Ask, Deed, Request, Which};
 use crate::domain::user::Login;
 use crate::domain::{email, name, phone};
@@ -31,6 +32,7 @@ pub(super) enum Answer {
     Customer(CustomerId),
     User { login: Login, changed: bool },
     Deal { id: u64, lead: LeadId },
+    Filed(Filed),
     Duty { done: u64, decided: Vec<Decided>, mails: Vec<u64> },
 }
 
@@ -69,6 +71,7 @@ pub(super) struct Prepared {
     leads: Vec<Result<LeadId, Refusal>>,
     found: Found,
     twins: Twins,
+    gathered: Gathered,
 }
 
 /// Gathers what the request needs to know beyond point reads.
@@ -118,6 +121,7 @@ pub(super) fn prepare(
         Request::StartDeal { lead, .. } => {
             prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), false, now)?;
         }
+        Request::Record(deed) => prepared.gathered = records::gather(store, deed)?,
         _ => {}
     }
     Ok(prepared)
@@ -208,25 +212,13 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             people::edit_user(desk, login, edit).map(|(login, changed)| Answer::User { login, changed })
         }
         Request::StartDeal { title, value, .. } => {
-            desk.require(Capability::Convert)?;
             let [Ok(id)] = prepared.leads.as_slice() else {
                 return Err(one_refusal(&prepared.leads).into());
             };
-            let lead = desk.open(*id, false)?;
-            if lead.trashed_at.is_some() {
-                return Err(Refusal::Trashed { lead: lead.id }.into());
-            }
-            let currency = desk.office.policy.team.currency.clone();
-            let value = value
-                .as_ref()
-                .map(|typed| {
-                    crate::domain::money::Money::parse(typed, &currency)
-                        .map_err(|flaw| flaw.of("value", typed))
-                })
-                .transpose()?;
-            let id = deeds::convert::start_deal(desk, &lead, title.as_deref(), value)?;
-            Ok(Answer::Deal { id, lead: lead.id })
+            let (id, lead) = deals::start(desk, *id, ask.if_revision, title.as_deref(), value.as_deref())?;
+            Ok(Answer::Deal { id, lead })
         }
+        Request::Record(deed) => records::carry_out(desk, deed, &prepared.gathered).map(Answer::Filed),
         Request::Duty(duty) => {
             if !desk.scope.is_system() {
                 return Err(Refusal::Capability { needs: Capability::Admin }.into());

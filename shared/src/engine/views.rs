@@ -11,7 +11,7 @@ use crate::domain::badge::Badge;
 use crate::domain::capability::Capability;
 use crate::domain::customer::{Customer, Deal};
 use crate::domain::follow_up::local_date;
-use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::Mail;
 use crate::domain::pipeline::{Again, RecordKind};
 use crate::domain::user::User;
@@ -97,18 +97,24 @@ pub(super) fn notes(store: &dyn Store, id: LeadId) -> Result<String, StoreFault>
     written(store, Key::index(Index::ActivityLead).number(id)).map(|notes| render(&notes))
 }
 
-/// The notes of a customer, newest first: those written on the record itself. Those of its leads
-/// stay with the leads, for whoever may see them (A13).
-pub(super) fn customer_notes(store: &dyn Store, id: CustomerId) -> Result<String, StoreFault> {
-    let mut span = Key::index(Index::ActivityCustomer).number(id).span(Table::Index);
-    span.backwards = true;
+/// The notes of a customer and of those merged into it, newest first: those written on the record
+/// itself. Those of its leads stay with the leads, for whoever may see them (A13).
+pub(super) fn customer_notes(store: &dyn Store, customer: &Customer) -> Result<String, StoreFault> {
+    let mut entries = Vec::new();
+    for id in std::iter::once(&customer.id).chain(&customer.merged_from) {
+        let span = Key::index(Index::ActivityCustomer).number(*id).span(Table::Index);
+        store.visit_numbers(&span, &mut |seq| {
+            entries.push(seq);
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    entries.sort_unstable();
     let mut notes = Vec::new();
-    store.visit_numbers(&span, &mut |seq| {
+    for seq in entries.into_iter().rev() {
         if store.activity(seq)?.is_some_and(|activity| activity.lead.is_none()) {
             notes.extend(note(store, seq)?);
         }
-        Ok(ControlFlow::Continue(()))
-    })?;
+    }
     Ok(render(&notes))
 }
 
@@ -186,6 +192,7 @@ pub(super) fn deal(deal: Deal) -> DealView {
         value: deal.value,
         state: deal.state,
         created_at: deal.created_at,
+        closed_at: deal.closed_at,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::{Date, Time};
 use super::{Desk, Sink};
 use crate::domain::activity::{Activity, Content, Event};
 use crate::domain::capability::Capability;
-use crate::domain::customer::{Customer, Deal};
+use crate::domain::customer::{self, Customer, Deal};
 use crate::domain::follow_up::instant;
 use crate::domain::lead::{CustomerId, LeadId};
 use crate::domain::name;
@@ -166,7 +166,7 @@ pub(super) fn customers(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt
         if !desk.scope.sees_customer(&customer, !leads.is_empty()) {
             return Ok(ControlFlow::Continue(()));
         }
-        let view = views::customer(&customer, leads, views::customer_notes(&*desk.inner.store, customer.id)?);
+        let view = views::customer(&customer, leads, views::customer_notes(&*desk.inner.store, &customer)?);
         Ok(if sink(Row::Customer(Box::new(view))) {
             ControlFlow::Continue(())
         } else {
@@ -188,10 +188,7 @@ impl Desk<'_> {
     }
 
     fn customer(&self, id: CustomerId) -> Result<(Customer, Vec<LeadId>), Halt> {
-        let mut found = self.inner.store.customer(id)?;
-        if let Some(into) = found.as_ref().and_then(|customer| customer.merged_into) {
-            found = self.inner.store.customer(into)?;
-        }
+        let found = customer::successor(id, |id| self.inner.store.customer(id))?;
         let found = found.filter(|customer| customer.removed_at.is_none());
         let customer = found.ok_or_else(|| no_such_customer(id))?;
         let leads = self.visible(&customer.leads)?;
@@ -206,7 +203,7 @@ impl Desk<'_> {
 pub(super) fn customer(desk: &Desk<'_>, id: CustomerId, sink: &mut Sink<'_>) -> Result<(), Halt> {
     separate(desk, "customer show")?;
     let (customer, leads) = desk.customer(id)?;
-    let notes = views::customer_notes(&*desk.inner.store, customer.id)?;
+    let notes = views::customer_notes(&*desk.inner.store, &customer)?;
     sink(Row::Customer(Box::new(views::customer(&customer, leads, notes))));
     Ok(())
 }

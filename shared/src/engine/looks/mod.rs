@@ -9,6 +9,7 @@ mod mails;
 mod report;
 mod state;
 mod today;
+mod trade;
 
 use jiff::Timestamp;
 
@@ -57,6 +58,7 @@ pub(super) fn look(
         Look::Customer(id) => ledger::customer(&desk, *id, sink),
         Look::CustomerLeads(id) => ledger::customer_leads(&desk, *id, sink),
         Look::Deals => ledger::deals(&desk, sink),
+        Look::Deal(id) => trade::deal(&desk, *id, sink),
         Look::Users => {
             for user in office.people.values() {
                 if !sink(Row::User(Box::new(views::user(office, user)))) {

@@ -1,0 +1,99 @@
+//! What is done to records that are no leads: customers, deals, appointments and pipelines.
+//!
+//! As typed, like every request: the engine reads the values. A lead's own deeds are in `request`.
+
+use serde::{Deserialize, Serialize};
+
+use super::lead::CustomerId;
+
+/// A change of a record that is no lead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordDeed {
+    /// Of a customer.
+    Customer {
+        /// Which.
+        id: CustomerId,
+        /// What.
+        deed: CustomerDeed,
+    },
+    /// Of a deal (D7).
+    Deal {
+        /// Which.
+        id: u64,
+        /// What.
+        deed: DealDeed,
+    },
+}
+
+/// What is done to a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CustomerDeed {
+    /// Other values.
+    Edit(Box<CustomerEdit>),
+    /// A note (L1).
+    Note {
+        /// What it says.
+        text: String,
+    },
+    /// Others go into it.
+    Merge {
+        /// Which.
+        from: Vec<CustomerId>,
+    },
+}
+
+/// Values of a customer; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerEdit {
+    /// The name.
+    pub name: Option<String>,
+    /// See the customer's record.
+    pub email: Option<String>,
+    /// See the customer's record.
+    pub phone: Option<String>,
+    /// See the customer's record.
+    pub company: Option<String>,
+    /// See the customer's record.
+    pub address: Option<String>,
+    /// The name is a firm's: do not split it.
+    pub company_name: bool,
+    /// Fields to be emptied.
+    pub clear: Vec<String>,
+}
+
+/// What is done to a deal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DealDeed {
+    /// Other values.
+    Edit {
+        /// What it is about.
+        title: Option<String>,
+        /// What it is worth; `none` empties it.
+        value: Option<String>,
+    },
+    /// Closed with a sale.
+    Win,
+    /// Closed without one.
+    Lose,
+    /// Open again.
+    Reopen,
+}
+
+impl RecordDeed {
+    /// The verb of the command line that asks for this.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Customer { deed, .. } => match deed {
+                CustomerDeed::Edit(_) => "customer edit",
+                CustomerDeed::Note { .. } => "customer note",
+                CustomerDeed::Merge { .. } => "customer merge",
+            },
+            Self::Deal { deed, .. } => match deed {
+                DealDeed::Edit { .. } => "deal edit",
+                DealDeed::Win => "deal win",
+                DealDeed::Lose => "deal lose",
+                DealDeed::Reopen => "deal reopen",
+            },
+        }
+    }
+}
