@@ -21,6 +21,7 @@ mod crash;
 mod customers;
 mod dealership;
 mod deals;
+mod edits;
 mod exports;
 mod filters;
 mod ledger;

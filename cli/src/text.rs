@@ -1,7 +1,7 @@
 //! Longer texts: from standard input, from a file, from an editor. All of them bounded.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -82,18 +82,18 @@ impl Draft {
     }
 }
 
-/// What the user writes in their editor: `LEAD_EDITOR`, their own file's, `VISUAL`, `EDITOR`, or `vi`.
+/// What the user makes of `text` in their editor: `LEAD_EDITOR`, their own file's, `VISUAL`, `EDITOR`, or `vi`.
 ///
 /// # Errors
 /// An editor that does not start or fails; an empty text counts as a no.
-pub fn of_editor(visit: &Visit<'_>, name: &str) -> Result<Draft, Halt> {
+pub fn of_editor(visit: &Visit<'_>, name: &str, text: &str) -> Result<Draft, Halt> {
     let var = |name| visit.env.var(name).map(std::ffi::OsStr::to_owned);
     let configured = || visit.user.editor.as_ref().map(Into::into);
     let editor = var("LEAD_EDITOR").or_else(configured).or_else(|| var("VISUAL")).or_else(|| var("EDITOR"));
     let editor = editor.unwrap_or_else(|| "vi".into());
     let folder = tempfile::tempdir().map_err(|error| no_scratch(&error))?;
-    let path = folder.path().join(format!("{name}.txt"));
-    File::create(&path).and_then(|mut file| file.flush()).map_err(|error| no_scratch(&error))?;
+    let path = folder.path().join(name);
+    fs::write(&path, text).map_err(|error| no_scratch(&error))?;
     edit(&editor, &path)?;
     let mut text = of_file(&path.to_string_lossy())?;
     text.truncate(text.trim_end().len());

@@ -38,6 +38,8 @@ pub struct Visit<'a> {
     pub env: Env,
     /// The user's own file.
     pub user: UserFile,
+    /// Only if the lead's revision is still this one (L10).
+    pub if_revision: Option<u64>,
     clock: Clock,
     folder: PathBuf,
     as_user: Option<String>,
@@ -100,6 +102,7 @@ impl<'a> Visit<'a> {
             out,
             env,
             user,
+            if_revision: global.if_revision,
             clock,
             folder: place.folder,
             as_user,
@@ -242,6 +245,11 @@ impl<'a> Visit<'a> {
         self.client().map(drop)
     }
 
+    /// Leaves the store to others, until it is needed again.
+    pub fn leave(&mut self) {
+        self.client = None;
+    }
+
     fn client(&mut self) -> Result<&mut Client, Halt> {
         self.find()?;
         let folder = self.folder.clone();
@@ -256,13 +264,16 @@ impl<'a> Visit<'a> {
         // The sentences of deeds that do several things at once are made from the lead as it is then.
         let want_views = matches!(
             &request,
-            Request::Work { deed: Deed::Log { .. } | Deed::Move { convert: Some(_), .. }, .. }
+            Request::Work {
+                deed: Deed::Log { .. } | Deed::Edit(_) | Deed::Move { convert: Some(_), .. },
+                ..
+            }
         );
         let ask = Ask {
             id: random_id()?,
             request,
             dry_run: self.global.dry_run,
-            if_revision: self.global.if_revision,
+            if_revision: self.if_revision,
             want_views: want_views || self.wants_rows(),
         };
         let as_user = self.as_user.clone();

@@ -10,7 +10,7 @@ use super::Line;
 
 /// The verbs, in the groups of cli.md §1.
 pub(super) const GROUPS: [(&str, &[&str]); 5] = [
-    ("Work with leads", &["add", "list", "show", "tag", "note", "log", "trash", "restore"]),
+    ("Work with leads", &["add", "list", "show", "edit", "tag", "note", "log", "trash", "restore"]),
     (
         "Move them forward",
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
@@ -39,6 +39,15 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("show", &["lead show 12", "lead show 12,15 20-24 --json", "lead show kim@acme.example"]),
+    (
+        "edit",
+        &[
+            "lead edit 12 --email kim@acme.example --owner me --follow-up 'fri 15:00'",
+            "lead edit 12 15 --clear company --set brand=Vaillant",
+            "lead edit 12 --pipeline ID --map OLD=NEW",
+            "lead edit 12   (opens $EDITOR)",
+        ],
+    ),
     ("tag", &["lead tag 12 vip commercial", "lead tag 12 15 hot --remove cold"]),
     (
         "note",
@@ -133,6 +142,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
 
 /// How the verbs are typed whose words clap cannot tell apart.
 const USAGES: &[(&str, &str)] = &[
+    ("edit", "lead edit ID… [OPTIONS]"),
     ("tag", "lead tag ID… TAG… [--remove TAG]"),
     ("note", "lead note ID [TEXT…|-]"),
     ("log", "lead log ID KIND [TEXT…|-] [OPTIONS]"),

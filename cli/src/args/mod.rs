@@ -4,6 +4,7 @@
 //! nobody: values stay text, numbers and ids apart. The only home of clap. `run` calls it.
 
 mod customers;
+mod edit;
 mod exchange;
 mod forward;
 mod global;
@@ -28,6 +29,7 @@ pub use customers::{
     CustomerAdd, CustomerEdit, CustomerMerge, CustomerNote, CustomerVerb, DealEdit, DealStart, DealVerb,
     Numbered,
 };
+pub use edit::Edit;
 pub use exchange::Export;
 pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
@@ -59,6 +61,8 @@ pub enum Verb {
     List(List),
     /// Show everything about leads, with what is open to them
     Show(Ids),
+    /// Change fields of leads; without an option, in $EDITOR
+    Edit(Box<Edit>),
     /// Set and remove tags
     Tag(Tag),
     /// Write a note

@@ -40,7 +40,8 @@ pub(super) fn note(visit: &mut Visit<'_>, line: &Note) -> Result<u8, Halt> {
         return Err(Refusal::Missing { fields: vec!["TEXT".to_owned()], hints }.into());
     }
     visit.enter()?;
-    let draft = text::of_editor(visit, "note")?;
+    visit.leave();
+    let draft = text::of_editor(visit, "note.txt", "")?;
     let ended = work(visit, &lead, &Deed::Note { text: draft.text.clone() }, false);
     if !matches!(ended, Ok(0)) {
         voice::hint(&visit.out, &format!("the text is kept in {}", draft.keep().display()));

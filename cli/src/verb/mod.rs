@@ -5,6 +5,7 @@
 mod add;
 mod board;
 mod customers;
+mod edit;
 mod export;
 mod forward;
 mod init;
@@ -36,6 +37,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Add(add) => add::add(visit, add),
         Verb::List(list) => look::list(visit, list),
         Verb::Show(ids) => look::show(visit, ids),
+        Verb::Edit(line) => edit::edit(visit, line),
         Verb::Tag(tag) => leads::tag(visit, tag),
         Verb::Note(note) => leads::note(visit, note),
         Verb::Log(log) => leads::log(visit, log),
@@ -71,6 +73,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
 fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
     let takes_several = match verb {
         Verb::Show(_)
+        | Verb::Edit(_)
         | Verb::Tag(_)
         | Verb::Trash(_)
         | Verb::Restore(_)

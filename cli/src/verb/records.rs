@@ -44,7 +44,7 @@ pub(super) fn note_customer(visit: &mut Visit<'_>, line: &args::CustomerNote) ->
         return Err(nothing(&["TEXT"], &format!("lead customer note {number} TEXT")));
     }
     visit.enter()?;
-    let draft = text::of_editor(visit, "note")?;
+    let draft = text::of_editor(visit, "note.txt", "")?;
     let ended = customer(visit, number, CustomerDeed::Note { text: draft.text.clone() }, "was noted");
     if !matches!(ended, Ok(0)) {
         voice::hint(&visit.out, &format!("the text is kept in {}", draft.keep().display()));

@@ -132,6 +132,7 @@ fn name(deed: &Deed) -> &'static str {
         Deed::Note { .. } => "note",
         Deed::Log { .. } => "log",
         Deed::Tag { .. } => "tag",
+        Deed::Edit(_) => "edit",
         Deed::Convert(_) => "convert",
         Deed::Trash => "trash",
         Deed::Restore => "restore",

@@ -46,6 +46,19 @@ fn beside(result: &LeadResult, asked: Option<&Deed>) -> Vec<String> {
                 also.push(format!("now in {}", quoted(&view.stage_label)));
             }
         }
+        (Some(Deed::Edit(edit)), Some(view)) => {
+            if let (Some(_), Some(owner)) = (&edit.owner, &view.owner) {
+                also.push(format!("owner {}", quoted(owner.as_str())));
+            }
+            if edit.follow_up.is_some()
+                && let Some(date) = view.follow_up
+            {
+                also.push(format!("follow-up {}", day(date, view.follow_up_time)));
+            }
+            if edit.stage.is_some() || edit.pipeline.is_some() {
+                also.push(format!("now in {}", quoted(&view.stage_label)));
+            }
+        }
         (Some(Deed::Move { convert: Some(_), .. }), Some(view)) => {
             also.push(match view.customer {
                 Some(customer) => format!("converted into customer {customer}"),
@@ -92,6 +105,7 @@ fn deed(did: &Did, clock: &Clock) -> String {
             let known = if *how == How::Linked { ", which existed" } else { "" };
             format!("converted into {}{number}{known}", quoted(noun))
         }
+        Did::Edited { fields } => format!("changed {}", names(fields)),
         Did::Trashed => "in the trash".to_owned(),
         Did::Restored => "restored".to_owned(),
     }
@@ -116,6 +130,7 @@ fn already(did: &Did, clock: &Clock) -> String {
             let number = customer.map(|number| format!(" {number}")).unwrap_or_default();
             format!("already converted into {}{number}", quoted(noun))
         }
+        Did::Edited { .. } => "is so already".to_owned(),
         Did::Restored => "is not in the trash".to_owned(),
         other => format!("already {}", deed(other, clock)),
     }

@@ -9,6 +9,7 @@ pub mod capability;
 pub mod claim;
 pub mod customer;
 pub mod duty;
+pub mod edit;
 pub mod email;
 pub mod filter;
 pub mod follow_up;

@@ -181,6 +181,11 @@ pub enum Did {
         /// All of them.
         tags: Vec<String>,
     },
+    /// It was edited.
+    Edited {
+        /// Which fields; none when all were so already.
+        fields: Vec<String>,
+    },
     /// It was converted.
     Converted {
         /// Into whom, where the pipeline keeps customers apart.

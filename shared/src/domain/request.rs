@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::edit::LeadEdit;
 use super::lead::{CustomerId, LeadId};
 use super::overview::Report;
 use super::record::RecordDeed;
@@ -211,6 +212,8 @@ pub enum Deed {
     },
     /// Make it a customer, in the pipeline's way.
     Convert(Conversion),
+    /// Other values for its fields (M7).
+    Edit(Box<LeadEdit>),
     /// Into the trash (L8).
     Trash,
     /// Out of the trash.

@@ -67,14 +67,21 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
 
 /// The pipeline that was named, else the store's default.
 pub(super) fn pipeline_of<'a>(desk: &Desk<'a>, new: &NewLead) -> Result<&'a Pipeline, Refusal> {
+    match &new.pipeline {
+        Some(typed) => pipeline_typed(desk, typed),
+        None => Ok(desk.office.catalogue.default()),
+    }
+}
+
+/// The pipeline that was typed.
+pub(super) fn pipeline_typed<'a>(desk: &Desk<'a>, typed: &str) -> Result<&'a Pipeline, Refusal> {
     let catalogue = &desk.office.catalogue;
-    let Some(typed) = &new.pipeline else { return Ok(catalogue.default()) };
     catalogue.find(typed).map(|listed| listed.pipeline).ok_or_else(|| {
         let near = near(typed, catalogue.ids());
         let suggestions = if near.is_empty() { catalogue.ids().collect() } else { near };
         Refusal::NoSuch {
             thing: Thing::Pipeline,
-            given: typed.clone(),
+            given: typed.to_owned(),
             suggestions: suggestions.into_iter().map(str::to_owned).collect(),
         }
     })
@@ -181,12 +188,14 @@ pub(super) fn address(typed: &str) -> Result<String, Refusal> {
     Ok(email.as_str().to_owned())
 }
 
-fn source(pipeline: &Pipeline, typed: &str) -> Result<String, Refusal> {
+/// A source in the pipeline's spelling (A2, M2).
+pub(super) fn source(pipeline: &Pipeline, typed: &str) -> Result<String, Refusal> {
     let typed = line("source", typed)?;
     pipeline.source(&typed).map_err(|flaw| flaw.of("source", typed))
 }
 
-fn fields(sets: &[String]) -> Result<BTreeMap<String, String>, Refusal> {
+/// Free fields as typed.
+pub(super) fn fields(sets: &[String]) -> Result<BTreeMap<String, String>, Refusal> {
     sets.iter().map(|typed| name::field(typed).map_err(|flaw| flaw.of("set", typed))).collect()
 }
 
@@ -206,7 +215,8 @@ pub(super) fn complete(pipeline: &Pipeline, lead: &Lead) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn has(lead: &Lead, field: Field) -> bool {
+/// Whether the lead has it.
+pub(super) fn has(lead: &Lead, field: Field) -> bool {
     match field {
         Field::Name => !lead.name.is_empty(),
         Field::Company => lead.company.is_some(),

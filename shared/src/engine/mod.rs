@@ -250,6 +250,7 @@ impl Request {
                 Deed::Note { .. } => "note",
                 Deed::Log { .. } => "log",
                 Deed::Tag { .. } => "tag",
+                Deed::Edit(_) => "edit",
                 Deed::Convert(_) => "convert",
                 Deed::Trash => "trash",
                 Deed::Restore => "restore",

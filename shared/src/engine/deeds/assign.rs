@@ -11,15 +11,31 @@ use crate::engine::act::Act;
 use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 
-/// Makes somebody the owner. What is the caller's own may be handed on with `work`, and what they
-/// hold by a claim they may keep or give back with `claim`; to give another what is nobody's, or
-/// held by a claim, takes `assign`; what another owns takes `reassign`.
-pub(super) fn assign(desk: &mut Desk<'_>, mut lead: Lead, to: &str) -> Result<Settled, Halt> {
+/// Makes somebody the owner.
+pub(super) fn assign(desk: &mut Desk<'_>, mut lead: Lead, typed: &str) -> Result<Settled, Halt> {
+    let (to, changed) = hand(desk, &mut lead, typed, "assign")?;
+    if !changed {
+        return Ok(Settled::Already(Did::Assigned { to }));
+    }
+    desk.keep(lead);
+    Ok(Settled::Done(Did::Assigned { to }))
+}
+
+/// Gives the lead in hand to somebody, or to nobody, and says to whom; false when it is so already.
+/// What is the caller's own may be handed on with `work`, and what they hold by a claim they may
+/// keep or give back with `claim`; to give another what is nobody's, or held by a claim, takes
+/// `assign`; what another owns takes `reassign`.
+pub(super) fn hand(
+    desk: &mut Desk<'_>,
+    lead: &mut Lead,
+    typed: &str,
+    action: &str,
+) -> Result<(Option<Login>, bool), Halt> {
     let me = desk.scope.actor();
-    let to = whom(desk, to)?;
+    let to = whom(desk, typed)?;
     let live = lead.live_claim(desk.now).map(|claim| claim.by.clone());
     if lead.owner == to && live.is_none() {
-        return Ok(Settled::Already(Did::Assigned { to }));
+        return Ok((to, false));
     }
     let needs = match (&lead.owner, &live) {
         (Some(owner), _) if *owner != me => Capability::Reassign,
@@ -28,13 +44,12 @@ pub(super) fn assign(desk: &mut Desk<'_>, mut lead: Lead, to: &str) -> Result<Se
         (None, _) => Capability::Assign,
     };
     desk.require(needs)?;
-    desk.amend(&mut lead, Act::new(Event::OwnerChanged).action("assign"), |lead| {
+    desk.amend(lead, Act::new(Event::OwnerChanged).action(action), |lead| {
         lead.owner.clone_from(&to);
         lead.claim = None;
     });
-    desk.tell_assigned(&lead)?;
-    desk.keep(lead);
-    Ok(Settled::Done(Did::Assigned { to }))
+    desk.tell_assigned(lead)?;
+    Ok((to, true))
 }
 
 /// A login, `me` or `none`; somebody disabled is given nothing (U4).

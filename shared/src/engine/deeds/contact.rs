@@ -127,6 +127,7 @@ impl Deed {
                 what: "`--into` names a customer and `--new` makes one".to_owned(),
                 hints: vec!["give one of them".to_owned()],
             }),
+            Self::Edit(edit) => edit.contradiction(),
             _ => None,
         }
     }

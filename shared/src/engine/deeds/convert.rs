@@ -201,7 +201,7 @@ fn attach(
 }
 
 /// Takes the lead from the customer it belonged to before: it is listed under one (A3, A12).
-fn detach(desk: &mut Desk<'_>, lead: &Lead, former: CustomerId) -> Result<(), Halt> {
+pub(super) fn detach(desk: &mut Desk<'_>, lead: &Lead, former: CustomerId) -> Result<(), Halt> {
     let before = desk.customer(former)?;
     let mut customer = before.clone();
     customer.leads.retain(|id| *id != lead.id);

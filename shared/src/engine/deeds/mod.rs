@@ -7,6 +7,7 @@ pub(super) mod assign;
 mod claims;
 mod contact;
 pub(super) mod convert;
+mod edit;
 pub(super) mod moves;
 mod schedule;
 pub(super) mod tags;
@@ -75,6 +76,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, lead: Lead, deed: &Deed, found: &Foun
             contact::log(desk, lead, &entry, found)
         }
         Deed::Tag { add, remove } => tags::tag(desk, lead, add, remove),
+        Deed::Edit(wanted) => edit::edit(desk, lead, wanted),
         Deed::Convert(conversion) => convert::convert(desk, lead, conversion, found, false),
         Deed::Trash => trash::trash(desk, lead),
         Deed::Restore => trash::restore(desk, lead),

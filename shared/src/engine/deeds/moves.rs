@@ -94,7 +94,7 @@ pub(super) fn enter(desk: &mut Desk<'_>, lead: &mut Lead, to: &Stage, action: &s
 }
 
 /// Won by hand, with nobody to sell to on record (D5).
-fn is_won_alone(pipeline: &Pipeline, lead: &Lead) -> bool {
+pub(super) fn is_won_alone(pipeline: &Pipeline, lead: &Lead) -> bool {
     pipeline.record == RecordKind::Separate
         && lead.customer.is_none()
         && pipeline.stage(&lead.stage).kind == StageKind::Won

@@ -70,7 +70,8 @@ pub(super) fn read(desk: &Desk<'_>, field: &str, typed: &str) -> Result<When, Re
     when::parse(typed, &desk.scope.zoned(desk.now)).map_err(|flaw| flaw.of(field, typed))
 }
 
-fn is_same(lead: &Lead, when: &When, now: &Zoned) -> bool {
+/// Whether the follow-up is that already.
+pub(super) fn is_same(lead: &Lead, when: &When, now: &Zoned) -> bool {
     lead.follow_up.as_ref().is_some_and(|old| {
         old.date == when.date
             && old.time == when.time
