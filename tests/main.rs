@@ -45,6 +45,7 @@ mod source;
 mod stores;
 mod terminal;
 mod tour;
+mod undo;
 
 fn main() -> ExitCode {
     harness::run()

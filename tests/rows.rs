@@ -6,14 +6,14 @@ use crate::harness::{entries, plain};
 
 /// The rows that are claimed as finished, in the order of the contract.
 const FINISHED: &str = "
-    L1 L2 L3 L4 L5 L6 L7 L8 L10 L11
+    L1 L2 L3 L4 L5 L6 L7 L8 L9 L10 L11
     P1 P2 P3 P4 P5
     F1 F2 F3 F4 F5 F6 F7 F8 F9 F10 F11 F13 F14
     A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13
     M1 M2 M3 M4 M5 M6 M7 M8 M9 M10 M11 M12
     D1 D2 D3 D5 D6 D7 D8 D9 D10
     U1 U2 U3
-    N1 N2 N6 N7
+    N1 N2 N4 N6 N7
     T1 T2 T3 T4 T5 T6 T7
     R2 R3 R4 R5
     O1 O2 O3 O4 O5 O6 O7 O8

@@ -261,6 +261,10 @@ impl<'a> Visit<'a> {
     /// # Errors
     /// A fault, and a store that is not there.
     pub fn put(&mut self, request: Request) -> Result<Result<Reply, Refusal>, Halt> {
+        self.put_so(request, self.global.dry_run)
+    }
+
+    fn put_so(&mut self, request: Request, dry_run: bool) -> Result<Result<Reply, Refusal>, Halt> {
         // The sentences of deeds that do several things at once are made from the lead as it is then.
         let want_views = matches!(
             &request,
@@ -272,7 +276,7 @@ impl<'a> Visit<'a> {
         let ask = Ask {
             id: random_id()?,
             request,
-            dry_run: self.global.dry_run,
+            dry_run,
             if_revision: self.if_revision,
             want_views: want_views || self.wants_rows(),
         };
@@ -292,6 +296,14 @@ impl<'a> Visit<'a> {
     /// A refusal or a fault.
     pub fn ask(&mut self, request: Request) -> Result<Reply, Halt> {
         self.put(request)?.map_err(Halt::from)
+    }
+
+    /// Asks for a change, or only for what it would do.
+    ///
+    /// # Errors
+    /// As [`Visit::ask`].
+    pub fn ask_so(&mut self, request: Request, dry_run: bool) -> Result<Reply, Halt> {
+        self.put_so(request, dry_run)?.map_err(Halt::from)
     }
 
     /// Looks; `on_row` sees every row and may end the look by an error.

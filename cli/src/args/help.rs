@@ -16,7 +16,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
     ),
     ("Customers", &["customer", "deal"]),
-    ("Look back", &["history", "report", "export"]),
+    ("Look back", &["history", "undo", "report", "export"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
 ];
 
@@ -119,6 +119,10 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "lead export tag:vip -F csv > vip.csv",
         ],
     ),
+    (
+        "undo",
+        &["lead undo 12", "lead undo", "lead undo --change 40", "lead undo 12 -n   (shows what it would do)"],
+    ),
     ("init", &["lead init", "lead init --pipeline ours.toml --zone Europe/Berlin --currency EUR"]),
     ("status", &["lead status", "lead status --json"]),
     ("pipeline", &["lead pipeline show", "lead pipeline check ours.toml"]),
@@ -151,6 +155,7 @@ const USAGES: &[(&str, &str)] = &[
     ("assign", "lead assign ID… USER|me|none"),
     ("schedule", "lead schedule ID… WHEN|none [--note TEXT]"),
     ("customer note", "lead customer note N [TEXT…|-]"),
+    ("undo", "lead undo [ID] [--change N]"),
     ("deal start", "lead deal start LEAD [TITLE…] [--value MONEY]"),
 ];
 

@@ -15,6 +15,7 @@ mod overview;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod value;
 mod wrong;
 
@@ -37,6 +38,7 @@ pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
 pub use look::History;
 pub use overview::{ReportLine, ReportVerb, Terms, Today};
 pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
+pub use undo::Undo;
 
 /// A line that was typed.
 #[derive(Debug, Parser)]
@@ -119,6 +121,8 @@ pub enum Verb {
     },
     /// Write leads for another program
     Export(Export),
+    /// Undo a change
+    Undo(Undo),
     /// Make a store
     Init(Init),
     /// Show who you are, which store, what is due next

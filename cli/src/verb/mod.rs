@@ -16,6 +16,7 @@ mod records;
 mod report;
 mod results;
 mod setup;
+mod undo;
 mod which;
 mod work;
 
@@ -58,6 +59,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::History(history) => look::history(visit, history),
         Verb::Report { verb } => report::report(visit, verb),
         Verb::Export(line) => export::export(visit, line),
+        Verb::Undo(line) => undo::undo(visit, line),
         Verb::Init(init) => init::init(visit, init),
         Verb::Status => look::status(visit),
         Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),

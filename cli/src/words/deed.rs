@@ -108,6 +108,7 @@ fn deed(did: &Did, clock: &Clock) -> String {
         Did::Edited { fields } => format!("changed {}", names(fields)),
         Did::Trashed => "in the trash".to_owned(),
         Did::Restored => "restored".to_owned(),
+        Did::Undone { change, verb } => format!("change {change} (`{}`) undone", quoted(verb)),
     }
 }
 
@@ -132,6 +133,7 @@ fn already(did: &Did, clock: &Clock) -> String {
         }
         Did::Edited { .. } => "is so already".to_owned(),
         Did::Restored => "is not in the trash".to_owned(),
+        Did::Undone { change, .. } => format!("change {change} is undone already"),
         other => format!("already {}", deed(other, clock)),
     }
 }

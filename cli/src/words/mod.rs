@@ -16,9 +16,11 @@ mod deed;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub use deed::{done, exit, filed, hint};
 pub use refusal::{refusal, refusals};
+pub use undo::undoing;
 
 /// No value is quoted beyond this many characters.
 const QUOTED: usize = 80;

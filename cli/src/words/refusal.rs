@@ -128,6 +128,9 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
                 _ => said,
             }
         }
+        Refusal::InTheWay(way) => super::undo::in_the_way(way, clock),
+        Refusal::CannotUndo { change, why } => super::undo::cannot(*change, *why),
+        Refusal::NothingToUndo { lead } => super::undo::nothing(*lead),
         Refusal::Together => {
             let said =
                 Said::new(4, "together", "nothing was changed: another lead of the request was refused");
@@ -198,6 +201,7 @@ fn no_such(thing: Thing, typed: &str, suggestions: &[String]) -> Said {
         Thing::User => "`lead user list`",
         Thing::Pipeline => "`lead pipeline list`",
         Thing::Mail => "`lead outbox list`",
+        Thing::Change => "the changes stand in `lead history --json`",
         Thing::Target | Thing::Stage | Thing::Activity | Thing::Channel | Thing::Role => {
             "`lead pipeline show`"
         }
@@ -217,6 +221,7 @@ pub(super) fn noun(thing: Thing) -> &'static str {
         Thing::Mail => "mail",
         Thing::Channel => "channel",
         Thing::Role => "role",
+        Thing::Change => "change",
     }
 }
 

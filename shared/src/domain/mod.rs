@@ -29,6 +29,7 @@ pub mod reply;
 pub mod request;
 pub mod subject;
 pub mod text;
+pub mod undo;
 pub mod user;
 pub mod view;
 pub mod when;

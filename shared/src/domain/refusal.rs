@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::capability::Capability;
 use super::lead::{CustomerId, LeadId};
 use super::likeness;
+use super::undo::InTheWay;
 use super::user::Login;
 
 /// What is wrong with one value, said by the parser that read it.
@@ -209,8 +210,34 @@ pub enum Refusal {
         /// How it stands.
         state: String,
     },
+    /// What a change did does not stand any more, so it cannot be undone (L9).
+    InTheWay(Box<InTheWay>),
+    /// A change that is never undone.
+    CannotUndo {
+        /// The change.
+        change: u64,
+        /// Why.
+        why: Lasting,
+    },
+    /// There is no change of the caller's that could be undone.
+    NothingToUndo {
+        /// Of this lead.
+        lead: Option<LeadId>,
+    },
     /// With `--atomic`, another lead of the same request was refused.
     Together,
+}
+
+/// Why a change is never undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lasting {
+    /// It was a purge, or a purge erased what it wrote.
+    Purged,
+    /// It only wrote down that a claim's time was over.
+    Time,
+    /// It changed a record of a kind that is not set back.
+    Kind,
 }
 
 /// A kind of thing that can be named.
@@ -239,6 +266,8 @@ pub enum Thing {
     Channel,
     /// A role.
     Role,
+    /// A change of the history.
+    Change,
 }
 
 /// Somebody who may be meant.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::lead::{CustomerId, LeadId};
 use super::notice::MailKind;
 use super::refusal::{Refusal, Thing};
+use super::undo::Undoing;
 use super::user::Login;
 use super::view::LeadView;
 
@@ -48,6 +49,13 @@ pub enum Reply {
     },
     /// A customer, a deal, an appointment or a pipeline was changed.
     Filed(Filed),
+    /// A change was undone, or would be.
+    Undone {
+        /// What it did.
+        undoing: Box<Undoing>,
+        /// What became of each of its leads.
+        leads: Vec<LeadResult>,
+    },
     /// The daemon's work.
     Duty {
         /// How many of the things asked for were done.
@@ -199,6 +207,13 @@ pub enum Did {
     Trashed,
     /// It is out of the trash.
     Restored,
+    /// A change of it was undone.
+    Undone {
+        /// The change.
+        change: u64,
+        /// Its verb.
+        verb: String,
+    },
 }
 
 /// How a conversion came by its customer.

@@ -81,6 +81,13 @@ pub enum Request {
     },
     /// A change of a customer, a deal, an appointment or a pipeline.
     Record(RecordDeed),
+    /// A change undone (L9).
+    Undo {
+        /// The caller's last change of this lead.
+        lead: Option<LeadRef>,
+        /// This change; the caller's last one otherwise.
+        change: Option<u64>,
+    },
     /// The daemon's own work; refused to every account.
     Duty(Duty),
 }

@@ -4,6 +4,7 @@
 //! transaction before [`Desk::commit`], so a refused lead among many leaves no trace. Every edit
 //! of the history is made here, by comparing a record with what it was.
 
+mod raw;
 mod records;
 
 use jiff::Timestamp;
@@ -21,7 +22,7 @@ use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{Pipeline, Stage};
 use crate::domain::refusal::{Refusal, Thing};
-use crate::domain::reply::{Decided, Hint};
+use crate::domain::reply::Hint;
 use crate::domain::request::Ask;
 use crate::domain::user::{Login, User};
 use crate::store::{NewChange, Numbered, StoreFault, Txn, Typed, TypedTxn};
@@ -44,12 +45,23 @@ pub(super) struct Desk<'a> {
     drafts: Vec<Draft>,
     laid: Vec<Laid>,
     needs: Option<Capability>,
+    undoes: Option<u64>,
     pub(super) hints: Vec<Hint>,
 }
 
 impl<'a> Desk<'a> {
     pub(super) fn new(txn: &'a mut dyn Txn, office: &'a Office, scope: &'a Scope, now: Timestamp) -> Self {
-        Self { txn, office, scope, now, drafts: Vec::new(), laid: Vec::new(), needs: None, hints: Vec::new() }
+        Self {
+            txn,
+            office,
+            scope,
+            now,
+            drafts: Vec::new(),
+            laid: Vec::new(),
+            needs: None,
+            undoes: None,
+            hints: Vec::new(),
+        }
     }
 
     /// Where the desk stands, for [`Desk::back_to`].
@@ -73,7 +85,7 @@ impl<'a> Desk<'a> {
     /// Refuses who may not; the undo of this change will need the same (L9).
     pub(super) fn require(&mut self, needs: Capability) -> Result<(), Refusal> {
         self.scope.require(needs)?;
-        self.needs = Some(needs);
+        self.needs = self.needs.max(Some(needs));
         Ok(())
     }
 
@@ -260,28 +272,6 @@ impl<'a> Desk<'a> {
         self.txn.user(login)
     }
 
-    /// What time decided on this desk: claims that ended, mails that are new.
-    pub(super) fn decided(&self) -> Vec<Decided> {
-        let lapses = self.drafts.iter().filter(|draft| draft.event == Event::ClaimLapsed);
-        let lapses = lapses.filter_map(|draft| Some(Decided::Lapse { lead: draft.lead?, at: draft.at }));
-        let mails = self.laid.iter().filter_map(|laid| match laid {
-            Laid::Mail(mail)
-                if mail.decided_at == self.now && mail.error.is_none() && mail.bytes.is_none() =>
-            {
-                Some(Decided::Mail {
-                    kind: mail.kind,
-                    to: mail.to.clone(),
-                    leads: mail.leads.clone(),
-                    subject: mail.subject.clone(),
-                    due_at: mail.due_at,
-                    message_id: mail.message_id.clone(),
-                })
-            }
-            _ => None,
-        });
-        lapses.chain(mails).collect()
-    }
-
     /// Whether this request has changed the lead.
     pub(super) fn has_kept(&self, id: LeadId) -> bool {
         self.kept_leads().any(|lead| lead.id == id)
@@ -317,7 +307,7 @@ impl<'a> Desk<'a> {
             at: self.now,
             verb: verb.to_owned(),
             needs: self.needs,
-            undoes: None,
+            undoes: self.undoes,
             answer,
             drafts: self.drafts,
         };

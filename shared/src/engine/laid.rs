@@ -1,6 +1,6 @@
 //! Records that wait for a request's commit.
 
-use crate::domain::customer::{Customer, Deal};
+use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::user::User;
@@ -11,6 +11,7 @@ pub(super) enum Laid {
     Lead(Box<Lead>),
     Customer(Box<Customer>),
     Deal(Box<Deal>),
+    Appointment(Box<Appointment>),
     User(Box<User>),
     Notice(Box<Notice>),
     Mail(Box<Mail>),
@@ -25,6 +26,7 @@ impl Laid {
             Self::Lead(lead) => txn.save(&**lead),
             Self::Customer(customer) => txn.save(&**customer),
             Self::Deal(deal) => txn.save(&**deal),
+            Self::Appointment(appointment) => txn.save(&**appointment),
             Self::User(user) => txn.save(&**user),
             Self::Notice(notice) => txn.save(&**notice),
             Self::Mail(mail) => txn.save(&**mail),

@@ -25,6 +25,7 @@ mod scope;
 mod setup;
 mod sweep;
 mod telling;
+mod undo;
 mod views;
 mod writer;
 
@@ -239,6 +240,7 @@ impl Request {
             Self::EditUser { .. } => "user edit",
             Self::StartDeal { .. } => "deal start",
             Self::Record(deed) => deed.verb(),
+            Self::Undo { .. } => "undo",
             Self::Duty(_) => "sweep",
             Self::Work { deed, .. } => match deed {
                 Deed::Move { .. } => "move",

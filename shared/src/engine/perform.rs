@@ -118,6 +118,10 @@ impl Speaker<'_> {
             Answer::Deal { id, lead } => Reply::Deal { id, lead },
             Answer::Filed(filed) => Reply::Filed(filed),
             Answer::Duty { done, decided, mails } => Reply::Duty { done, decided, mails },
+            Answer::Undone { undoing, leads } => {
+                let leads = leads.into_iter().map(|done| self.result(done)).collect::<Result<_, _>>()?;
+                Reply::Undone { undoing, leads }
+            }
             Answer::Leads(results) => {
                 Reply::Leads(results.into_iter().map(|done| self.result(done)).collect::<Result<_, _>>()?)
             }

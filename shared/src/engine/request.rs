@@ -13,13 +13,15 @@ use super::halt::Halt;
 use super::office::Office;
 use super::records::Gathered;
 use super::scope::Scope;
-use super::{deals, duties, lookup, mail, people, records};
+use super::undo::Standing;
+use super::{deals, duties, lookup, mail, people, records, undo};
 use crate::domain::capability::Capability;
 use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
-use crate::domain::reply::{Decided, Filed, Hint, Settled};
+use crate::domain::reply::{Decided, Did, Filed, Hint, Settled};
 use crate::domain::request::{Ask, Deed, Request, Which};
+use crate::domain::undo::Undoing;
 use crate::domain::user::Login;
 use crate::domain::{email, name, phone};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
@@ -33,6 +35,7 @@ pub(super) enum Answer {
     User { login: Login, changed: bool },
     Deal { id: u64, lead: LeadId },
     Filed(Filed),
+    Undone { undoing: Box<Undoing>, leads: Vec<Done> },
     Duty { done: u64, decided: Vec<Decided>, mails: Vec<u64> },
 }
 
@@ -44,6 +47,9 @@ impl Answer {
         if let Self::Duty { decided, mails, .. } = &mut answer {
             decided.clear();
             mails.clear();
+        }
+        if let Self::Undone { undoing, .. } = &mut answer {
+            undoing.edits.clear();
         }
         if let Self::Leads(results) = &mut answer {
             for done in results {
@@ -72,6 +78,7 @@ pub(super) struct Prepared {
     found: Found,
     twins: Twins,
     gathered: Gathered,
+    undo: Option<Box<undo::Found>>,
 }
 
 /// Gathers what the request needs to know beyond point reads.
@@ -122,6 +129,10 @@ pub(super) fn prepare(
             prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), false, now)?;
         }
         Request::Record(deed) => prepared.gathered = records::gather(store, deed)?,
+        Request::Undo { lead, change } => {
+            let found = undo::find(store, office, scope, lead.as_ref(), *change, now)?;
+            prepared.undo = Some(Box::new(found));
+        }
         _ => {}
     }
     Ok(prepared)
@@ -164,23 +175,23 @@ fn gather(
         found.customers.insert(lead.id, customers);
     }
     if let Some(kind) = logs {
-        let mut count = 0;
-        store.visit_numbers(
-            &Key::index(Index::ActivityLead).number(lead.id).span(Table::Index),
-            &mut |seq| {
-                if let Some(activity) = store.activity(seq)? {
-                    let is_log = matches!(
-                        activity.event,
-                        crate::domain::activity::Event::Logged
-                            | crate::domain::activity::Event::ContactLogged
-                    );
-                    if is_log && activity.action.is_some_and(|action| name::same(&action, kind)) {
-                        count += 1;
-                    }
+        let (mut count, mut standing) = (0, Standing::default());
+        let mut span = Key::index(Index::ActivityLead).number(lead.id).span(Table::Index);
+        span.backwards = true;
+        store.visit_numbers(&span, &mut |seq| {
+            if let Some(activity) = store.activity(seq)?
+                && standing.holds(store, &activity)?
+            {
+                let is_log = matches!(
+                    activity.event,
+                    crate::domain::activity::Event::Logged | crate::domain::activity::Event::ContactLogged
+                );
+                if is_log && activity.action.is_some_and(|action| name::same(&action, kind)) {
+                    count += 1;
                 }
-                Ok(ControlFlow::Continue(()))
-            },
-        )?;
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
         found.logged.insert(lead.id, count);
     }
     Ok(())
@@ -219,6 +230,7 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             Ok(Answer::Deal { id, lead })
         }
         Request::Record(deed) => records::carry_out(desk, deed, &prepared.gathered).map(Answer::Filed),
+        Request::Undo { .. } => undo_change(desk, prepared),
         Request::Duty(duty) => {
             if !desk.scope.is_system() {
                 return Err(Refusal::Capability { needs: Capability::Admin }.into());
@@ -230,6 +242,18 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             Ok(Answer::Duty { done, decided: desk.decided(), mails })
         }
     }
+}
+
+fn undo_change(desk: &mut Desk<'_>, prepared: &Prepared) -> Result<Answer, Halt> {
+    let found = prepared.undo.as_ref().ok_or(Refusal::NothingToUndo { lead: None })?;
+    let (undoing, leads) = undo::undo(desk, found)?;
+    let did = Did::Undone { change: undoing.change, verb: undoing.verb.clone() };
+    let settled = match undoing.by {
+        Some(_) => Settled::Done(did),
+        None => Settled::Already(did),
+    };
+    let done = |lead| Done { lead, settled: settled.clone(), hints: Vec::new() };
+    Ok(Answer::Undone { undoing: Box::new(undoing), leads: leads.into_iter().map(done).collect() })
 }
 
 fn one_refusal(leads: &[Result<LeadId, Refusal>]) -> Refusal {

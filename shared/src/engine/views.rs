@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::office::Office;
 use super::scope::Scope;
+use super::undo::Standing;
 use crate::domain::activity::{Activity, Content};
 use crate::domain::badge::Badge;
 use crate::domain::capability::Capability;
@@ -109,9 +110,12 @@ pub(super) fn customer_notes(store: &dyn Store, customer: &Customer) -> Result<S
         })?;
     }
     entries.sort_unstable();
-    let mut notes = Vec::new();
+    let (mut notes, mut standing) = (Vec::new(), Standing::default());
     for seq in entries.into_iter().rev() {
-        if store.activity(seq)?.is_some_and(|activity| activity.lead.is_none()) {
+        if let Some(activity) = store.activity(seq)?
+            && standing.holds(store, &activity)?
+            && activity.lead.is_none()
+        {
             notes.extend(note(store, seq)?);
         }
     }
@@ -126,13 +130,18 @@ fn note(store: &dyn Store, seq: u64) -> Result<Option<(String, String)>, StoreFa
     })
 }
 
-/// The headings and texts of the notes under an index entry, newest first.
+/// The headings and texts of the notes under an index entry, newest first; those of changes that
+/// were undone are not shown (L9).
 pub(super) fn written(store: &dyn Store, entries: Key) -> Result<Vec<(String, String)>, StoreFault> {
     let mut span = entries.span(Table::Index);
     span.backwards = true;
-    let mut notes = Vec::new();
+    let (mut notes, mut standing) = (Vec::new(), Standing::default());
     store.visit_numbers(&span, &mut |seq| {
-        notes.extend(note(store, seq)?);
+        if let Some(activity) = store.activity(seq)?
+            && standing.holds(store, &activity)?
+        {
+            notes.extend(note(store, seq)?);
+        }
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(notes)

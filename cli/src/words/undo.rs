@@ -1,0 +1,107 @@
+//! An undo in words: what it will do, what it leaves, and what is in its way (L9).
+
+use lead_shared::domain::lead::LeadId;
+use lead_shared::domain::refusal::Lasting;
+use lead_shared::domain::undo::{InTheWay, Undoing};
+use serde_json::Value;
+
+use super::{Clock, Said, cut, quoted};
+
+/// No more edits are shown one by one.
+const SHOWN: usize = 20;
+
+/// What an undo does, a line for each edit; what it leaves as it is stands last.
+pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
+    let Undoing { change, verb, actor, at, edits, notes, mails, .. } = undoing;
+    let (verb, actor) = (quoted(verb), quoted(actor.as_str()));
+    let mut lines = vec![format!("change {change}, `{verb}` by {actor}, {}:", clock.moment(*at))];
+    for edit in edits.iter().take(SHOWN) {
+        let record = quoted(&edit.record.replacen('/', " ", 1));
+        lines.push(format!(
+            "  {record} {}: {} → {}",
+            quoted(&edit.field),
+            value(&edit.before),
+            value(&edit.after)
+        ));
+    }
+    if edits.len() > SHOWN {
+        lines.push(format!("  and {} more", edits.len() - SHOWN));
+    }
+    match notes {
+        0 => {}
+        1 => lines.push("  its note is shown no more".to_owned()),
+        notes => lines.push(format!("  its {notes} notes are shown no more")),
+    }
+    if edits.is_empty() && *notes == 0 {
+        lines.push("  no field is set back".to_owned());
+    }
+    for gone in mails {
+        let (kind, to) = (gone.kind.name(), quoted(gone.to.as_str()));
+        lines.push(format!("  mail {} ({kind}) to {to} is out and stays so", gone.mail));
+    }
+    lines
+}
+
+/// A value as an edit shows it.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::String(text) => format!("`{}`", quoted(text)),
+        Value::Array(values) if values.is_empty() => "nothing".to_owned(),
+        Value::Array(values) => {
+            let plain = values.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
+            quoted(&plain.collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(object) => {
+            let first = ["typed", "by", "date", "amount"].iter().find_map(|key| object.get(*key)?.as_str());
+            first.map_or_else(|| quoted(&value.to_string()), |first| format!("`{}`", quoted(first)))
+        }
+        other => quoted(&other.to_string()),
+    }
+}
+
+/// An edit that does not stand any more.
+pub(super) fn in_the_way(way: &InTheWay, clock: &Clock) -> Said {
+    let record = quoted(&way.record.replacen('/', " ", 1));
+    let field = cut(&way.field, 80).into_owned();
+    let since = match &way.by {
+        Some(by) => {
+            let (actor, at) = (quoted(by.actor.as_str()), clock.moment(by.at));
+            format!("{actor} changed it in change {}, {at}", by.change)
+        }
+        None => "it is not as that change left it".to_owned(),
+    };
+    let message = format!("cannot undo change {}: `{field}` of {record} is in the way, {since}", way.change);
+    let mut said = Said::new(4, "in-the-way", message);
+    said.lead =
+        way.by.as_ref().and_then(|by| by.lead).or_else(|| way.record.strip_prefix("lead/")?.parse().ok());
+    match &way.by {
+        Some(by) => said.hint(format!("undo that first: `lead undo --change {}`", by.change)),
+        None => match said.lead {
+            Some(lead) => said.hint(format!("`lead history {lead}`")),
+            None => said,
+        },
+    }
+}
+
+/// A change that is never undone.
+pub(super) fn cannot(change: u64, why: Lasting) -> Said {
+    let why = match why {
+        Lasting::Purged => "what it wrote was purged",
+        Lasting::Time => "it only says that a claim's time was over",
+        Lasting::Kind => "it changed something that is not set back",
+    };
+    Said::new(4, "cannot-undo", format!("cannot undo change {change}: {why}"))
+}
+
+/// No change of the caller's.
+pub(super) fn nothing(lead: Option<LeadId>) -> Said {
+    let said = match lead {
+        Some(lead) => {
+            Said::new(3, "nothing-to-undo", format!("no change of yours to undo on {lead}")).about(lead)
+        }
+        None => Said::new(3, "nothing-to-undo", "no change of yours to undo"),
+    };
+    let ids = lead.map(|lead| format!(" {lead}")).unwrap_or_default();
+    said.hint(format!("any change that you may undo, by its number: `lead history{ids} --json`"))
+}

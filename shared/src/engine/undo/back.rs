@@ -1,0 +1,332 @@
+//! Records set back, checked, and laid down with the activities that say so.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::found::Found;
+use super::net::{self, Touched};
+use crate::domain::activity::{Edit, Event};
+use crate::domain::capability::Capability;
+use crate::domain::customer::{Appointment, Customer, Deal};
+use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::pipeline::{StageId, StageKind};
+use crate::domain::refusal::{Lasting, Refusal, Thing};
+use crate::domain::undo::InTheWay;
+use crate::domain::user::User;
+use crate::engine::act::{Act, edits};
+use crate::engine::desk::Desk;
+use crate::engine::halt::Halt;
+use crate::engine::laid::Laid;
+use crate::store::{Key, Record};
+
+/// What an activity of the undo is about.
+type About = (Option<LeadId>, Option<CustomerId>);
+
+/// One entry of the undo's own history.
+#[derive(Default)]
+struct Entry {
+    edits: Vec<Edit>,
+    stages: Option<(Option<StageId>, StageId)>,
+}
+
+/// An undo at work.
+pub(super) struct Back<'d, 'a, 'f> {
+    desk: &'d mut Desk<'a>,
+    found: &'f Found,
+    entries: Vec<(About, Entry)>,
+    /// Leads before and after.
+    leads: Vec<(Lead, Lead)>,
+    customers: BTreeMap<CustomerId, Customer>,
+    deals: BTreeMap<u64, Deal>,
+    users: Vec<User>,
+}
+
+impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
+    pub(super) fn new(desk: &'d mut Desk<'a>, found: &'f Found) -> Self {
+        let mut entries: Vec<(About, Entry)> = Vec::new();
+        for (activity, _) in &found.activities {
+            let known = entries.iter_mut().find(|((lead, customer), _)| match activity.lead {
+                Some(_) => *lead == activity.lead,
+                None => lead.is_none() && *customer == activity.customer,
+            });
+            match known {
+                Some(((_, customer), _)) => *customer = customer.or(activity.customer),
+                None => entries.push(((activity.lead, activity.customer), Entry::default())),
+            }
+        }
+        Self {
+            desk,
+            found,
+            entries,
+            leads: Vec::new(),
+            customers: BTreeMap::new(),
+            deals: BTreeMap::new(),
+            users: Vec::new(),
+        }
+    }
+
+    /// Sets a lead back; without edits (a note) it only gets the activity.
+    ///
+    /// # Errors
+    /// An edit in the way; a lead that would leave a final stage (D5).
+    pub(super) fn lead(&mut self, id: LeadId, touched: Option<&Touched>) -> Result<(), Halt> {
+        let Some(mut before) = self.desk.peek(id)? else { return Ok(()) };
+        self.desk.end_lapsed(&mut before)?;
+        let now = self.desk.now;
+        let after = match touched {
+            Some(touched) => self.back(&before, touched, |lead: &mut Lead| {
+                lead.trashed_at = Some(now);
+                lead.claim = None;
+            })?,
+            None => before.clone(),
+        };
+        self.stays_final(&before, &after)?;
+        self.may_take(&before, &after)?;
+        let entry = self.entry_of(&Record::name(&before));
+        entry.edits.extend(edits(Some(&before), &after));
+        if before.stage != after.stage {
+            entry.stages = Some((Some(before.stage.clone()), after.stage.clone()));
+        }
+        self.leads.push((before, after));
+        Ok(())
+    }
+
+    /// Sets back a record that is no lead.
+    ///
+    /// # Errors
+    /// An edit in the way; a record of a kind that is not set back.
+    pub(super) fn other(&mut self, touched: &Touched) -> Result<(), Halt> {
+        let now = self.desk.now;
+        let (kind, id) = touched.record.split_once('/').unwrap_or((&touched.record, ""));
+        let number = id.parse::<u64>().unwrap_or_default();
+        let key = Key::new().number(number);
+        match kind {
+            "customer" => {
+                let away = |customer: &mut Customer| customer.removed_at = Some(now);
+                let mut customer = self.set(&key, touched, away)?;
+                customer.revision += 1;
+                customer.changed_at = now;
+                self.customers.insert(number, customer);
+            }
+            "deal" => {
+                let mut deal = self.set(&key, touched, |deal: &mut Deal| deal.removed_at = Some(now))?;
+                deal.revision += 1;
+                self.deals.insert(number, deal);
+            }
+            "appointment" => {
+                let away = |one: &mut Appointment| {
+                    one.cancelled_at = Some(now);
+                    one.sequence += 1;
+                };
+                let mut appointment = self.set(&key, touched, away)?;
+                appointment.revision += 1;
+                self.desk.lay(Laid::Appointment(Box::new(appointment)));
+            }
+            "user" => {
+                let away = |user: &mut User| user.disabled_at = Some(now);
+                let mut user = self.set(&Key::new().text(id), touched, away)?;
+                user.revision += 1;
+                self.users.push(user);
+            }
+            _ => {
+                let change = self.found.change.number;
+                return Err(Refusal::CannotUndo { change, why: Lasting::Kind }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the whole and lays it down; all edits, in the order of the history.
+    ///
+    /// # Errors
+    /// Records that would contradict each other or those that stand.
+    pub(super) fn finish(mut self) -> Result<Vec<Edit>, Halt> {
+        for (before, after) in &self.leads {
+            self.fits(before, after)?;
+        }
+        self.keeps_an_admin()?;
+        let mut all = Vec::new();
+        let verb = self.found.change.verb.clone();
+        for ((lead, customer), entry) in std::mem::take(&mut self.entries) {
+            all.extend(entry.edits.iter().cloned());
+            let act = Act::new(Event::Undone).action(verb.clone());
+            self.desk.draft(act, lead, customer, entry.stages, entry.edits);
+        }
+        for (_, after) in std::mem::take(&mut self.leads) {
+            self.desk.keep(after);
+        }
+        for (_, customer) in std::mem::take(&mut self.customers) {
+            self.desk.lay(Laid::Customer(Box::new(customer)));
+        }
+        for (_, deal) in std::mem::take(&mut self.deals) {
+            self.desk.lay(Laid::Deal(Box::new(deal)));
+        }
+        for user in std::mem::take(&mut self.users) {
+            self.desk.lay(Laid::User(Box::new(user)));
+        }
+        Ok(all)
+    }
+
+    /// Loads a record, sets it back and writes its edits down.
+    fn set<R: Record + Serialize + Clone>(
+        &mut self,
+        key: &Key,
+        touched: &Touched,
+        away: impl FnOnce(&mut R),
+    ) -> Result<R, Halt> {
+        let before: R =
+            self.desk.record(key)?.ok_or_else(|| self.in_the_way(&touched.record, "created_at"))?;
+        let after = self.back(&before, touched, away)?;
+        let entry = self.entry_of(&touched.record);
+        entry.edits.extend(edits(Some(&before), &after));
+        Ok(after)
+    }
+
+    fn back<R: Record + Serialize + Clone>(
+        &self,
+        record: &R,
+        touched: &Touched,
+        away: impl FnOnce(&mut R),
+    ) -> Result<R, Halt> {
+        if touched.made {
+            if let Some(field) = net::first_changed(record, touched)? {
+                return Err(self.in_the_way(&touched.record, &field).into());
+            }
+            let mut gone = record.clone();
+            away(&mut gone);
+            return Ok(gone);
+        }
+        Ok(net::set_back(record, touched)?.map_err(|field| self.in_the_way(&touched.record, &field))?)
+    }
+
+    fn in_the_way(&self, record: &str, field: &str) -> Refusal {
+        let by = self.found.since.get(&(record.to_owned(), field.to_owned())).cloned();
+        Refusal::InTheWay(Box::new(InTheWay {
+            change: self.found.change.number,
+            record: record.to_owned(),
+            field: field.to_owned(),
+            by,
+        }))
+    }
+
+    /// The entry of the activity that touched this record first.
+    fn entry_of(&mut self, record: &str) -> &mut Entry {
+        let own = record.strip_prefix("lead/").and_then(|id| id.parse().ok());
+        let names = |edits: &[Edit]| edits.iter().any(|edit| edit.record == record);
+        let first = self.found.activities.iter().find(|(_, content)| names(&content.edits));
+        let lead = own.or(first.and_then(|(activity, _)| activity.lead));
+        let customer = first.and_then(|(activity, _)| activity.customer);
+        let at = self.entries.iter().position(|((known, under), _)| match lead {
+            Some(_) => *known == lead,
+            None => known.is_none() && *under == customer,
+        });
+        let at = at.unwrap_or_else(|| {
+            self.entries.push(((lead, customer), Entry::default()));
+            self.entries.len() - 1
+        });
+        &mut self.entries[at].1
+    }
+
+    /// # Errors
+    /// Nothing leads out of a final stage, an undo neither (L9, D5).
+    fn stays_final(&self, before: &Lead, after: &Lead) -> Result<(), Refusal> {
+        let stage = self.desk.stage(before);
+        if !stage.is_final || (before.stage == after.stage && before.pipeline == after.pipeline) {
+            return Ok(());
+        }
+        let to = self.desk.pipeline(after).known(&after.stage).map(|stage| stage.label.clone());
+        Err(Refusal::NotOpen {
+            lead: before.id,
+            from: stage.label.clone(),
+            to: to.unwrap_or_else(|| after.stage.to_string()),
+            named: false,
+            legal: Vec::new(),
+            way: None,
+            is_final: true,
+        })
+    }
+
+    /// # Errors
+    /// To undo what another did and take a lead from who has it needs what taking it needs (D9).
+    fn may_take(&mut self, before: &Lead, after: &Lead) -> Result<(), Refusal> {
+        let me = self.desk.scope.actor();
+        if self.found.change.actor == me {
+            return Ok(());
+        }
+        if before.owner != after.owner && before.owner.as_ref().is_some_and(|owner| *owner != me) {
+            self.desk.require(Capability::Reassign)?;
+        }
+        let now = self.desk.now;
+        if before.claim != after.claim && before.live_claim(now).is_some_and(|claim| claim.by != me) {
+            self.desk.require(Capability::Assign)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the lead, as it will be, goes together with what stands.
+    fn fits(&self, before: &Lead, after: &Lead) -> Result<(), Halt> {
+        let record = Record::name(after);
+        let Some(stage) = self.desk.pipeline(after).known(&after.stage) else {
+            let given = after.stage.to_string();
+            return Err(Refusal::NoSuch { thing: Thing::Stage, given, suggestions: Vec::new() }.into());
+        };
+        if after.live_claim(self.desk.now).is_some() && before.claim != after.claim {
+            let field = match () {
+                () if after.owner.is_some() => Some("owner"),
+                () if stage.kind != StageKind::Open => Some("stage"),
+                () if after.trashed_at.is_some() => Some("trashed_at"),
+                () => None,
+            };
+            if let Some(field) = field {
+                return Err(self.in_the_way(&record, field).into());
+            }
+        }
+        if let Some(id) = after.customer.filter(|_| after.trashed_at.is_none()) {
+            let customer = match self.customers.get(&id) {
+                Some(customer) => Some(customer.clone()),
+                None => self.desk.record::<Customer>(&Key::new().number(id))?,
+            };
+            if customer.is_some_and(|customer| customer.removed_at.is_some()) {
+                return Err(self.in_the_way(&format!("customer/{id}"), "removed_at").into());
+            }
+        }
+        if before.converted_at.is_some() && after.converted_at.is_none() {
+            self.has_no_deal(after.id)?;
+        }
+        Ok(())
+    }
+
+    /// A deal that was started since stays linked to a converted lead (D7).
+    fn has_no_deal(&self, lead: LeadId) -> Result<(), Halt> {
+        for id in &self.found.deals {
+            let deal = match self.deals.get(id) {
+                Some(deal) => Some(deal.clone()),
+                None => self.desk.record::<Deal>(&Key::new().number(*id))?,
+            };
+            if deal.is_some_and(|deal| deal.lead == lead && deal.removed_at.is_none()) {
+                return Err(self.in_the_way(&format!("deal/{id}"), BORN).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The last one who may administer the store stays.
+    fn keeps_an_admin(&self) -> Result<(), Refusal> {
+        let pipeline = self.desk.office.catalogue.default();
+        let now = |user: &User| {
+            let changed = self.users.iter().find(|one| one.login == user.login);
+            changed.unwrap_or(user).capabilities(pipeline).contains(&Capability::Admin)
+        };
+        if self.users.is_empty() || self.desk.office.people.values().any(now) {
+            return Ok(());
+        }
+        Err(Refusal::Conflict {
+            what: "without it nobody could administer the store".to_owned(),
+            hints: vec!["give another user that role first".to_owned()],
+        })
+    }
+}
+
+/// The field by which a record's making is named.
+const BORN: &str = "created_at";

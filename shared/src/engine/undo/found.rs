@@ -1,0 +1,271 @@
+//! What scans find before an undo: the change, what it wrote, and what happened since.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use crate::domain::activity::{Activity, Change, Content, Event};
+use crate::domain::lead::{CustomerId, LeadId};
+use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::request::LeadRef;
+use crate::domain::undo::Since;
+use crate::engine::halt::Halt;
+use crate::engine::lookup;
+use crate::engine::office::Office;
+use crate::engine::scope::Scope;
+use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
+
+/// A change, and all that its undo needs to know beyond point reads.
+pub(in crate::engine) struct Found {
+    pub(super) change: Change,
+    pub(super) activities: Vec<(Activity, Content)>,
+    /// True when its content was purged.
+    pub(super) is_purged: bool,
+    /// True when it was undone and that stands.
+    pub(super) is_undone: bool,
+    /// Who made each field what it is, of those changed since: by record and field.
+    pub(super) since: BTreeMap<(String, String), Since>,
+    /// The keys of the notices about its leads.
+    pub(super) notices: Vec<String>,
+    /// The deals of its leads.
+    pub(super) deals: Vec<u64>,
+}
+
+impl Found {
+    /// The leads it is about, in order.
+    pub(super) fn leads(&self) -> BTreeSet<LeadId> {
+        self.activities.iter().filter_map(|(activity, _)| activity.lead).collect()
+    }
+
+    /// The customers it is about.
+    fn customers(&self) -> BTreeSet<CustomerId> {
+        self.activities.iter().filter_map(|(activity, _)| activity.customer).collect()
+    }
+}
+
+/// The change that is meant: the one that was named, else the caller's own last one that stands, of
+/// the lead if one was named. An undo is undone by its number, never by default.
+///
+/// # Errors
+/// No such change, or none that could be meant.
+pub(in crate::engine) fn find(
+    store: &dyn Store,
+    office: &Office,
+    scope: &Scope,
+    lead: Option<&LeadRef>,
+    number: Option<u64>,
+    now: jiff::Timestamp,
+) -> Result<Found, Halt> {
+    let lead = lead.map(|named| one_lead(store, office, scope, named, now)).transpose()?;
+    let change = match number {
+        Some(number) => store.change(number)?.ok_or_else(|| no_such_change(number))?,
+        None => {
+            let last = last_own(store, scope, lead)?;
+            last.ok_or(Refusal::NothingToUndo { lead })?
+        }
+    };
+    let mut found = read(store, change)?;
+    if let Some(lead) = lead.filter(|lead| !found.leads().contains(lead)) {
+        let what = format!("change {} is not about lead {lead}", found.change.number);
+        return Err(Refusal::Conflict { what, hints: vec![format!("lead history {lead}")] }.into());
+    }
+    look_around(store, &mut found)?;
+    Ok(found)
+}
+
+fn one_lead(
+    store: &dyn Store,
+    office: &Office,
+    scope: &Scope,
+    named: &LeadRef,
+    now: jiff::Timestamp,
+) -> Result<LeadId, Halt> {
+    // An address means a lead in the trash only where it means no other.
+    let meant = |trash| lookup::numbers(store, office, scope, std::slice::from_ref(named), trash, now);
+    let listed = meant(false)?;
+    let numbers = if matches!(listed.as_slice(), [Ok(_) | Err(Refusal::Ambiguous { .. })]) {
+        listed
+    } else {
+        meant(true)?
+    };
+    let [one] = numbers.as_slice() else {
+        let what = "this is done to one lead at a time".to_owned();
+        return Err(Refusal::Conflict { what, hints: Vec::new() }.into());
+    };
+    let id = one.clone()?;
+    let lead = store.lead(id)?;
+    let is_seen = lead.is_some_and(|lead| scope.sees(&lead, office.catalogue.get(&lead.pipeline), now));
+    if is_seen { Ok(id) } else { Err(crate::engine::desk::no_such_lead(id).into()) }
+}
+
+/// The refusal for a number that is no change, or none for the caller's eyes.
+pub(super) fn no_such_change(number: u64) -> Refusal {
+    Refusal::NoSuch { thing: Thing::Change, given: number.to_string(), suggestions: Vec::new() }
+}
+
+fn read(store: &dyn Store, change: Change) -> Result<Found, StoreFault> {
+    let (mut activities, mut is_purged) = (Vec::new(), false);
+    for seq in change.first_seq..change.first_seq + change.activities {
+        let Some(activity) = store.activity(seq)? else { continue };
+        let content = store.content(seq)?;
+        is_purged |= content.is_none() || activity.event == Event::Purged;
+        activities.push((activity, content.unwrap_or_default()));
+    }
+    Ok(Found {
+        change,
+        activities,
+        is_purged,
+        is_undone: false,
+        since: BTreeMap::new(),
+        notices: Vec::new(),
+        deals: Vec::new(),
+    })
+}
+
+/// The caller's last change that stands, is no undo and did more than to record time's doing.
+fn last_own(store: &dyn Store, scope: &Scope, lead: Option<LeadId>) -> Result<Option<Change>, StoreFault> {
+    let me = scope.actor();
+    let mut standing = Standing::default();
+    let mut found = None;
+    let mut visit = |change: Change| {
+        let stands = standing.stands(&change);
+        let is_purge = || {
+            let first = store.activity(change.first_seq);
+            first.map(|first| first.is_some_and(|first| first.event == Event::Purged))
+        };
+        if stands && change.actor == me && change.undoes.is_none() && !is_purge()? {
+            found = Some(change);
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    };
+    match lead {
+        Some(lead) => backwards(store, Key::index(Index::ActivityLead).number(lead), 0, &mut visit)?,
+        None => all_backwards(store, 0, &mut visit)?,
+    }
+    Ok(found)
+}
+
+/// Which changes stand, told by those after them: an undo is always later than what it undoes.
+/// Ask from the last to the first.
+#[derive(Default)]
+pub(in crate::engine) struct Standing {
+    gone: BTreeSet<u64>,
+}
+
+impl Standing {
+    /// Whether the change stands.
+    fn stands(&mut self, change: &Change) -> bool {
+        let stands = !self.gone.contains(&change.number);
+        if stands {
+            self.gone.extend(change.undoes);
+        }
+        stands
+    }
+
+    /// Whether the change of an activity stands.
+    pub(in crate::engine) fn holds(
+        &mut self,
+        store: &dyn Store,
+        activity: &Activity,
+    ) -> Result<bool, StoreFault> {
+        if activity.event == Event::Undone
+            && let Some(change) = store.change(activity.change)?
+        {
+            return Ok(self.stands(&change));
+        }
+        Ok(!self.gone.contains(&activity.change))
+    }
+}
+
+type VisitChange<'a> = dyn FnMut(Change) -> Result<ControlFlow<()>, StoreFault> + 'a;
+
+/// Visits the changes under index entries of activities, down to `least`, from the last.
+fn backwards(
+    store: &dyn Store,
+    entries: Key,
+    least: u64,
+    visit: &mut VisitChange<'_>,
+) -> Result<(), StoreFault> {
+    let mut span = entries.span(Table::Index);
+    span.backwards = true;
+    let mut last = None;
+    store.visit_numbers(&span, &mut |seq| {
+        let Some(number) = store.activity(seq)?.map(|activity| activity.change) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        if number < least {
+            return Ok(ControlFlow::Break(()));
+        }
+        if last.replace(number) == Some(number) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        match store.change(number)? {
+            Some(change) => visit(change),
+            None => Ok(ControlFlow::Continue(())),
+        }
+    })
+}
+
+/// Visits all changes from the last down to `least`.
+fn all_backwards(store: &dyn Store, least: u64, visit: &mut VisitChange<'_>) -> Result<(), StoreFault> {
+    let mut span = Key::new().number(least).until(Key::new().number(u64::MAX), Table::Change);
+    span.backwards = true;
+    store.scan(&span, &mut |key, _| match Key::last_number(key).map(|number| store.change(number)) {
+        Some(Ok(Some(change))) => visit(change),
+        Some(Err(fault)) => Err(fault),
+        _ => Ok(ControlFlow::Continue(())),
+    })
+}
+
+/// Learns whether the change stands, what was changed since, and what hangs on its leads.
+fn look_around(store: &dyn Store, found: &mut Found) -> Result<(), StoreFault> {
+    let number = found.change.number;
+    let mut entries: Vec<Key> = Vec::new();
+    for lead in found.leads() {
+        entries.push(Key::index(Index::ActivityLead).number(lead));
+        let notices = Key::index(Index::NoticeLead).number(lead);
+        store.visit_texts(notices, &mut |key| {
+            found.notices.push(key);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        store.visit_numbers(&Key::index(Index::DealLead).number(lead).span(Table::Index), &mut |deal| {
+            found.deals.push(deal);
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    entries.extend(found.customers().into_iter().map(|id| Key::index(Index::ActivityCustomer).number(id)));
+    let mut later = BTreeMap::new();
+    let mut standing = Standing::default();
+    let mut visit = |change: Change| {
+        if change.number > number {
+            later.insert(change.number, change);
+        }
+        Ok(ControlFlow::Continue(()))
+    };
+    let is_about_people =
+        found.activities.iter().any(|(one, _)| one.lead.is_none() && one.customer.is_none());
+    for entries in entries {
+        backwards(store, entries, number, &mut visit)?;
+    }
+    if is_about_people {
+        all_backwards(store, number, &mut visit)?;
+    }
+    for change in later.values().rev() {
+        standing.stands(change);
+    }
+    found.is_undone = standing.gone.contains(&number);
+    for change in later.into_values() {
+        for (activity, content) in read(store, change)?.activities {
+            let since = Since {
+                change: activity.change,
+                actor: activity.actor.clone(),
+                at: activity.at,
+                lead: activity.lead,
+            };
+            for edit in content.edits {
+                found.since.insert((edit.record, edit.field), since.clone());
+            }
+        }
+    }
+    Ok(())
+}
