@@ -37,6 +37,7 @@ mod people;
 mod pipelines;
 mod policies;
 mod process;
+mod purge;
 mod relay;
 mod reminders;
 mod reports;

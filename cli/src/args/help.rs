@@ -119,6 +119,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "lead export tag:vip -F csv > vip.csv",
         ],
     ),
+    ("purge", &["lead purge 12 --confirm='Kim Lee'", "lead purge 12 --confirm='Kim Lee' --with-customer"]),
     (
         "undo",
         &["lead undo 12", "lead undo", "lead undo --change 40", "lead undo 12 -n   (shows what it would do)"],

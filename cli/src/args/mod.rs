@@ -38,7 +38,7 @@ pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
 pub use look::History;
 pub use overview::{ReportLine, ReportVerb, Terms, Today};
 pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
-pub use undo::Undo;
+pub use undo::{Purge, Undo};
 
 /// A line that was typed.
 #[derive(Debug, Parser)]
@@ -123,6 +123,9 @@ pub enum Verb {
     Export(Export),
     /// Undo a change
     Undo(Undo),
+    /// Erase a lead's content for good
+    #[command(hide = true)]
+    Purge(Purge),
     /// Make a store
     Init(Init),
     /// Show who you are, which store, what is due next

@@ -273,7 +273,7 @@ fn the_help_fits_80_columns_and_names_every_verb() {
     }
     let root = page("lead --help");
     let grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, verbs)| verbs.iter().copied()).collect();
-    for verb in command().get_subcommands() {
+    for verb in command().get_subcommands().filter(|verb| !verb.is_hide_set()) {
         assert!(grouped.contains(&verb.get_name()), "{} is in no group", verb.get_name());
         assert!(root.contains(&format!("\n  {} ", verb.get_name())), "{}", verb.get_name());
     }

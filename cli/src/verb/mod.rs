@@ -60,6 +60,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Report { verb } => report::report(visit, verb),
         Verb::Export(line) => export::export(visit, line),
         Verb::Undo(line) => undo::undo(visit, line),
+        Verb::Purge(line) => undo::purge(visit, line),
         Verb::Init(init) => init::init(visit, init),
         Verb::Status => look::status(visit),
         Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),

@@ -1,11 +1,11 @@
-//! `lead undo`: shown first, asked about on a terminal, then done (L9).
+//! `lead undo`: shown first, asked about on a terminal, then done (L9). `lead purge`: never undone (L8).
 
 use lead_shared::domain::reply::{LeadResult, Reply};
 use lead_shared::domain::request::{LeadRef, Request};
 use lead_shared::domain::undo::Undoing;
 
 use super::{results, which};
-use crate::args::Undo;
+use crate::args::{Purge, Undo};
 use crate::halt::{Halt, declined, failed};
 use crate::prompt;
 use crate::selection::Selection;
@@ -72,4 +72,21 @@ fn end(visit: &mut Visit<'_>, done: &Undoing, leads: &[LeadResult], single: bool
         voice::hint(&visit.out, &format!("to have it again: `lead undo --change {by}`"));
     }
     Ok(code)
+}
+
+pub(super) fn purge(visit: &mut Visit<'_>, line: &Purge) -> Result<u8, Halt> {
+    let ids = Selection::all(&line.words)?;
+    let lead = which::one(&ids, "purge")?;
+    let (confirm, with_customer) = (line.confirm.clone(), line.with_customer);
+    let Reply::Purged(purged) = visit.ask(Request::Purge { lead, confirm, with_customer })? else {
+        return Err(failed("the store answered something else"));
+    };
+    results::rows(visit, &[], false)?;
+    for sentence in words::purged(&purged, visit.global.dry_run) {
+        voice::say(&visit.out, &sentence);
+    }
+    if !visit.global.dry_run {
+        voice::hint(&visit.out, "backups, and mail that people got, keep what they have");
+    }
+    Ok(0)
 }

@@ -20,7 +20,7 @@ mod undo;
 
 pub use deed::{done, exit, filed, hint};
 pub use refusal::{refusal, refusals};
-pub use undo::undoing;
+pub use undo::{purged, undoing};
 
 /// No value is quoted beyond this many characters.
 const QUOTED: usize = 80;

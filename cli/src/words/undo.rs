@@ -2,6 +2,7 @@
 
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::refusal::Lasting;
+use lead_shared::domain::reply::Purged;
 use lead_shared::domain::undo::{InTheWay, Undoing};
 use serde_json::Value;
 
@@ -58,6 +59,23 @@ fn value(value: &Value) -> String {
         }
         other => quoted(&other.to_string()),
     }
+}
+
+/// What a purge erased.
+pub fn purged(purged: &Purged, dry_run: bool) -> Vec<String> {
+    let Purged { lead, customer, contents, mails } = purged;
+    let of = |count: u64, one: &str, many: &str| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    };
+    let customer = customer.map(|customer| format!(", customer {customer}")).unwrap_or_default();
+    let entries = of(*contents, "entry of the history", "entries of the history");
+    let mails = of(mails.len() as u64, "mail", "mails");
+    let mut said = vec![format!("{lead}: purged, with what {entries} said, {mails}{customer}")];
+    if dry_run {
+        said.push("dry run: nothing was changed".to_owned());
+    }
+    said
 }
 
 /// An edit that does not stand any more.

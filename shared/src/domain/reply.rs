@@ -49,6 +49,8 @@ pub enum Reply {
     },
     /// A customer, a deal, an appointment or a pipeline was changed.
     Filed(Filed),
+    /// A lead was purged, or would be.
+    Purged(Purged),
     /// A change was undone, or would be.
     Undone {
         /// What it did.
@@ -87,6 +89,19 @@ impl Filed {
     pub fn of(thing: Thing, name: impl ToString, changed: bool) -> Self {
         Self { thing, name: name.to_string(), changed, lead: None, when: None }
     }
+}
+
+/// What a purge erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purged {
+    /// The lead.
+    pub lead: LeadId,
+    /// The customer, if it was asked for and there was one.
+    pub customer: Option<CustomerId>,
+    /// How many entries of the history lost their content.
+    pub contents: u64,
+    /// The mails whose text went.
+    pub mails: Vec<u64>,
 }
 
 /// Something that time decided.

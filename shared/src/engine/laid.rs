@@ -1,5 +1,6 @@
 //! Records that wait for a request's commit.
 
+use super::purge::Erased;
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
@@ -15,6 +16,8 @@ pub(super) enum Laid {
     User(Box<User>),
     Notice(Box<Notice>),
     Mail(Box<Mail>),
+    /// Something that a purge erases.
+    Erased(Erased),
     /// A mail that goes, with its notices.
     Forgotten(Box<Mail>),
 }
@@ -30,6 +33,7 @@ impl Laid {
             Self::User(user) => txn.save(&**user),
             Self::Notice(notice) => txn.save(&**notice),
             Self::Mail(mail) => txn.save(&**mail),
+            Self::Erased(erased) => erased.write(txn),
             Self::Forgotten(mail) => {
                 for key in &mail.notices {
                     txn.erase::<Notice>(&Key::new().text(key))?;

@@ -19,6 +19,7 @@ mod mail;
 mod office;
 mod people;
 mod perform;
+mod purge;
 mod records;
 mod request;
 mod scope;
@@ -241,6 +242,7 @@ impl Request {
             Self::StartDeal { .. } => "deal start",
             Self::Record(deed) => deed.verb(),
             Self::Undo { .. } => "undo",
+            Self::Purge { .. } => "purge",
             Self::Duty(_) => "sweep",
             Self::Work { deed, .. } => match deed {
                 Deed::Move { .. } => "move",

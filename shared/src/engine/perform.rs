@@ -12,7 +12,7 @@ use super::halt::Halt;
 use super::office::Office;
 use super::request::{self, Answer, Done};
 use super::scope::Scope;
-use super::{Inner, views};
+use super::{Inner, purge, views};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::refusal::Flaw;
 use crate::domain::reply::{LeadResult, Outcome, Reply, Settled};
@@ -54,6 +54,11 @@ impl Inner {
             None => self.work(&office, &scope, ask, now)?,
         };
         let committed = work.committed;
+        if let Some(Answer::Purged(purged)) = work.answer.as_ref().filter(|_| !ask.dry_run) {
+            // What is on the disk goes only once the commit is there that says so.
+            self.store.sync()?;
+            purge::remove_bytes(&self.dir, &purged.mails)?;
+        }
         let speaker = Speaker { store: &*self.store, office: &office, scope: &scope, ask, now, work: &work };
         Ok((speaker.reply()?, committed))
     }
@@ -118,6 +123,7 @@ impl Speaker<'_> {
             Answer::Deal { id, lead } => Reply::Deal { id, lead },
             Answer::Filed(filed) => Reply::Filed(filed),
             Answer::Duty { done, decided, mails } => Reply::Duty { done, decided, mails },
+            Answer::Purged(purged) => Reply::Purged(purged),
             Answer::Undone { undoing, leads } => {
                 let leads = leads.into_iter().map(|done| self.result(done)).collect::<Result<_, _>>()?;
                 Reply::Undone { undoing, leads }

@@ -14,12 +14,12 @@ use super::office::Office;
 use super::records::Gathered;
 use super::scope::Scope;
 use super::undo::Standing;
-use super::{deals, duties, lookup, mail, people, records, undo};
+use super::{deals, duties, lookup, mail, people, purge, records, undo};
 use crate::domain::capability::Capability;
 use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
-use crate::domain::reply::{Decided, Did, Filed, Hint, Settled};
+use crate::domain::reply::{Decided, Did, Filed, Hint, Purged, Settled};
 use crate::domain::request::{Ask, Deed, Request, Which};
 use crate::domain::undo::Undoing;
 use crate::domain::user::Login;
@@ -36,6 +36,7 @@ pub(super) enum Answer {
     Deal { id: u64, lead: LeadId },
     Filed(Filed),
     Undone { undoing: Box<Undoing>, leads: Vec<Done> },
+    Purged(Purged),
     Duty { done: u64, decided: Vec<Decided>, mails: Vec<u64> },
 }
 
@@ -79,6 +80,7 @@ pub(super) struct Prepared {
     twins: Twins,
     gathered: Gathered,
     undo: Option<Box<undo::Found>>,
+    purge: Option<Box<purge::Found>>,
 }
 
 /// Gathers what the request needs to know beyond point reads.
@@ -129,6 +131,10 @@ pub(super) fn prepare(
             prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), false, now)?;
         }
         Request::Record(deed) => prepared.gathered = records::gather(store, deed)?,
+        Request::Purge { lead, with_customer, .. } => {
+            let found = purge::find(store, office, scope, lead, *with_customer, now)?;
+            prepared.purge = Some(Box::new(found));
+        }
         Request::Undo { lead, change } => {
             let found = undo::find(store, office, scope, lead.as_ref(), *change, now)?;
             prepared.undo = Some(Box::new(found));
@@ -231,6 +237,10 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
         }
         Request::Record(deed) => records::carry_out(desk, deed, &prepared.gathered).map(Answer::Filed),
         Request::Undo { .. } => undo_change(desk, prepared),
+        Request::Purge { confirm, with_customer, .. } => {
+            let found = prepared.purge.as_ref().ok_or(Refusal::Capability { needs: Capability::Admin })?;
+            purge::purge(desk, found, confirm, *with_customer).map(Answer::Purged)
+        }
         Request::Duty(duty) => {
             if !desk.scope.is_system() {
                 return Err(Refusal::Capability { needs: Capability::Admin }.into());

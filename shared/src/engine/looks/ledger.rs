@@ -47,7 +47,7 @@ pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resu
                 Some(id) => match visible.get(&id) {
                     Some(is_seen) => *is_seen,
                     None => {
-                        let is_seen = desk.sees(id)?;
+                        let is_seen = desk.sees(id)? || desk.is_purged(id)?;
                         visible.insert(id, is_seen);
                         is_seen
                     }
@@ -59,8 +59,8 @@ pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resu
     let mut entries = BTreeSet::new();
     for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, leads, false, desk.now)? {
         let id = id?;
-        let lead = desk.one(id)?;
-        for number in BTreeSet::from([id, lead.id]) {
+        let now = if desk.is_purged(id)? { id } else { desk.one(id)?.id };
+        for number in BTreeSet::from([id, now]) {
             let span = Key::index(Index::ActivityLead).number(number).span(Table::Index);
             desk.inner.store.visit_numbers(&span, &mut |seq| {
                 entries.insert(seq);
@@ -79,6 +79,15 @@ pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resu
 }
 
 impl Desk<'_> {
+    /// A lead of which a purge left nothing but headers: who sees all leads sees that it was.
+    fn is_purged(&self, id: LeadId) -> Result<bool, StoreFault> {
+        if !self.scope.may(Capability::ViewAll) || self.inner.store.lead(id)?.is_some() {
+            return Ok(false);
+        }
+        let entries = Key::index(Index::ActivityLead).number(id).span(Table::Index);
+        Ok(!self.inner.store.numbers_in(&entries, 1)?.numbers.is_empty())
+    }
+
     fn tell(
         &self,
         activity: Activity,
