@@ -103,6 +103,12 @@ both!(the_board_of_a_script_is_a_card_a_line, "F2", |office| {
             ["customer", "5", "Old Customer"]
         ]
     );
+    let csv = office.lead("board -F csv").ok().stdout.clone();
+    assert!(csv.starts_with("stage,id,name,"), "{csv}");
+    assert!(csv.contains("\nlead,3,Late One,"), "{csv}");
+    let csv = office.lead("today -F csv").ok().stdout.clone();
+    assert!(csv.starts_with("part,id,name,"), "{csv}");
+    assert!(csv.contains("\noverdue,3,Late One,"), "{csv}");
     office.lead("board -F ids").ok().stdout("3\n2\n1\n4\n5\n");
 });
 
@@ -115,6 +121,25 @@ both!(the_board_has_only_what_one_may_see, "A13 F2", |office| {
     assert_eq!(columns(&board)[0], ("NOT_CONTACTED".to_owned(), 1, vec![1]));
     let today = office.lead("today --json --as sam").json();
     assert_eq!(part(&today, "new"), [1]);
+});
+
+both!(the_list_of_people_has_the_columns_and_the_order_of_the_file, "M3 A6", |office| {
+    let file = office.lead("pipeline export mini").ok().stdout.clone();
+    let file = file.replace("id = \"mini\"", "id = \"ours\"");
+    let file = file.replace(
+        "columns = [\"id\", \"name\", \"email\", \"phone\", \"source\", \"assignee\", \"stage\", \"follow_up\", \"badge\", \"actions\"]",
+        "columns = [\"name\", \"owner\", \"id\", \"company\"]",
+    );
+    office.file("ours.toml", &file.replace("order = [\"follow_up\", \"id\"]", "order = [\"-name\"]"));
+    office.init("./ours.toml");
+    office.add("'Abe' --owner me --email abe@acme.example");
+    office.add("'Zoe'");
+    let shown = office.lead("list -F table").ok().stdout.clone();
+    let cells: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+    let owner = crate::harness::account();
+    assert_eq!(cells, [vec!["name", "owner", "id"], vec!["Zoe", "2"], vec!["Abe", &owner, "1"]]);
+    office.lead("list").ok().shows("abe@acme.example");
+    office.lead("list -F table --columns id,stage").ok().stdout("id  stage\n 2  New\n 1  New\n");
 });
 
 direct!(the_board_of_people_fits_the_width, "F2", |office| {

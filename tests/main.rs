@@ -47,6 +47,7 @@ mod stores;
 mod terminal;
 mod tour;
 mod undo;
+mod watching;
 
 fn main() -> ExitCode {
     harness::run()

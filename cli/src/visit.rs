@@ -25,6 +25,8 @@ use crate::render::{self, ColorChoice, Output, Rows, Shape};
 use crate::voice;
 use crate::words;
 
+mod watch;
+
 /// How far a daemon's clock may be from ours before we say so (cli.md §2).
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(1);
 

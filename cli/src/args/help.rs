@@ -16,7 +16,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
     ),
     ("Customers", &["customer", "deal"]),
-    ("Look back", &["history", "undo", "report", "export"]),
+    ("Look back", &["history", "undo", "report", "export", "watch"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
 ];
 
@@ -123,6 +123,10 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "undo",
         &["lead undo 12", "lead undo", "lead undo --change 40", "lead undo 12 -n   (shows what it would do)"],
+    ),
+    (
+        "watch",
+        &["lead watch", "lead watch owner:me --from 813", "lead watch --from 1 --until-now > history.ndjson"],
     ),
     ("init", &["lead init", "lead init --pipeline ours.toml --zone Europe/Berlin --currency EUR"]),
     ("status", &["lead status", "lead status --json"]),

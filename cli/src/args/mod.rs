@@ -36,7 +36,7 @@ pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
 pub use look::History;
-pub use overview::{ReportLine, ReportVerb, Terms, Today};
+pub use overview::{ReportLine, ReportVerb, Terms, Today, Watch};
 pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
 pub use undo::{Purge, Undo};
 
@@ -126,6 +126,8 @@ pub enum Verb {
     /// Erase a lead's content for good
     #[command(hide = true)]
     Purge(Purge),
+    /// Follow the history as it goes on, an entry a line
+    Watch(Watch),
     /// Make a store
     Init(Init),
     /// Show who you are, which store, what is due next

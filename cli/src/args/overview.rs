@@ -1,6 +1,8 @@
-//! Looking over many leads: board, today, report.
+//! Looking over many leads: board, today, report, watch.
 
 use clap::{Args, Subcommand};
+
+use super::value;
 
 /// A verb that takes a filter's terms alone: board.
 #[derive(Args, Clone, Debug)]
@@ -46,4 +48,21 @@ pub struct ReportLine {
     /// Up to this day, its end included, or this time
     #[arg(long, value_name = "WHEN", allow_negative_numbers = true)]
     pub until: Option<String>,
+}
+
+/// `lead watch`.
+#[derive(Args, Clone, Debug)]
+pub struct Watch {
+    /// Which leads
+    #[command(flatten)]
+    pub terms: Terms,
+    /// From the entry with this number on; 1 is the whole history
+    #[arg(long, value_name = "SEQ", value_parser = value::number, allow_negative_numbers = true)]
+    pub from: Option<u64>,
+    /// End after N entries
+    #[arg(long, value_name = "N", value_parser = value::limit, allow_negative_numbers = true)]
+    pub limit: Option<u64>,
+    /// End with what has happened so far
+    #[arg(long)]
+    pub until_now: bool,
 }

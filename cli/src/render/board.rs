@@ -15,7 +15,7 @@ use serde::Serialize;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::color::{HEADING, of, paint};
-use super::{Format, Output, Shape, What, cell, column, json};
+use super::{Format, Output, Shape, What, cell, column, csv, json};
 
 /// No column is narrower while two stand side by side.
 const LEAST: usize = 14;
@@ -46,7 +46,7 @@ struct LaneJson<'a, L> {
 /// A piece of a line, and how it is painted.
 type Piece = (String, Option<Style>);
 
-/// Writes the board. TSV has a card a line, its stage first; ids are the cards'.
+/// Writes the board. TSV and CSV have a card a line, its stage first; ids are the cards'.
 ///
 /// # Errors
 /// What the sink says; a closed pipe among it.
@@ -72,7 +72,7 @@ pub fn write_board(out: &Output, sink: &mut dyn Write, lanes: &[Lane]) -> io::Re
             }
         }
         Format::Table => write_table(&mut line, out, lanes)?,
-        _ => write_plain(&mut line, lanes)?,
+        Format::Csv | Format::Tsv => write_plain(&mut line, lanes, out.form())?,
     }
     sink.write_all(&line)?;
     sink.flush()
@@ -91,18 +91,23 @@ fn write_lane(line: &mut Vec<u8>, lane: &Lane) -> io::Result<()> {
     json::write(line, &lane)
 }
 
-fn write_plain(line: &mut Vec<u8>, lanes: &[Lane]) -> io::Result<()> {
-    let columns = column::chosen(&Shape::many(What::Leads), Format::Tsv);
-    for lane in lanes {
-        for lead in &lane.leads {
-            let row = Row::Lead(Box::new(lead.clone()));
-            cell::write_plain(line, &column::cell(&row, "stage"))?;
-            for column in columns.iter().filter(|column| column.name != "stage") {
-                line.push(b'\t');
-                cell::write_plain(line, &column::cell(&row, column.name))?;
-            }
-            line.push(b'\n');
+fn write_plain(line: &mut Vec<u8>, lanes: &[Lane], form: Format) -> io::Result<()> {
+    let mut columns = column::chosen(&Shape::many(What::Leads), form);
+    columns.sort_by_key(|column| column.name != "stage");
+    if form == Format::Csv {
+        csv::header(line, &columns)?;
+    }
+    for lead in lanes.iter().flat_map(|lane| &lane.leads) {
+        let row = Row::Lead(Box::new(lead.clone()));
+        if form == Format::Csv {
+            csv::row(line, &row, &columns, false)?;
+            continue;
         }
+        for (at, column) in columns.iter().enumerate() {
+            line.extend_from_slice(if at > 0 { b"\t" } else { b"" });
+            cell::write_plain(line, &column::cell(&row, column.name))?;
+        }
+        line.push(b'\n');
     }
     Ok(())
 }

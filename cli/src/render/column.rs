@@ -196,10 +196,16 @@ pub fn check_columns(what: What, typed: &str) -> Result<Vec<String>, Refusal> {
 /// What is shown: what was asked for in that order, else what stands unasked.
 pub(super) fn chosen(shape: &Shape, form: Format) -> Vec<&'static Column> {
     let known = known(shape.what);
-    match &shape.columns {
-        Some(asked) => asked.iter().filter_map(|name| known.iter().find(|one| one.name == name)).collect(),
-        None if matches!(form, Format::Csv | Format::Tsv) => known.iter().filter(|one| one.plain).collect(),
-        None => known.iter().filter(|one| one.rank > 0).collect(),
+    let named = |names: &[String]| {
+        names.iter().filter_map(|name| known.iter().find(|one| one.name == name)).collect()
+    };
+    match (&shape.columns, &shape.unasked) {
+        (Some(asked), _) => named(asked),
+        (None, _) if matches!(form, Format::Csv | Format::Tsv) => {
+            known.iter().filter(|one| one.plain).collect()
+        }
+        (None, Some(unasked)) => named(unasked),
+        (None, None) => known.iter().filter(|one| one.rank > 0).collect(),
     }
 }
 
@@ -253,6 +259,7 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
         | Row::Zone(_)
         | Row::Column(_)
         | Row::Part(_)
+        | Row::Head(_)
         | Row::Matter(_)
         | Row::Due(_) => Cell::Empty,
     }

@@ -21,6 +21,11 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, columns: &[&'static Column], fi
     if first {
         header(line, columns)?;
     }
+    record(line, cells(row, columns)?.iter().map(String::as_str))
+}
+
+/// The cells of a row.
+pub(super) fn cells(row: &Row, columns: &[&'static Column]) -> io::Result<Vec<String>> {
     let mut cells = Vec::with_capacity(columns.len());
     for column in columns {
         let found = column::cell(row, column.name);
@@ -33,7 +38,7 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, columns: &[&'static Column], fi
             }
         });
     }
-    record(line, cells.iter().map(String::as_str))
+    Ok(cells)
 }
 
 /// Appends the names of the columns.
@@ -62,7 +67,8 @@ fn lines(line: &mut Vec<u8>, row: &Row, first: bool) -> io::Result<()> {
     Ok(())
 }
 
-fn record<'a>(line: &mut Vec<u8>, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
+/// Appends a line of these cells.
+pub(super) fn record<'a>(line: &mut Vec<u8>, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
     let mut writer =
         WriterBuilder::new().terminator(Terminator::Any(b'\n')).buffer_capacity(256).from_writer(line);
     for cell in cells {

@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::color::{HEADING, paint};
-use super::{Format, Output, Shape, What, cell, column, json, page};
+use super::{Format, Output, Shape, What, cell, column, csv, json, page};
 
 /// Leads that are there for one reason.
 #[derive(Clone, Debug)]
@@ -51,6 +51,9 @@ pub fn write_groups(out: &Output, sink: &mut dyn Write, groups: &[Group]) -> io:
         sink.write_all(&line)?;
         return sink.flush();
     }
+    if form == Format::Csv {
+        csv::record(&mut line, std::iter::once("part").chain(columns.iter().map(|column| column.name)))?;
+    }
     for (place, group) in groups.iter().enumerate() {
         if form == Format::Table {
             let title = format!("{} ({})", group.title, group.leads.len());
@@ -66,6 +69,13 @@ pub fn write_groups(out: &Output, sink: &mut dyn Write, groups: &[Group]) -> io:
                     if page.add(&row) {
                         page.flush(&mut line, out)?;
                     }
+                }
+                Format::Csv => {
+                    let cells = csv::cells(&row, &columns)?;
+                    csv::record(
+                        &mut line,
+                        std::iter::once(group.key).chain(cells.iter().map(String::as_str)),
+                    )?;
                 }
                 Format::Ids if !named.insert(view.id) => {}
                 Format::Ids => writeln!(line, "{}", view.id)?,

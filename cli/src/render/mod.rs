@@ -152,17 +152,19 @@ pub struct Shape {
     pub single: bool,
     /// The columns that were asked for; see [`check_columns`].
     pub columns: Option<Vec<String>>,
+    /// The columns people are shown unasked, in place of the usual ones; empty ones go, too.
+    pub unasked: Option<Vec<String>>,
 }
 
 impl Shape {
     /// Any number of rows.
     pub fn many(what: What) -> Self {
-        Self { what, single: false, columns: None }
+        Self { what, single: false, columns: None, unasked: None }
     }
 
     /// Exactly one row.
     pub fn one(what: What) -> Self {
-        Self { what, single: true, columns: None }
+        Self { what, single: true, columns: None, unasked: None }
     }
 
     fn asks_for(&self, column: &str) -> bool {
@@ -245,6 +247,14 @@ impl<'a> Rows<'a> {
         }
         self.count += 1;
         self.sink.write_all(&self.line)
+    }
+
+    /// Hands over what was written, so that it is read while more is waited for.
+    ///
+    /// # Errors
+    /// What the sink says; a closed pipe among it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
     }
 
     /// Writes what is left and flushes.

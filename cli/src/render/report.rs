@@ -62,7 +62,7 @@ pub(super) fn columns(report: Report) -> &'static [Column] {
 /// The value of a column; a stage is its id for a machine and its label for a person.
 pub(super) fn cell<'a>(view: &'a ReportView, name: &str) -> Cell<'a> {
     match (view, name) {
-        (ReportView::Source(one), "source") => Cell::text(one.source.as_deref()),
+        (ReportView::Source(one), "source") => or_none(one.source.as_deref()),
         (ReportView::Source(one), "leads") => Cell::Number(one.leads),
         (ReportView::Source(one), "converted") => Cell::Number(one.converted),
         (ReportView::Source(one), "deals") => Cell::Number(one.deals),
@@ -85,7 +85,7 @@ pub(super) fn cell<'a>(view: &'a ReportView, name: &str) -> Cell<'a> {
         (ReportView::Age(one), "median_days") => Cell::number(one.median_days),
         (ReportView::Age(one), "oldest_days") => Cell::number(one.oldest_days),
         (ReportView::Age(one), "oldest") => Cell::number(one.oldest),
-        (ReportView::Person(one), "user") => Cell::text(one.user.as_ref().map(|login| login.as_str())),
+        (ReportView::Person(one), "user") => or_none(one.user.as_ref().map(|login| login.as_str())),
         (ReportView::Person(one), "leads") => Cell::Number(one.leads),
         (ReportView::Person(one), "open") => Cell::Number(one.open),
         (ReportView::Person(one), "overdue") => Cell::Number(one.overdue),
@@ -93,6 +93,11 @@ pub(super) fn cell<'a>(view: &'a ReportView, name: &str) -> Cell<'a> {
         (ReportView::Person(one), "converted") => Cell::Number(one.converted),
         _ => Cell::Empty,
     }
+}
+
+/// A text, or a word for people where a machine gets nothing.
+fn or_none(text: Option<&str>) -> Cell<'_> {
+    text.map_or(Cell::Stage { id: "", label: "none" }, Cell::Text)
 }
 
 fn sums<'a>(sums: &'a [Sum]) -> Cell<'a> {

@@ -88,7 +88,7 @@ pub(super) fn export(visit: &mut Visit<'_>, line: &Export) -> Result<u8, Halt> {
 /// Writes the leads; how many there were.
 fn rows(visit: &mut Visit<'_>, out: &Output, line: &Export, sink: &mut dyn Write) -> Result<u64, Halt> {
     let columns = COLUMNS.iter().map(|&name| name.to_owned()).collect();
-    let shape = Shape { what: What::Leads, single: false, columns: Some(columns) };
+    let shape = Shape { columns: Some(columns), ..Shape::many(What::Leads) };
     let look = Look::Leads {
         terms: line.terms.clone(),
         sort: Some("id".to_owned()),

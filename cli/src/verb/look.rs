@@ -1,6 +1,7 @@
 //! Looks: `lead list`, `show`, `actions`, `history`, `status`, `outbox`, `doctor`.
 
 use lead_shared::config::{self, ConfigFault};
+use lead_shared::domain::pipeline::Pipeline;
 use lead_shared::domain::request::Look;
 use lead_shared::domain::view::{Diagnosis, Row};
 
@@ -17,17 +18,34 @@ pub(super) const FOUND: u8 = 10;
 pub(super) fn list(visit: &mut Visit<'_>, line: &List) -> Result<u8, Halt> {
     let columns = line.columns.as_deref().map(|typed| check_columns(What::Leads, typed)).transpose()?;
     let asks_for = |name: &str| columns.iter().flatten().any(|column| column == name);
-    let is_table = columns.is_none() && visit.out.form() == Format::Table;
+    let unasked = match (&columns, visit.out.form()) {
+        (None, Format::Table) => Some(of_pipeline(visit)?),
+        _ => None,
+    };
+    let shows = |name: &str| asks_for(name) || unasked.iter().flatten().any(|column| column == name);
     let look = Look::Leads {
         terms: line.terms.clone(),
         sort: line.sort.clone(),
         limit: line.limit,
-        notes: asks_for("notes"),
-        actions: is_table || asks_for("actions"),
+        notes: shows("notes"),
+        actions: shows("actions"),
     };
-    let shape = Shape { what: What::Leads, single: false, columns };
+    let shape = Shape { what: What::Leads, single: false, columns, unasked };
     visit.print(&look, shape)?;
     Ok(0)
+}
+
+/// The columns of the default pipeline's file, which people are shown unasked (M3).
+fn of_pipeline(visit: &mut Visit<'_>) -> Result<Vec<String>, Halt> {
+    let mut file = String::new();
+    visit.look(&Look::Pipeline(None), &mut |row| {
+        if let Row::PipelineText(text) = row {
+            file = text;
+        }
+        Ok(())
+    })?;
+    let columns = Pipeline::parse(&file).map(|pipeline| pipeline.list.columns).unwrap_or_default();
+    Ok(columns.iter().map(|column| column.as_str().to_owned()).collect())
 }
 
 pub(super) fn show(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {

@@ -17,6 +17,7 @@ mod report;
 mod results;
 mod setup;
 mod undo;
+mod watch;
 mod which;
 mod work;
 
@@ -61,6 +62,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Export(line) => export::export(visit, line),
         Verb::Undo(line) => undo::undo(visit, line),
         Verb::Purge(line) => undo::purge(visit, line),
+        Verb::Watch(line) => watch::watch(visit, line),
         Verb::Init(init) => init::init(visit, init),
         Verb::Status => look::status(visit),
         Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),
@@ -95,6 +97,7 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
             Verb::List(_) => "`lead list TERM…`",
             Verb::Board(_) => "`lead board TERM…`",
             Verb::Today(_) => "`lead today TERM…`",
+            Verb::Watch(_) => "`lead watch TERM…`",
             Verb::Report { .. } => "`lead report sources TERM…`",
             _ => "name the lead by its number",
         };

@@ -79,7 +79,7 @@ pub(super) fn config(visit: &mut Visit<'_>, verb: &ConfigVerb) -> Result<u8, Hal
             if let Err(fault @ ConfigFault::Invalid { .. }) = lead_shared::config::read(visit.folder()) {
                 return Err(said(2, "config", fault.to_string(), fault.hints()).into());
             }
-            let shape = Shape { what: What::Settings, single: false, columns: Some(columns) };
+            let shape = Shape { columns: Some(columns), ..Shape::many(What::Settings) };
             visit.print(&Look::Settings, shape)?;
         }
         ConfigVerb::Path => path(visit)?,

@@ -6,6 +6,7 @@
 
 mod fault;
 mod socket;
+mod watch;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 
 pub use fault::ClientFault;
 use socket::Socket;
+pub use watch::Watch;
 
 use crate::account::Account;
 use crate::clock::Clock;
@@ -220,7 +222,10 @@ fn patiently<T>(mut attempt: impl FnMut() -> Result<T, OpenFault>) -> Result<T, 
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where `lead` waits for a busy store")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where `lead` waits: for a busy store, or for news of it"
+)]
 fn rest(milliseconds: u64) {
     std::thread::sleep(Duration::from_millis(milliseconds));
 }

@@ -183,7 +183,8 @@ impl Filter {
         Some(ranges.fold(first, |all, one| (all.0.max(one.0), all.1.min(one.1))))
     }
 
-    fn speaks_of_trash(&self) -> bool {
+    /// Whether a term is about the trash.
+    pub fn speaks_of_trash(&self) -> bool {
         self.terms.iter().any(|term| matches!(term.test, Test::Trash { .. }))
     }
 }

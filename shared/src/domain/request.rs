@@ -350,6 +350,13 @@ pub enum Look {
         /// Of this event.
         event: Option<String>,
     },
+    /// The history from an entry on, and the number of the next one (N5).
+    Watch {
+        /// A filter's terms.
+        terms: Vec<String>,
+        /// The first entry; none of those that are there otherwise.
+        from: Option<u64>,
+    },
     /// The customers.
     Customers,
     /// One customer.

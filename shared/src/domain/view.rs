@@ -38,6 +38,8 @@ pub enum Row {
     Action(ActionView),
     /// An entry of the history.
     Entry(Box<EntryView>),
+    /// The number that the next entry of the history will have.
+    Head(u64),
     /// A customer.
     Customer(Box<CustomerView>),
     /// A deal.

@@ -76,7 +76,7 @@ pub(super) fn work(
     let customer = desk.visible_customer(id)?;
     let number = customer.id;
     let changed = match deed {
-        CustomerDeed::Edit(values) => edit(desk, customer, values)?,
+        CustomerDeed::Edit(values) => edit(desk, &customer, values)?,
         CustomerDeed::Note { text: typed } => {
             let note = text::note(typed).map_err(|flaw| flaw.of("note", typed))?;
             let act = Act::new(Event::Noted).action(asked).note(Some(note));
@@ -85,10 +85,10 @@ pub(super) fn work(
         }
         CustomerDeed::Merge { from } => merge(desk, customer, from, belongings)?,
     };
-    Ok(Filed::of(Thing::Customer, number, changed))
+    Ok(Filed::of(Thing::Customer, &number, changed))
 }
 
-fn edit(desk: &mut Desk<'_>, before: Customer, values: &CustomerEdit) -> Result<bool, Halt> {
+fn edit(desk: &mut Desk<'_>, before: &Customer, values: &CustomerEdit) -> Result<bool, Halt> {
     let mut customer = before.clone();
     for typed in &values.clear {
         match name::canonical(typed).as_str() {
@@ -119,16 +119,16 @@ fn edit(desk: &mut Desk<'_>, before: Customer, values: &CustomerEdit) -> Result<
     {
         (customer.first_name, customer.last_name) = split(&customer.name);
     }
-    let changed = customer != before;
+    let changed = customer != *before;
     if changed {
-        desk.keep_customer(Some(&before), customer, None, Act::new(Event::Edited).action("customer edit"));
+        desk.keep_customer(Some(before), customer, None, Act::new(Event::Edited).action("customer edit"));
     }
     Ok(changed)
 }
 
 fn cannot_clear(typed: &str) -> Refusal {
     let flaw = Flaw::new("cannot be emptied");
-    let hint = likeness::hint(typed, CLEARED.into_iter(), str::to_owned);
+    let hint = likeness::hint(typed, CLEARED, str::to_owned);
     flaw.hint(hint.unwrap_or_else(|| format!("one of: {}", CLEARED.join(", ")))).of("clear", typed)
 }
 

@@ -63,7 +63,7 @@ pub(super) fn work(desk: &mut Desk<'_>, id: u64, deed: &DealDeed) -> Result<File
     if changed {
         desk.keep_deal(Some(&before), deal, Act::new(Event::DealChanged).action(action));
     }
-    Ok(Filed { lead: Some(lead.id), ..Filed::of(Thing::Deal, id, changed) })
+    Ok(Filed { lead: Some(lead.id), ..Filed::of(Thing::Deal, &id, changed) })
 }
 
 fn close(desk: &Desk<'_>, deal: &mut Deal, state: DealState) -> Result<&'static str, Refusal> {

@@ -166,34 +166,7 @@ pub(super) fn each_match(
         if lead.merged_into.is_some() || !scope.sees(&lead, pipeline, now) {
             return Ok(ControlFlow::Continue(()));
         }
-        let notes = if filter.wants_notes() { Some(super::views::notes(store, lead.id)?) } else { None };
-        let subject = Subject {
-            id: lead.id,
-            stage: lead.stage.as_str(),
-            kind: pipeline.stage(&lead.stage).kind.as_str(),
-            pipeline: lead.pipeline.as_str(),
-            owner: lead.owner.as_ref().map(Login::as_str),
-            claim_by: lead.live_claim(now).map(|claim| claim.by.as_str()),
-            assignee: lead.assignee(now).map(Login::as_str),
-            in_pool: lead.is_in_pool(pipeline, now),
-            tags: &lead.tags,
-            created_at: lead.created_at,
-            follow_up: lead.follow_up.as_ref().map(|one| one.date),
-            last_contacted_at: lead.last_contacted_at,
-            changed_at: lead.changed_at,
-            source: lead.source.as_deref(),
-            name: &lead.name,
-            email: lead.email.as_deref(),
-            company: lead.company.as_deref(),
-            phone: lead.phone.as_ref().map(|phone| phone.typed.as_str()),
-            phone_e164: lead.phone.as_ref().and_then(|phone| phone.e164.as_deref()),
-            customer: lead.customer,
-            converted: lead.converted_at.is_some(),
-            value: lead.value,
-            trashed: lead.trashed_at.is_some(),
-            notes: notes.as_deref(),
-        };
-        if filter.matches(&subject) { visit(lead) } else { Ok(ControlFlow::Continue(())) }
+        if means(store, office, filter, &lead, now)? { visit(lead) } else { Ok(ControlFlow::Continue(())) }
     };
     match candidates(store, office, filter)? {
         Some(mut ids) => {
@@ -210,6 +183,45 @@ pub(super) fn each_match(
         }
         None => store.all::<Lead>(&mut check),
     }
+}
+
+/// Whether the filter means the lead, whoever may see it.
+pub(super) fn means(
+    store: &dyn Store,
+    office: &Office,
+    filter: &Filter,
+    lead: &Lead,
+    now: Timestamp,
+) -> Result<bool, StoreFault> {
+    let pipeline = office.catalogue.get(&lead.pipeline);
+    let notes = if filter.wants_notes() { Some(super::views::notes(store, lead.id)?) } else { None };
+    let subject = Subject {
+        id: lead.id,
+        stage: lead.stage.as_str(),
+        kind: pipeline.stage(&lead.stage).kind.as_str(),
+        pipeline: lead.pipeline.as_str(),
+        owner: lead.owner.as_ref().map(Login::as_str),
+        claim_by: lead.live_claim(now).map(|claim| claim.by.as_str()),
+        assignee: lead.assignee(now).map(Login::as_str),
+        in_pool: lead.is_in_pool(pipeline, now),
+        tags: &lead.tags,
+        created_at: lead.created_at,
+        follow_up: lead.follow_up.as_ref().map(|one| one.date),
+        last_contacted_at: lead.last_contacted_at,
+        changed_at: lead.changed_at,
+        source: lead.source.as_deref(),
+        name: &lead.name,
+        email: lead.email.as_deref(),
+        company: lead.company.as_deref(),
+        phone: lead.phone.as_ref().map(|phone| phone.typed.as_str()),
+        phone_e164: lead.phone.as_ref().and_then(|phone| phone.e164.as_deref()),
+        customer: lead.customer,
+        converted: lead.converted_at.is_some(),
+        value: lead.value,
+        trashed: lead.trashed_at.is_some(),
+        notes: notes.as_deref(),
+    };
+    Ok(filter.matches(&subject))
 }
 
 /// The leads outside which nothing matches, where an index tells.

@@ -22,7 +22,7 @@ pub use journal::{Break, Breakage, Head, NewChange, random, verify};
 pub use key::Key;
 pub use record::Record;
 pub use reindex::{Difference, reindex, repair};
-pub use sled_store::{Options, SledStore, check_vacant, make_folder, probe};
+pub use sled_store::{Options, SledStore, check_vacant, make_folder, probe, pulse};
 pub use table::{Index, Table};
 pub use typed::{Count, Numbered, Page, Typed, TypedStore, TypedTxn};
 

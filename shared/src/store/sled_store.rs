@@ -24,7 +24,7 @@ mod mark;
 #[cfg(test)]
 mod tests;
 
-pub use folder::{check_vacant, make_folder, probe};
+pub use folder::{check_vacant, make_folder, probe, pulse};
 
 /// How often, ten milliseconds apart, a database is tried that its last holder is still closing.
 const CLOSING_TRIES: u32 = 500;

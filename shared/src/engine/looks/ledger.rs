@@ -23,7 +23,8 @@ use crate::engine::{lookup, views};
 use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
 
 /// Which entries of the history are wanted.
-struct Wanted {
+#[derive(Default)]
+pub(super) struct Wanted {
     since: Option<jiff::Timestamp>,
     until: Option<jiff::Timestamp>,
     by: Option<String>,
@@ -88,7 +89,8 @@ impl Desk<'_> {
         Ok(!self.inner.store.numbers_in(&entries, 1)?.numbers.is_empty())
     }
 
-    fn tell(
+    /// Hands on an entry that is wanted, without what the caller may not see of it.
+    pub(super) fn tell(
         &self,
         activity: Activity,
         wanted: &Wanted,

@@ -138,6 +138,13 @@ pub fn probe(dir: &Path) -> Result<(), StoreFault> {
     read_format(&resolve(dir)?).map(|_| ())
 }
 
+/// Something that changes whenever a store is written, without opening it; it may change more often.
+/// None where that cannot be told.
+pub fn pulse(dir: &Path) -> Option<(u64, i64, i64)> {
+    let file = fs::metadata(dir.join(ENGINE).join("db")).ok()?;
+    Some((file.size(), file.mtime(), file.mtime_nsec()))
+}
+
 /// The store's id, if `FORMAT` says that it is one of ours.
 pub(super) fn read_format(dir: &Path) -> Result<String, StoreFault> {
     let path = dir.join(FORMAT);

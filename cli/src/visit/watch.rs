@@ -1,0 +1,43 @@
+//! A visit that stays: the history as it goes on.
+
+use std::ops::ControlFlow;
+
+use lead_shared::client::Watch;
+use lead_shared::domain::reply::Outcome;
+use lead_shared::domain::view::Row;
+
+use super::{Visit, fault};
+use crate::halt::Halt;
+
+impl Visit<'_> {
+    /// Follows the history; `on_row` sees every row, says whether to go on and may end it by an
+    /// error. The store is let go at the end.
+    ///
+    /// # Errors
+    /// A refusal, a fault, and what `on_row` says.
+    pub fn watch(
+        &mut self,
+        watch: &Watch,
+        on_row: &mut dyn FnMut(Row) -> Result<bool, Halt>,
+    ) -> Result<(), Halt> {
+        self.enter()?;
+        let Some(client) = self.client.take() else { return Ok(()) };
+        let mut halt = None;
+        let outcome = client.watch(self.as_user.as_deref(), watch, &mut |row| match on_row(row) {
+            Ok(true) => ControlFlow::Continue(()),
+            Ok(false) => ControlFlow::Break(()),
+            Err(why) => {
+                halt = Some(why);
+                ControlFlow::Break(())
+            }
+        });
+        if let Some(why) = halt {
+            return Err(why);
+        }
+        match outcome? {
+            Outcome::Ok(_) => Ok(()),
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            Outcome::Fault(text) => Err(fault(&text)),
+        }
+    }
+}
