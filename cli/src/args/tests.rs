@@ -183,7 +183,7 @@ fn what_is_wrong_is_said_in_our_own_form() {
             "there is no verb `shwo`",
             &["did you mean `show`?", "`lead customer --help`"],
         ),
-        ("lead customer", "a verb is missing", &["one of: add, list, show, leads", "`lead customer --help`"]),
+        ("lead customer", "a verb is missing", &["one of: add, list, show, leads, edit, note, merge", "`lead customer --help`"]),
         ("lead", "a verb is missing", &["`lead --help`"]),
         (
             "lead customer show 0",
@@ -192,7 +192,7 @@ fn what_is_wrong_is_said_in_our_own_form() {
         ),
         (
             "lead list -F yaml",
-            "`--format` `yaml` is not one of `table`, `json`, `ndjson`, `tsv`, `ids`",
+            "`--format` `yaml` is not one of `table`, `json`, `ndjson`, `csv`, `tsv`, `ids`",
             &["`lead list --help`"],
         ),
     ] {
