@@ -13,9 +13,11 @@ use std::process::ExitCode;
 
 mod harness;
 
+mod appointments;
 mod boards;
 mod capture;
 mod claims;
+mod conversion_table;
 mod conversions;
 mod crash;
 mod customers;
@@ -40,6 +42,7 @@ mod process;
 mod purge;
 mod relay;
 mod reminders;
+mod replacing;
 mod reports;
 mod rows;
 mod source;

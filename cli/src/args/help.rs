@@ -15,7 +15,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
         "Move them forward",
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
     ),
-    ("Customers", &["customer", "deal"]),
+    ("Customers", &["customer", "deal", "appointment"]),
     ("Look back", &["history", "undo", "report", "export", "watch"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
 ];
@@ -105,6 +105,23 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("deal win", &["lead deal win 4"]),
     ("deal lose", &["lead deal lose 4"]),
     ("deal reopen", &["lead deal reopen 4"]),
+    (
+        "appointment",
+        &["lead appointment add 12 fri 15:00 --for 90m --at 'the yard'", "lead appointment list"],
+    ),
+    (
+        "appointment add",
+        &[
+            "lead appointment add 12 fri 15:00",
+            "lead appointment add 12 2026-12-01 9:30 --for 90m --at 'Main St 1'",
+        ],
+    ),
+    ("appointment list", &["lead appointment list", "lead appointment list 12 --all --json"]),
+    (
+        "appointment edit",
+        &["lead appointment edit 4 --when 'next fri'", "lead appointment edit 4 --for 2h --clear place"],
+    ),
+    ("appointment cancel", &["lead appointment cancel 4"]),
     ("history", &["lead history 12", "lead history --since '1 week ago' --by kim"]),
     ("report", &["lead report sources --since 2026-01-01", "lead report ageing kind:open"]),
     ("report sources", &["lead report sources", "lead report sources --since 2026-01-01 --until 2026-03-31"]),
@@ -134,6 +151,13 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("pipeline list", &["lead pipeline list"]),
     ("pipeline show", &["lead pipeline show", "lead pipeline show --json"]),
     ("pipeline export", &["lead pipeline export ID > ours.toml"]),
+    ("pipeline add", &["lead pipeline add ours.toml"]),
+    ("pipeline default", &["lead pipeline default ours"]),
+    (
+        "pipeline replace",
+        &["lead pipeline replace ours.toml", "lead pipeline replace ours.toml --map OLD=NEW -n"],
+    ),
+    ("pipeline graph", &["lead pipeline graph ours > ours.mmd"]),
     ("pipeline check", &["lead pipeline check ours.toml"]),
     ("user", &["lead user add kim --email kim@acme.example --role sales", "lead user list"]),
     ("user add", &["lead user add kim --name 'Kim Lee' --email kim@acme.example --role sales"]),
@@ -161,6 +185,7 @@ const USAGES: &[(&str, &str)] = &[
     ("schedule", "lead schedule ID… WHEN|none [--note TEXT]"),
     ("customer note", "lead customer note N [TEXT…|-]"),
     ("undo", "lead undo [ID] [--change N]"),
+    ("appointment add", "lead appointment add LEAD WHEN [OPTIONS]"),
     ("deal start", "lead deal start LEAD [TITLE…] [--value MONEY]"),
 ];
 

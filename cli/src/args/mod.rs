@@ -3,6 +3,7 @@
 //! Owns the shape of a line and its help, and refuses what has no such shape with exit 2. It asks
 //! nobody: values stay text, numbers and ids apart. The only home of clap. `run` calls it.
 
+mod appointments;
 mod customers;
 mod edit;
 mod exchange;
@@ -26,6 +27,7 @@ use clap::{FromArgMatches as _, Parser, Subcommand};
 
 use crate::words::Said;
 
+pub use appointments::{AppointmentAdd, AppointmentEdit, AppointmentList, AppointmentVerb};
 pub use customers::{
     CustomerAdd, CustomerEdit, CustomerMerge, CustomerNote, CustomerVerb, DealEdit, DealStart, DealVerb,
     Numbered,
@@ -110,6 +112,13 @@ pub enum Verb {
         #[command(subcommand)]
         verb: DealVerb,
     },
+    /// Book, list, change and call off appointments
+    #[command(subcommand_required = true)]
+    Appointment {
+        /// What to do with appointments.
+        #[command(subcommand)]
+        verb: AppointmentVerb,
+    },
     /// Show who did what, and when
     History(History),
     /// Count leads by source, stage, age and person
@@ -132,7 +141,7 @@ pub enum Verb {
     Init(Init),
     /// Show who you are, which store, what is due next
     Status,
-    /// List, show, export and check pipelines
+    /// List, show, check, add and replace pipelines
     #[command(subcommand_required = true)]
     Pipeline {
         /// What to do with pipelines.

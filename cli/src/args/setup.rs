@@ -50,6 +50,33 @@ pub enum PipelineVerb {
         #[arg(value_name = "FILE")]
         file: String,
     },
+    /// Add a pipeline to the store
+    Add {
+        /// A file; - is standard input.
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
+    /// Make a pipeline the default one
+    Default {
+        /// Which.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Put a file in the place of the pipeline of its id
+    Replace {
+        /// A file; - is standard input.
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// The new stage of leads in an old one; may be repeated
+        #[arg(long, value_name = "OLD=NEW")]
+        map: Vec<String>,
+    },
+    /// Draw a pipeline: prints a Mermaid flowchart
+    Graph {
+        /// Which.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
 }
 
 /// `lead user …`.

@@ -183,7 +183,11 @@ fn what_is_wrong_is_said_in_our_own_form() {
             "there is no verb `shwo`",
             &["did you mean `show`?", "`lead customer --help`"],
         ),
-        ("lead customer", "a verb is missing", &["one of: add, list, show, leads, edit, note, merge", "`lead customer --help`"]),
+        (
+            "lead customer",
+            "a verb is missing",
+            &["one of: add, list, show, leads, edit, note, merge", "`lead customer --help`"],
+        ),
         ("lead", "a verb is missing", &["`lead --help`"]),
         (
             "lead customer show 0",

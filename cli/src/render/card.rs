@@ -10,7 +10,7 @@ use lead_shared::domain::view::{ActionView, LeadView, MailView, Row, StatusView}
 
 use super::cell::{self, Cell, moment};
 use super::color::{self, HEADING, paint};
-use super::{Output, column};
+use super::{Output, appointment, column};
 use crate::letter;
 
 const LEAD: &[&str] = &[
@@ -43,6 +43,7 @@ const LEAD: &[&str] = &[
     "trashed_at",
     "merged_into",
     "actions",
+    "appointments",
 ];
 /// The same for people: what a card's head and foot hold is left out, and so is the redundant.
 const LEAD_SHOWN: &[&str] = &[
@@ -130,6 +131,11 @@ pub(super) fn shown(line: &mut Vec<u8>, row: &Row, out: &Output) -> io::Result<(
             for action in actions {
                 open(line, action)?;
             }
+            let booked = view.appointments.as_deref().unwrap_or_default();
+            if !booked.is_empty() {
+                section(line, "Appointments", out)?;
+            }
+            booked.iter().try_for_each(|one| appointment::line(line, one))?;
             notes(line, view.notes.as_deref().unwrap_or_default(), out)
         }
         Row::Customer(view) => {

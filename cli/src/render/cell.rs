@@ -202,6 +202,7 @@ pub(super) fn write_id(line: &mut Vec<u8>, row: &Row) -> io::Result<()> {
         Row::Customer(view) => Cell::Number(view.id),
         Row::Report(view) => super::report::name(view),
         Row::Deal(view) => Cell::Number(view.id),
+        Row::Appointment(view) => Cell::Number(view.id),
         Row::User(view) => Cell::Text(view.login.as_str()),
         Row::Status(view) => Cell::Text(view.user.login.as_str()),
         Row::Pipeline(view) => Cell::Text(view.id.as_str()),

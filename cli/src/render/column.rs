@@ -9,6 +9,7 @@ use lead_shared::domain::name::canonical;
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::view::{CustomerView, DealView, EntryView, LeadView, MailView, Row, UserView};
 
+use super::appointment;
 use super::cell::Cell;
 use super::{Format, Shape, What};
 
@@ -49,7 +50,7 @@ const fn table(name: &'static str, rank: u8) -> Column {
     Column { plain: false, ..both(name, rank) }
 }
 
-const fn asked(name: &'static str) -> Column {
+pub(super) const fn asked(name: &'static str) -> Column {
     table(name, 0)
 }
 
@@ -164,6 +165,7 @@ fn known(what: What) -> &'static [Column] {
         What::Customers | What::Customer => CUSTOMER,
         What::Report(report) => super::report::columns(report),
         What::Deals | What::Deal => DEAL,
+        What::Appointments => appointment::COLUMNS,
         What::Users => USER,
         What::Pipelines => PIPELINE,
         What::Mails | What::Mail => MAIL,
@@ -231,6 +233,7 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
         Row::Customer(view) => customer(view, name),
         Row::Deal(view) => deal(view, name),
         Row::Report(view) => super::report::cell(view, name),
+        Row::Appointment(view) => appointment::cell(view, name),
         Row::User(view) => user(view, name),
         Row::Pipeline(view) => match name {
             "id" => Cell::Text(view.id.as_str()),
@@ -299,6 +302,7 @@ fn lead<'a>(view: &'a LeadView, name: &str) -> Cell<'a> {
         "trashed_at" => Cell::at(view.trashed_at),
         "merged_into" => Cell::number(view.merged_into),
         "revision" => Cell::Number(view.revision),
+        "appointments" => view.appointments.as_deref().map_or(Cell::Empty, appointment::in_one_cell),
         "actions" => view.actions.as_deref().map_or(Cell::Empty, Cell::Actions),
         _ => Cell::Empty,
     }

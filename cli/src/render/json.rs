@@ -20,6 +20,7 @@ use lead_shared::domain::view::{ActionView, CustomerView, EntryView, LeadView, M
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
+use super::appointment::{self, AppointmentJson};
 use super::{Shape, What};
 
 #[derive(Serialize)]
@@ -55,6 +56,8 @@ struct LeadJson<'a> {
     merged_into: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actions: Option<Vec<ActionJson<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appointments: Option<Vec<AppointmentJson<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -136,6 +139,7 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, shape: &Shape) -> io::Result<()
         Row::Customer(view) => write(&mut *line, &customer(view)),
         Row::Report(view) => super::report::write(line, view),
         Row::Deal(view) => write(&mut *line, view),
+        Row::Appointment(view) => write(&mut *line, &appointment::object(view)),
         Row::User(view) => write(&mut *line, view),
         Row::Status(view) => write(&mut *line, view),
         Row::Pipeline(view) => write(&mut *line, view),
@@ -186,6 +190,7 @@ fn lead(view: &LeadView, notes: bool, actions: bool) -> LeadJson<'_> {
         trashed_at: view.trashed_at,
         merged_into: view.merged_into,
         actions: actions.then(|| view.actions.iter().flatten().map(action).collect()),
+        appointments: view.appointments.as_ref().map(|all| all.iter().map(appointment::object).collect()),
     }
 }
 

@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use lead_shared::domain::overview::Report;
 use lead_shared::domain::view::Row;
 
+mod appointment;
 mod board;
 mod card;
 mod cell;
@@ -118,6 +119,8 @@ pub enum What {
     Report(Report),
     /// A deal with everything: a card for people.
     Deal,
+    /// Appointments.
+    Appointments,
     /// Users.
     Users,
     /// The state of things.

@@ -57,6 +57,7 @@ pub(super) fn kim() -> LeadView {
         changed_at: "2026-11-22T13:03:00Z".parse().unwrap(),
         trashed_at: None,
         merged_into: None,
+        appointments: None,
         actions: Some(vec![
             ActionView {
                 name: "mark-contacted".to_owned(),

@@ -73,7 +73,7 @@ fn pipeline(visit: &Visit<'_>, named: &str) -> Result<(Option<String>, String), 
 }
 
 /// Says everything that is wrong with a pipeline's file, an error each; the last ends the verb.
-fn invalid(visit: &Visit<'_>, file: &str, findings: &[Finding]) -> Halt {
+pub(super) fn invalid(visit: &Visit<'_>, file: &str, findings: &[Finding]) -> Halt {
     let told = |finding: &Finding| {
         let message = format!("{}:{}", typed::escape(file), typed::escape(&finding.to_string()));
         said(2, "pipeline", message, finding.hint.clone().into_iter().collect())

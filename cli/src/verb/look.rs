@@ -133,7 +133,7 @@ pub(super) fn doctor(visit: &mut Visit<'_>) -> Result<u8, Halt> {
 }
 
 /// An empty answer, in the form that was asked for.
-fn none(visit: &Visit<'_>, shape: Shape) -> Result<(), Halt> {
+pub(super) fn none(visit: &Visit<'_>, shape: Shape) -> Result<(), Halt> {
     let mut sink = render::stdout();
     Ok(Rows::begin(&visit.out, &mut sink, shape).end()?)
 }

@@ -3,6 +3,7 @@
 //! One file for each group. Nothing here decides what is allowed; that is the engine's.
 
 mod add;
+mod appointments;
 mod board;
 mod customers;
 mod edit;
@@ -23,7 +24,7 @@ mod work;
 
 use std::io::Write as _;
 
-use crate::args::{Global, Verb};
+use crate::args::{AppointmentVerb, Global, Verb};
 use crate::demo;
 use crate::halt::{Halt, usage};
 use crate::render;
@@ -57,6 +58,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Convert(convert) => forward::convert(visit, convert),
         Verb::Customer { verb } => customers::customer(visit, verb),
         Verb::Deal { verb } => customers::deal(visit, verb),
+        Verb::Appointment { verb } => appointments::appointment(visit, verb),
         Verb::History(history) => look::history(visit, history),
         Verb::Report { verb } => report::report(visit, verb),
         Verb::Export(line) => export::export(visit, line),
@@ -88,6 +90,7 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
         | Verb::Assign(_)
         | Verb::Schedule(_)
         | Verb::Convert(_)
+        | Verb::Appointment { verb: AppointmentVerb::List(_) }
         | Verb::History(_) => true,
         Verb::Claim(claim) => !claim.next,
         _ => false,
@@ -104,8 +107,11 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
         return Err(usage("`--where` is for verbs that take several leads", vec![hint.to_owned()]));
     }
     let changes_one = match verb {
-        Verb::Show(_) | Verb::History(_) => false,
-        Verb::Note(_) | Verb::Log(_) | Verb::Deal { verb: crate::args::DealVerb::Start(_) } => true,
+        Verb::Show(_) | Verb::History(_) | Verb::Appointment { verb: AppointmentVerb::List(_) } => false,
+        Verb::Note(_)
+        | Verb::Log(_)
+        | Verb::Deal { verb: crate::args::DealVerb::Start(_) }
+        | Verb::Appointment { verb: AppointmentVerb::Add(_) } => true,
         _ => takes_several,
     };
     if global.if_revision.is_some() && !changes_one {

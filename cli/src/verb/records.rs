@@ -1,11 +1,11 @@
-//! Changes of records that are no leads: customers and deals.
+//! Changes of records that are no leads: customers and deals; appointments and pipelines end here too.
 //!
 //! Each is one request; what became of it is said in a sentence, and the record is printed where a
 //! form was named.
 
 use lead_shared::domain::record::{CustomerDeed, CustomerEdit, DealDeed, RecordDeed};
 use lead_shared::domain::refusal::Refusal;
-use lead_shared::domain::reply::{Filed, Reply};
+use lead_shared::domain::reply::Reply;
 use lead_shared::domain::request::{Look, Request};
 
 use crate::args;
@@ -59,7 +59,7 @@ pub(super) fn merge_customers(visit: &mut Visit<'_>, line: &args::CustomerMerge)
 }
 
 fn customer(visit: &mut Visit<'_>, id: u64, deed: CustomerDeed, done: &str) -> Result<u8, Halt> {
-    let shown = |number| (Look::Customer(number), Shape::one(What::Customer));
+    let shown = |name: &str| (Look::Customer(name.parse().unwrap_or_default()), Shape::one(What::Customer));
     settle(visit, RecordDeed::Customer { id, deed }, done, &shown)
 }
 
@@ -75,9 +75,8 @@ pub(super) fn edit_deal(visit: &mut Visit<'_>, line: &args::DealEdit) -> Result<
 }
 
 pub(super) fn deal(visit: &mut Visit<'_>, id: u64, deed: DealDeed, done: &str) -> Result<u8, Halt> {
-    settle(visit, RecordDeed::Deal { id, deed }, done, &|number| {
-        (Look::Deal(number), Shape::one(What::Deals))
-    })
+    let shown = |name: &str| (Look::Deal(name.parse().unwrap_or_default()), Shape::one(What::Deals));
+    settle(visit, RecordDeed::Deal { id, deed }, done, &shown)
 }
 
 /// Asks for a change, says what became of it, and prints the record where a form was named.
@@ -85,7 +84,7 @@ pub(super) fn settle(
     visit: &mut Visit<'_>,
     deed: RecordDeed,
     done: &str,
-    shown: &dyn Fn(u64) -> (Look, Shape),
+    shown: &dyn Fn(&str) -> (Look, Shape),
 ) -> Result<u8, Halt> {
     let Reply::Filed(filed) = visit.ask(Request::Record(deed))? else { return Ok(0) };
     let sentence = words::filed(&filed, done);
@@ -93,8 +92,7 @@ pub(super) fn settle(
     if visit.global.dry_run {
         voice::say(&visit.out, "dry run: nothing was changed");
     } else if visit.wants_rows() {
-        let Filed { name, .. } = &filed;
-        let (look, shape) = shown(name.parse().unwrap_or_default());
+        let (look, shape) = shown(&filed.name);
         visit.print(&look, shape).map_err(|halt| halt.after(&sentence, "it"))?;
     }
     Ok(0)

@@ -138,6 +138,7 @@ pub fn none(what: What) -> &'static str {
         What::Leads | What::Lead => "no lead matches",
         What::Customers | What::Customer => "no customers",
         What::Deals | What::Deal => "no deals",
+        What::Appointments => "no appointments",
         What::Mails | What::Mail => "no mail",
         What::Actions => "nothing is open to it",
         What::Entries => "no entry of the history matches",

@@ -117,15 +117,18 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             said.hint(format!("name one by its number: {}", numbers.join(", ")))
         }
         Refusal::Exists { thing, name } => {
-            Said::new(4, "exists", format!("the {} `{}` exists already", noun(*thing), quoted(name)))
+            let message = format!("the {} `{}` exists already", noun(*thing), quoted(name));
+            let said = Said::new(4, "exists", message);
+            if *thing == Thing::Pipeline { said.hint("`lead pipeline replace FILE`") } else { said }
         }
+        Refusal::InUse { what, hints } => hinted(Said::new(4, "in-use", cut(what, 400)), hints),
         Refusal::Conflict { what, hints } => hinted(Said::new(2, "conflict", cut(what, 400)), hints),
         Refusal::Closed { thing, id, state } => {
             let noun = noun(*thing);
             let said = Said::new(4, "closed", format!("{noun} {id} is {}", quoted(state)));
             match thing {
                 Thing::Deal => said.hint(format!("`lead deal reopen {id}`")),
-                _ => said,
+                _ => said.hint("`lead appointment add LEAD WHEN` books another"),
             }
         }
         Refusal::InTheWay(way) => super::undo::in_the_way(way, clock),
@@ -198,6 +201,7 @@ fn no_such(thing: Thing, typed: &str, suggestions: &[String]) -> Said {
         Thing::Lead => "`lead list`",
         Thing::Customer => "where customers are kept apart from leads: `lead customer list`",
         Thing::Deal => "`lead deal list`",
+        Thing::Appointment => "`lead appointment list`",
         Thing::User => "`lead user list`",
         Thing::Pipeline => "`lead pipeline list`",
         Thing::Mail => "`lead outbox list`",
@@ -213,6 +217,7 @@ pub(super) fn noun(thing: Thing) -> &'static str {
         Thing::Lead => "lead",
         Thing::Customer => "customer",
         Thing::Deal => "deal",
+        Thing::Appointment => "appointment",
         Thing::User => "user",
         Thing::Target => "stage or move",
         Thing::Stage => "stage",

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lead::CustomerId;
+use super::request::LeadRef;
 
 /// A change of a record that is no lead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,22 @@ pub enum RecordDeed {
         /// What.
         deed: DealDeed,
     },
+    /// A new appointment with a lead (D4).
+    Book {
+        /// With whom.
+        lead: LeadRef,
+        /// When, how long, where.
+        booking: Box<Booking>,
+    },
+    /// Of an appointment.
+    Appointment {
+        /// Which.
+        id: u64,
+        /// What.
+        deed: AppointmentDeed,
+    },
+    /// Of a pipeline (P3).
+    Pipeline(PipelineDeed),
 }
 
 /// What is done to a customer.
@@ -79,6 +96,52 @@ pub enum DealDeed {
     Reopen,
 }
 
+/// What is said of an appointment; what is `None` stays, or takes its usual value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    /// WHEN, with a time of day.
+    pub when: Option<String>,
+    /// How long: `1h30m`.
+    pub length: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// A word about it.
+    pub note: Option<String>,
+    /// Fields to be emptied.
+    pub clear: Vec<String>,
+}
+
+/// What is done to an appointment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AppointmentDeed {
+    /// Other values.
+    Edit(Box<Booking>),
+    /// Called off.
+    Cancel,
+}
+
+/// What is done to the store's pipelines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PipelineDeed {
+    /// One more.
+    Add {
+        /// The file's text.
+        text: String,
+    },
+    /// This one for leads that name none.
+    Default {
+        /// Which.
+        id: String,
+    },
+    /// Another file for the pipeline of its id.
+    Replace {
+        /// The file's text.
+        text: String,
+        /// `OLD=NEW`, for stages that leads stand in.
+        map: Vec<String>,
+    },
+}
+
 impl RecordDeed {
     /// The verb of the command line that asks for this.
     pub fn verb(&self) -> &'static str {
@@ -93,6 +156,16 @@ impl RecordDeed {
                 DealDeed::Win => "deal win",
                 DealDeed::Lose => "deal lose",
                 DealDeed::Reopen => "deal reopen",
+            },
+            Self::Book { .. } => "appointment add",
+            Self::Appointment { deed, .. } => match deed {
+                AppointmentDeed::Edit(_) => "appointment edit",
+                AppointmentDeed::Cancel => "appointment cancel",
+            },
+            Self::Pipeline(deed) => match deed {
+                PipelineDeed::Add { .. } => "pipeline add",
+                PipelineDeed::Default { .. } => "pipeline default",
+                PipelineDeed::Replace { .. } => "pipeline replace",
             },
         }
     }

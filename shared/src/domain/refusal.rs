@@ -224,6 +224,13 @@ pub enum Refusal {
         /// Of this lead.
         lead: Option<LeadId>,
     },
+    /// Something is in use that would be gone.
+    InUse {
+        /// What.
+        what: String,
+        /// What to type.
+        hints: Vec<String>,
+    },
     /// With `--atomic`, another lead of the same request was refused.
     Together,
 }
@@ -250,6 +257,8 @@ pub enum Thing {
     Customer,
     /// A deal.
     Deal,
+    /// An appointment.
+    Appointment,
     /// A user.
     User,
     /// A stage or a named move.

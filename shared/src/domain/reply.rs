@@ -86,7 +86,7 @@ pub struct Filed {
 
 impl Filed {
     /// A record by that number or id.
-    pub fn of(thing: Thing, name: &impl ToString, changed: bool) -> Self {
+    pub fn of(thing: Thing, name: &dyn std::fmt::Display, changed: bool) -> Self {
         Self { thing, name: name.to_string(), changed, lead: None, when: None }
     }
 }

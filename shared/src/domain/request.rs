@@ -367,6 +367,15 @@ pub enum Look {
     Deals,
     /// One deal.
     Deal(u64),
+    /// Appointments, the next first.
+    Appointments {
+        /// With these leads; with all when empty.
+        leads: Vec<LeadRef>,
+        /// Those that were called off, too.
+        all: bool,
+    },
+    /// One appointment.
+    Appointment(u64),
     /// The users.
     Users,
     /// The zone in which the caller lives.

@@ -13,7 +13,6 @@ use super::activity::{Edit, Event};
 use super::badge::Badge;
 use super::capability::Capability;
 use super::claim::Claim;
-use super::customer::DealState;
 use super::lead::{CustomerId, LeadId};
 use super::matter::{DueMail, Matter};
 use super::money::Money;
@@ -22,6 +21,10 @@ use super::overview::{ColumnView, DayPart, ReportView};
 use super::phone::Phone;
 use super::pipeline::{PipelineId, StageId, StageKind, Step};
 use super::user::Login;
+
+mod trade;
+
+pub use trade::{AppointmentView, DealView};
 
 /// One row of a look.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +47,8 @@ pub enum Row {
     Customer(Box<CustomerView>),
     /// A deal.
     Deal(Box<DealView>),
+    /// An appointment.
+    Appointment(Box<AppointmentView>),
     /// A user.
     User(Box<UserView>),
     /// The caller's zone: an IANA name.
@@ -131,6 +136,8 @@ pub struct LeadView {
     pub merged_into: Option<LeadId>,
     /// What is open to it (P5); `None` when not asked for.
     pub actions: Option<Vec<ActionView>>,
+    /// What is booked with it (D4); `None` when not asked for.
+    pub appointments: Option<Vec<AppointmentView>>,
 }
 
 /// Something that is open to a lead (P5).
@@ -206,27 +213,6 @@ pub struct CustomerView {
     pub leads: Vec<LeadId>,
     /// See the customer's record.
     pub created_at: Timestamp,
-}
-
-/// A deal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DealView {
-    /// See the deal's record.
-    pub id: u64,
-    /// See the deal's record.
-    pub lead: LeadId,
-    /// See the deal's record.
-    pub customer: Option<CustomerId>,
-    /// See the deal's record.
-    pub title: String,
-    /// See the deal's record.
-    pub value: Option<Money>,
-    /// See the deal's record.
-    pub state: DealState,
-    /// See the deal's record.
-    pub created_at: Timestamp,
-    /// See the deal's record.
-    pub closed_at: Option<Timestamp>,
 }
 
 /// A user.

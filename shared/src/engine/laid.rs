@@ -4,7 +4,9 @@ use super::purge::Erased;
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
+use crate::domain::pipeline::{PipelineId, PipelineSource};
 use crate::domain::user::User;
+use crate::engine::setup;
 use crate::store::{Key, Record, StoreFault, Txn, TypedTxn};
 
 /// A record that waits for the commit.
@@ -14,6 +16,9 @@ pub(super) enum Laid {
     Deal(Box<Deal>),
     Appointment(Box<Appointment>),
     User(Box<User>),
+    Pipeline(Box<PipelineSource>),
+    /// The default pipeline.
+    Default(PipelineId),
     Notice(Box<Notice>),
     Mail(Box<Mail>),
     /// Something that a purge erases.
@@ -31,6 +36,8 @@ impl Laid {
             Self::Deal(deal) => txn.save(&**deal),
             Self::Appointment(appointment) => txn.save(&**appointment),
             Self::User(user) => txn.save(&**user),
+            Self::Pipeline(source) => txn.save(&**source),
+            Self::Default(id) => setup::set_default(txn, id),
             Self::Notice(notice) => txn.save(&**notice),
             Self::Mail(mail) => txn.save(&**mail),
             Self::Erased(erased) => erased.write(txn),

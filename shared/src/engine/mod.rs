@@ -5,6 +5,7 @@
 
 mod act;
 mod add;
+mod appointments;
 mod catalogue;
 mod customers;
 mod deals;
@@ -19,6 +20,7 @@ mod mail;
 mod office;
 mod people;
 mod perform;
+mod pipelines;
 mod purge;
 mod records;
 mod request;
@@ -81,7 +83,7 @@ struct Inner {
     store: Box<dyn Store>,
     dir: PathBuf,
     policy: RwLock<Arc<Policy>>,
-    catalogue: Arc<Catalogue>,
+    catalogue: RwLock<Arc<Catalogue>>,
     bell: Mutex<Option<Bell>>,
     /// Let go after the store is closed: fields are dropped in order.
     _lock: StoreLock,
@@ -108,7 +110,7 @@ impl Engine {
             store: Box::new(store),
             dir: dir.to_owned(),
             policy: RwLock::new(Arc::new(policy)),
-            catalogue: Arc::new(Catalogue::new(own, default)),
+            catalogue: RwLock::new(Arc::new(Catalogue::new(own, default))),
             bell: Mutex::new(None),
             _lock: lock,
         });
@@ -207,7 +209,16 @@ impl Inner {
     }
 
     fn office(&self) -> Result<Office, StoreFault> {
-        Office::load(&*self.store, self.policy(), Arc::clone(&self.catalogue))
+        let catalogue = Arc::clone(&self.catalogue.read().unwrap_or_else(PoisonError::into_inner));
+        Office::load(&*self.store, self.policy(), catalogue)
+    }
+
+    /// Takes up the store's pipelines after a change of them.
+    fn reload_pipelines(&self) -> Result<(), StoreFault> {
+        let (own, default) = setup::pipelines(&*self.store)?;
+        let catalogue = Arc::new(Catalogue::new(own, default));
+        *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = catalogue;
+        Ok(())
     }
 
     fn look(&self, call: &Call, look: &Look, now: Timestamp, sink: &mut dyn FnMut(Row) -> bool) -> Outcome {

@@ -66,6 +66,7 @@ impl Inner {
     fn work(&self, office: &Office, scope: &Scope, ask: &Ask, now: Timestamp) -> Result<Work, Halt> {
         let prepared = request::prepare(&*self.store, office, scope, ask, now)?;
         let mut done: Result<Work, Halt> = Ok(Work::default());
+        let mut pipelines = false;
         self.store.transact(&mut |txn| {
             let mut desk = Desk::new(txn, office, scope, now);
             match request::carry_out(&mut desk, ask, &prepared) {
@@ -77,6 +78,7 @@ impl Inner {
                     let notes =
                         leads.iter().filter(|_| !committed).map(|lead| (lead.id, desk.notes_on(lead.id)));
                     let notes = notes.collect();
+                    pipelines = committed && desk.changes_pipelines();
                     if committed {
                         desk.commit(ask, ask.request.verb(), answer.to_stored())?;
                     }
@@ -85,6 +87,9 @@ impl Inner {
             }
             Ok(if matches!(&done, Ok(work) if work.committed) { Finish::Commit } else { Finish::Drop })
         })?;
+        if pipelines {
+            self.reload_pipelines()?;
+        }
         done
     }
 

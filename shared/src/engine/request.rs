@@ -130,7 +130,7 @@ pub(super) fn prepare(
         Request::StartDeal { lead, .. } => {
             prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), false, now)?;
         }
-        Request::Record(deed) => prepared.gathered = records::gather(store, deed)?,
+        Request::Record(deed) => prepared.gathered = records::gather(store, office, scope, deed, now)?,
         Request::Purge { lead, with_customer, .. } => {
             let found = purge::find(store, office, scope, lead, *with_customer, now)?;
             prepared.purge = Some(Box::new(found));
@@ -229,13 +229,13 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             people::edit_user(desk, login, edit).map(|(login, changed)| Answer::User { login, changed })
         }
         Request::StartDeal { title, value, .. } => {
-            let [Ok(id)] = prepared.leads.as_slice() else {
-                return Err(one_refusal(&prepared.leads).into());
-            };
-            let (id, lead) = deals::start(desk, *id, ask.if_revision, title.as_deref(), value.as_deref())?;
+            let id = records::one(&prepared.leads)?;
+            let (id, lead) = deals::start(desk, id, ask.if_revision, title.as_deref(), value.as_deref())?;
             Ok(Answer::Deal { id, lead })
         }
-        Request::Record(deed) => records::carry_out(desk, deed, &prepared.gathered).map(Answer::Filed),
+        Request::Record(deed) => {
+            records::carry_out(desk, ask.if_revision, deed, &prepared.gathered).map(Answer::Filed)
+        }
         Request::Undo { .. } => undo_change(desk, prepared),
         Request::Purge { confirm, with_customer, .. } => {
             let found = prepared.purge.as_ref().ok_or(Refusal::Capability { needs: Capability::Admin })?;
@@ -264,14 +264,6 @@ fn undo_change(desk: &mut Desk<'_>, prepared: &Prepared) -> Result<Answer, Halt>
     };
     let done = |lead| Done { lead, settled: settled.clone(), hints: Vec::new() };
     Ok(Answer::Undone { undoing: Box::new(undoing), leads: leads.into_iter().map(done).collect() })
-}
-
-fn one_refusal(leads: &[Result<LeadId, Refusal>]) -> Refusal {
-    let refused = leads.iter().find_map(|lead| lead.as_ref().err());
-    refused.cloned().unwrap_or(Refusal::Conflict {
-        what: "this is done to one lead at a time".to_owned(),
-        hints: Vec::new(),
-    })
 }
 
 /// Does the deed to each lead; each gets its own result (F11). With `atomic`, one refusal is

@@ -18,7 +18,7 @@ use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::user::{Login, User};
 use crate::lock::StoreLock;
 use crate::store::{
-    Key, NewChange, Options, SledStore, Store, StoreFault, Table, TypedStore, TypedTxn, check_vacant,
+    Key, NewChange, Options, SledStore, Store, StoreFault, Table, Txn, TypedStore, TypedTxn, check_vacant,
     make_folder,
 };
 
@@ -48,6 +48,11 @@ pub struct Setup {
 /// Where the default pipeline's id stands.
 fn default_key() -> Key {
     Key::new().text("default-pipeline")
+}
+
+/// Makes a pipeline the default one.
+pub(super) fn set_default(txn: &mut dyn Txn, id: &PipelineId) -> Result<(), StoreFault> {
+    txn.put(Table::Meta, default_key().bytes(), id.as_str().as_bytes())
 }
 
 /// The firm's own pipelines, and the id of the default one.
@@ -84,7 +89,7 @@ pub(super) fn create(dir: &Path, setup: &Setup, now: Timestamp, cache_bytes: u64
         write_initial(dir, &told)?;
     }
     SledStore::create_with(dir, Options { cache_bytes }, &mut |txn| {
-        txn.put(Table::Meta, default_key().bytes(), pipeline.id.as_str().as_bytes())?;
+        set_default(txn, &pipeline.id)?;
         if let Some(own) = &own {
             txn.save(own)?;
         }

@@ -4,19 +4,22 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
+use super::appointments;
 use super::office::Office;
 use super::scope::Scope;
 use super::undo::Standing;
 use crate::domain::activity::{Activity, Content};
 use crate::domain::badge::Badge;
 use crate::domain::capability::Capability;
-use crate::domain::customer::{Customer, Deal};
-use crate::domain::follow_up::local_date;
+use crate::domain::customer::{Appointment, Customer, Deal};
+use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::Mail;
 use crate::domain::pipeline::{Again, RecordKind};
 use crate::domain::user::User;
-use crate::domain::view::{ActionView, CustomerView, DealView, EntryView, LeadView, MailView, UserView};
+use crate::domain::view::{
+    ActionView, AppointmentView, CustomerView, DealView, EntryView, LeadView, MailView, UserView,
+};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 
 /// A lead without its notes and without what is open to it.
@@ -56,6 +59,7 @@ pub(super) fn lead(office: &Office, scope: &Scope, lead: &Lead, now: Timestamp) 
         trashed_at: lead.trashed_at,
         merged_into: lead.merged_into,
         actions: None,
+        appointments: None,
     }
 }
 
@@ -202,6 +206,29 @@ pub(super) fn deal(deal: Deal) -> DealView {
         state: deal.state,
         created_at: deal.created_at,
         closed_at: deal.closed_at,
+    }
+}
+
+/// An appointment with the lead of that name.
+pub(super) fn appointment(booked: Appointment, name: &str) -> AppointmentView {
+    let at = instant(booked.date, booked.time, &appointments::zone(&booked));
+    let length = jiff::SignedDuration::from_mins(i64::from(booked.minutes));
+    AppointmentView {
+        id: booked.id,
+        lead: booked.lead,
+        name: name.to_owned(),
+        at,
+        until: at.saturating_add(length).unwrap_or(at),
+        date: booked.date,
+        time: booked.time,
+        zone: booked.zone,
+        minutes: booked.minutes,
+        place: booked.place,
+        note: booked.note,
+        sequence: booked.sequence,
+        cancelled_at: booked.cancelled_at,
+        created_at: booked.created_at,
+        created_by: booked.created_by,
     }
 }
 

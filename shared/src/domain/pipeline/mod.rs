@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 mod attributes;
 mod check;
 mod finding;
+mod graph;
 mod lookup;
 mod name;
 mod parse;
@@ -28,6 +29,7 @@ pub use attributes::{
 pub use finding::Finding;
 pub use lookup::Start;
 pub use name::{PipelineId, StageId, check_id, is_unclean};
+pub(crate) use parse::elapsed;
 pub use parse::{SIZE_LIMIT, object};
 pub use preset::{Preset, default_preset, preset, presets};
 pub use rules::{Move, MoveRefusal, Target};

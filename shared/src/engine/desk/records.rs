@@ -1,14 +1,16 @@
 //! The desk's records that are no leads: found as the caller may, laid down with their edits.
 
 use super::{Desk, no_such_customer};
+use crate::domain::activity::Edit;
 use crate::domain::capability::Capability;
-use crate::domain::customer::{self, Customer, Deal};
+use crate::domain::customer::{self, Appointment, Customer, Deal};
 use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::pipeline::{PipelineId, PipelineSource};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::engine::act::{Act, edits};
 use crate::engine::halt::Halt;
 use crate::engine::laid::Laid;
-use crate::store::{StoreFault, Typed};
+use crate::store::{Key, StoreFault, Typed};
 
 impl Desk<'_> {
     /// A customer that was not undone; its successor, if it was merged.
@@ -89,6 +91,69 @@ impl Desk<'_> {
         self.draft(act, Some(deal.lead), deal.customer, None, edits);
         deal.revision += 1;
         self.laid.push(Laid::Deal(Box::new(deal)));
+    }
+
+    /// An appointment whose lead the caller may see.
+    ///
+    /// # Errors
+    /// As [`Desk::enter_deal`].
+    pub(in crate::engine) fn enter_appointment(&mut self, id: u64) -> Result<Appointment, Halt> {
+        let unknown = || no_such(Thing::Appointment, id);
+        self.require(Capability::Convert)?;
+        let appointment = self.txn.appointment(id)?.ok_or_else(unknown)?;
+        let entered = self.enter(appointment.lead, Capability::Convert, None);
+        entered.map_err(|halt| hidden(halt, unknown()))?;
+        Ok(appointment)
+    }
+
+    /// Lays an appointment down, with the activity that says so.
+    pub(in crate::engine) fn keep_appointment(
+        &mut self,
+        before: Option<&Appointment>,
+        mut appointment: Appointment,
+        act: Act,
+    ) {
+        let edits = edits(before, &appointment);
+        self.draft(act, Some(appointment.lead), None, None, edits);
+        appointment.revision += 1;
+        self.laid.push(Laid::Appointment(Box::new(appointment)));
+    }
+
+    /// A lead as the store has it: for a request that touches each lead once, and many of them.
+    pub(in crate::engine) fn stored_lead(&self, id: LeadId) -> Result<Option<Lead>, StoreFault> {
+        self.txn.lead(id)
+    }
+
+    /// A pipeline of the firm's own.
+    pub(in crate::engine) fn pipeline_source(
+        &self,
+        id: &PipelineId,
+    ) -> Result<Option<PipelineSource>, StoreFault> {
+        self.txn.load(&Key::new().text(id.as_str()))
+    }
+
+    /// Lays a pipeline down, with the activity that says so.
+    pub(in crate::engine) fn keep_pipeline(
+        &mut self,
+        before: Option<&PipelineSource>,
+        mut source: PipelineSource,
+        act: Act,
+    ) {
+        let edits = edits(before, &source);
+        self.draft(act, None, None, None, edits);
+        source.revision += 1;
+        self.laid.push(Laid::Pipeline(Box::new(source)));
+    }
+
+    /// Makes a pipeline the default one, with the activity that says so.
+    pub(in crate::engine) fn keep_default(&mut self, id: PipelineId, act: Act, edit: Edit) {
+        self.draft(act, None, None, None, vec![edit]);
+        self.laid.push(Laid::Default(id));
+    }
+
+    /// True when this request changes the store's pipelines.
+    pub(in crate::engine) fn changes_pipelines(&self) -> bool {
+        self.laid.iter().any(|laid| matches!(laid, Laid::Pipeline(_) | Laid::Default(_)))
     }
 }
 

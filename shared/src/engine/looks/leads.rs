@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
-use super::{Desk, Sink};
+use super::{Desk, Sink, trade};
 use crate::domain::filter::{SortBy, SortKey};
 use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::money::Money;
@@ -156,6 +156,7 @@ pub(super) fn show(desk: &Desk<'_>, refs: &[LeadRef], sink: &mut Sink<'_>) -> Re
         let lead = desk.one(id?)?;
         let view = LeadView {
             actions: Some(views::actions(desk.office, desk.scope, &lead)),
+            appointments: Some(trade::booked(desk, &lead, false)?),
             ..desk.lead_view(&lead, true)?
         };
         if !sink(Row::Lead(Box::new(view))) {

@@ -60,6 +60,8 @@ pub(super) fn look(
         Look::Customer(id) => ledger::customer(&desk, *id, sink),
         Look::CustomerLeads(id) => ledger::customer_leads(&desk, *id, sink),
         Look::Deals => ledger::deals(&desk, sink),
+        Look::Appointments { leads, all } => trade::appointments(&desk, leads, *all, sink),
+        Look::Appointment(id) => trade::appointment(&desk, *id, sink),
         Look::Deal(id) => trade::deal(&desk, *id, sink),
         Look::Users => {
             for user in office.people.values() {

@@ -8,6 +8,7 @@ use super::{Finding, Pipeline, PipelineId, RecordKind, StageId, check, finding::
 use flow::Flow;
 use office::Office;
 use section::Section;
+pub(crate) use span::elapsed;
 
 mod flow;
 mod office;

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 const LIMIT_SECONDS: i64 = 366 * 86_400;
 
 /// Elapsed time above zero and up to 366 days, as `24h`, `90m`, `2d`, `45s` or several of them in a row.
-pub(super) fn elapsed(text: &str) -> Option<SignedDuration> {
+pub(crate) fn elapsed(text: &str) -> Option<SignedDuration> {
     let mut seconds: i64 = 0;
     let mut rest = text;
     while !rest.is_empty() {
