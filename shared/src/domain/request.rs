@@ -14,6 +14,10 @@ use super::lead::{CustomerId, LeadId};
 use super::overview::Report;
 use super::record::RecordDeed;
 
+mod duty;
+
+pub use duty::{Duty, Fate};
+
 /// Who asks, as the operating system says, and on what terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {

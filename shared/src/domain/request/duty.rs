@@ -1,0 +1,50 @@
+//! What the daemon asks for in time's name.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::lead::LeadId;
+
+/// What time asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Duty {
+    /// Record the end of these leads' claims (A9).
+    Lapse(Vec<LeadId>),
+    /// Decide these leads' reminders (R2).
+    Remind(Vec<LeadId>),
+    /// Decide one person's overdue alert over these leads.
+    Alert {
+        /// The person.
+        to: String,
+        /// Their overdue leads.
+        leads: Vec<LeadId>,
+    },
+    /// Cancel or give up those of these mails whose time is over; the others are still to be sent.
+    CheckMails(Vec<u64>),
+    /// Fix the bytes of mails, each given by the SHA-256, in hex, of what is on the disk, and mark
+    /// as being sent those whose cause still holds.
+    StartMails(Vec<(u64, String)>),
+    /// Write down what became of mails.
+    SettleMails(Vec<(u64, Fate)>),
+    /// Forget those of these mails that were settled longer ago than the policy keeps them (O5).
+    ForgetMail {
+        /// The mails.
+        mails: Vec<u64>,
+    },
+}
+
+/// What became of a try to send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// The server took it.
+    Sent,
+    /// It was not tried after all.
+    Postponed,
+    /// The relay is at fault: no try is lost (O2).
+    RelayFault(String),
+    /// Not now.
+    Deferred(String),
+    /// Never.
+    Refused(String),
+    /// Nobody knows.
+    Unknown(String),
+}
