@@ -56,7 +56,7 @@ both!(json_has_every_key_always, "L5", |office| {
         assert_eq!(keys(lead), plain);
     }
     let mut shown = plain.clone();
-    shown.extend(["notes", "actions"]);
+    shown.extend(["notes", "actions", "appointments"]);
     assert_eq!(keys(&office.show(1)), shown);
     let ndjson = office.lead("list -F ndjson").lines();
     assert_eq!(listed, Value::Array(ndjson));

@@ -3,20 +3,15 @@
 //! Values are still text here: the engine reads them with the pipeline, the policy and the user's
 //! zone at hand, so that every door reads them alike. A [`Call`] says who asks.
 
-mod timed;
-
 use serde::{Deserialize, Serialize};
-
-pub use timed::{Duty, Fate};
 
 use super::edit::LeadEdit;
 use super::lead::{CustomerId, LeadId};
 use super::overview::Report;
 use super::record::RecordDeed;
 
-mod duty;
-
-pub use duty::{Duty, Fate};
+mod timed;
+pub use timed::{Duty, Fate};
 
 /// Who asks, as the operating system says, and on what terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
