@@ -17,7 +17,7 @@ use lead_shared::domain::matter::{DueMail, Matter};
 use lead_shared::domain::reply::Outcome;
 use lead_shared::domain::request::{Call, Caller, Duty, Fate, Look};
 use lead_shared::domain::view::Row;
-use lead_shared::engine::Engine;
+use lead_shared::engine::{Engine, MAIL_FOLDER, bytes_path};
 use lead_shared::store::StoreFault;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
@@ -206,7 +206,7 @@ impl Outbox {
 
     /// Removes the bytes of mails that are forgotten.
     fn tidy(&self) {
-        let Ok(entries) = fs::read_dir(self.engine.dir().join(FOLDER)) else { return };
+        let Ok(entries) = fs::read_dir(self.engine.dir().join(MAIL_FOLDER)) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let number =
@@ -268,8 +268,8 @@ impl Outbox {
         settings: &MailSettings,
         templates: &Templates,
     ) -> Result<(Vec<u8>, String), String> {
-        let folder = self.engine.dir().join(FOLDER);
-        let path = folder.join(format!("{}.eml", matter.mail));
+        let folder = self.engine.dir().join(MAIL_FOLDER);
+        let path = bytes_path(self.engine.dir(), matter.mail);
         if let Some(hash) = &matter.bytes {
             let bytes = fs::read(&path).map_err(|fault| format!("its bytes cannot be read: {fault}"))?;
             return if *hash == hex(&Sha256::digest(&bytes)) {
@@ -311,9 +311,6 @@ async fn deliver(one: &Ready, settings: &MailSettings, mailer: &mut Mailer) -> F
     }
     fate
 }
-
-/// The folder of the store where mails' bytes stand from before their first try.
-const FOLDER: &str = "outbox";
 
 /// Writes a file whole or not at all, for its owner alone; it is on the disk when this returns.
 fn write(folder: &Path, path: &PathBuf, bytes: &[u8]) -> io::Result<()> {

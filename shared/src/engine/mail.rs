@@ -1,6 +1,8 @@
 //! A mail's way through the outbox, as its row goes (daemon.md §3). Nobody is spoken to here: the
 //! daemon tries, and each step it takes is written down before or after.
 
+use std::path::{Path, PathBuf};
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
@@ -19,11 +21,11 @@ use crate::domain::request::{Duty, Fate};
 const BACK_OFF_MINUTES: [i64; 7] = [1, 2, 5, 10, 20, 40, 60];
 
 /// The folder of the store where mails' bytes stand from before their first try.
-pub(super) const FOLDER: &str = "outbox";
+pub const FOLDER: &str = "outbox";
 
-/// The name of a mail's bytes in [`FOLDER`].
-pub(super) fn file_name(id: u64) -> String {
-    format!("{id}.eml")
+/// Where a mail's bytes stand in the store in `dir`.
+pub fn bytes_path(dir: &Path, id: u64) -> PathBuf {
+    dir.join(FOLDER).join(format!("{id}.eml"))
 }
 
 /// No pause is longer: an hour and a fifth, and some.

@@ -43,6 +43,7 @@ use halt::Halt;
 use office::Office;
 use writer::{ENDED, Writer};
 
+pub use mail::{FOLDER as MAIL_FOLDER, bytes_path};
 pub use setup::Setup;
 pub use sweep::Swept;
 pub use writer::Answered;

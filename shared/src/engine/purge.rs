@@ -15,7 +15,7 @@ use super::desk::Desk;
 use super::halt::Halt;
 use super::laid::Laid;
 use super::lookup;
-use super::mail::{FOLDER, file_name};
+use super::mail::bytes_path;
 use super::office::Office;
 use super::scope::Scope;
 use crate::domain::activity::Event;
@@ -227,7 +227,7 @@ fn mend(desk: &mut Desk<'_>, found: &Found, mail: &Mail) -> Result<(), Halt> {
 /// Removes the bytes of mails from the disk; those that were never written are no fault.
 pub(super) fn remove_bytes(dir: &Path, mails: &[u64]) -> Result<(), StoreFault> {
     for mail in mails {
-        let path = dir.join(FOLDER).join(file_name(*mail));
+        let path = bytes_path(dir, *mail);
         match std::fs::remove_file(&path) {
             Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
                 return Err(StoreFault::Database(format!(

@@ -31,7 +31,7 @@ pub(super) fn outbox(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
 pub(super) fn mail(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let mail =
         desk.inner.store.mail(id)?.filter(|mail| is_seen(desk, mail)).ok_or_else(|| no_such_mail(id))?;
-    let text = mail.bytes.is_some().then(|| desk.inner.dir.join(rows::FOLDER).join(rows::file_name(id)));
+    let text = mail.bytes.is_some().then(|| rows::bytes_path(&desk.inner.dir, id));
     let text = text.and_then(|path| std::fs::read(path).ok());
     let mut view = views::mail(mail);
     view.text = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
