@@ -26,6 +26,7 @@ mod deals;
 mod edits;
 mod exports;
 mod filters;
+mod importing;
 mod ledger;
 mod letters;
 mod manuals;

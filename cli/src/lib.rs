@@ -8,6 +8,7 @@ pub mod args;
 mod demo;
 pub mod formula;
 pub mod halt;
+pub mod import;
 mod letter;
 pub mod prompt;
 pub mod render;

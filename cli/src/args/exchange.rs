@@ -1,6 +1,55 @@
-//! Leads out to a file and in from one: export.
+//! Leads in from a file and out to one: import, export.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+
+use super::leads::Duplicate;
+
+/// `lead import`.
+#[derive(Args, Clone, Debug)]
+pub struct Import {
+    /// The file; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// What it holds: csv, ndjson or json; by the file's ending otherwise
+    #[arg(long, value_enum, value_name = "TYPE", hide_possible_values = true)]
+    pub from: Option<Form>,
+    /// A TOML file that says which column is which field: "Brand" = "fields.brand"
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<String>,
+    /// The pipeline of rows that name none
+    #[arg(long, value_name = "PIPELINE")]
+    pub pipeline: Option<String>,
+    /// What to do with a lead that exists already: merge, keep or fail
+    #[arg(long, value_enum, value_name = "DEED", hide_possible_values = true)]
+    pub on_duplicate: Option<Duplicate>,
+    /// Edit the lead that has a row's address, rather than add another: email
+    #[arg(long, value_enum, value_name = "FIELD", hide_possible_values = true)]
+    pub update_by: Option<UpdateBy>,
+    /// Leave out what is refused, and take the rest
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Go on with the import that was broken off
+    #[arg(long)]
+    pub resume: bool,
+}
+
+/// What a file of leads holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A table with a header.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+    /// A JSON array of objects.
+    Json,
+}
+
+/// By what a lead is known to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UpdateBy {
+    /// Its address.
+    Email,
+}
 
 /// `lead export`.
 #[derive(Args, Clone, Debug)]

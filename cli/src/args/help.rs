@@ -16,7 +16,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
     ),
     ("Customers", &["customer", "deal", "appointment"]),
-    ("Look back", &["history", "undo", "report", "export", "watch"]),
+    ("Look back", &["history", "undo", "report", "watch", "import", "export"]),
     ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
 ];
 
@@ -128,6 +128,16 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("report funnel", &["lead report funnel", "lead report funnel source:web"]),
     ("report ageing", &["lead report ageing kind:open"]),
     ("report people", &["lead report people --since '7 days ago'"]),
+    (
+        "import",
+        &[
+            "lead import leads.csv -n",
+            "lead import leads.csv --map columns.toml --keep-going",
+            "lead import leads.ndjson --update-by email",
+            "lead import - --from csv < leads.csv",
+            "lead import leads.csv --resume",
+        ],
+    ),
     (
         "export",
         &[

@@ -1,6 +1,7 @@
 //! Working with leads: add, list, show, tag, note, log, trash, restore.
 
 use clap::{Args, ValueEnum};
+use lead_shared::domain::request::OnDuplicate;
 
 use super::value;
 
@@ -69,6 +70,16 @@ pub enum Duplicate {
     Keep,
     /// Refuse.
     Fail,
+}
+
+impl From<Duplicate> for OnDuplicate {
+    fn from(deed: Duplicate) -> Self {
+        match deed {
+            Duplicate::Merge => Self::Merge,
+            Duplicate::Keep => Self::Keep,
+            Duplicate::Fail => Self::Fail,
+        }
+    }
 }
 
 /// `lead list`.

@@ -33,7 +33,7 @@ pub use customers::{
     Numbered,
 };
 pub use edit::Edit;
-pub use exchange::Export;
+pub use exchange::{Export, Form, Import, UpdateBy};
 pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
@@ -128,6 +128,8 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ReportVerb,
     },
+    /// Take leads from a file
+    Import(Import),
     /// Write leads for another program
     Export(Export),
     /// Undo a change

@@ -211,9 +211,9 @@ pub(super) fn chosen(shape: &Shape, form: Format) -> Vec<&'static Column> {
     }
 }
 
-/// Rows that the daemon's parts speak among themselves.
+/// Rows that the programs' parts speak among themselves.
 pub(super) fn is_internal(row: &Row) -> bool {
-    matches!(row, Row::Matter(_) | Row::Due(_))
+    matches!(row, Row::Import(_) | Row::Matter(_) | Row::Due(_))
 }
 
 /// The value of a column; empty where the row has no such column.
@@ -263,6 +263,7 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
         | Row::Column(_)
         | Row::Part(_)
         | Row::Head(_)
+        | Row::Import(_)
         | Row::Matter(_)
         | Row::Due(_) => Cell::Empty,
     }

@@ -150,7 +150,13 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, shape: &Shape) -> io::Result<()
         Row::Mail(view) => write(&mut *line, &mail(view, shape.what == What::Mail)),
         Row::Setting(view) => write(&mut *line, view),
         Row::Diagnosis(view) => write(&mut *line, view),
-        Row::Zone(_) | Row::Column(_) | Row::Part(_) | Row::Head(_) | Row::Matter(_) | Row::Due(_) => Ok(()),
+        Row::Zone(_)
+        | Row::Column(_)
+        | Row::Part(_)
+        | Row::Head(_)
+        | Row::Import(_)
+        | Row::Matter(_)
+        | Row::Due(_) => Ok(()),
     }
 }
 

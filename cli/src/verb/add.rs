@@ -4,10 +4,10 @@ use lead_shared::client::ClientFault;
 use lead_shared::domain::pipeline::default_preset;
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{LeadResult, Reply, Settled};
-use lead_shared::domain::request::{NewLead, OnDuplicate, Request};
+use lead_shared::domain::request::{NewLead, Request};
 
 use super::{init, print_line, results};
-use crate::args::{Add, Duplicate};
+use crate::args::Add;
 use crate::halt::{Halt, declined};
 use crate::prompt;
 use crate::text;
@@ -79,11 +79,7 @@ fn new_lead(add: &Add) -> Result<NewLead, Halt> {
         owner: add.owner,
         customer: add.customer,
         follow_up: add.follow_up,
-        on_duplicate: add.on_duplicate.map(|deed| match deed {
-            Duplicate::Merge => OnDuplicate::Merge,
-            Duplicate::Keep => OnDuplicate::Keep,
-            Duplicate::Fail => OnDuplicate::Fail,
-        }),
+        on_duplicate: add.on_duplicate.map(Into::into),
         pipeline: add.pipeline,
     })
 }

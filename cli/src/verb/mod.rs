@@ -9,6 +9,7 @@ mod customers;
 mod edit;
 mod export;
 mod forward;
+mod import;
 mod init;
 mod leads;
 mod look;
@@ -61,6 +62,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Appointment { verb } => appointments::appointment(visit, verb),
         Verb::History(history) => look::history(visit, history),
         Verb::Report { verb } => report::report(visit, verb),
+        Verb::Import(line) => import::import(visit, line),
         Verb::Export(line) => export::export(visit, line),
         Verb::Undo(line) => undo::undo(visit, line),
         Verb::Purge(line) => undo::purge(visit, line),

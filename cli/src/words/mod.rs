@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use lead_shared::domain::import::Tally;
 use lead_shared::domain::lead::LeadId;
 use serde::Serialize;
 
@@ -130,6 +131,19 @@ pub fn print_hint(out: &Output, sink: &mut dyn Write, hint: &str) -> io::Result<
     paint(sink, HINT, out.is_error_colored(), "hint:")?;
     let is_line = !hint.contains('`') && (hint.starts_with("lead ") || hint.starts_with("leadd "));
     if is_line { writeln!(sink, " `{hint}`") } else { writeln!(sink, " {hint}") }
+}
+
+/// What became of a file of leads: `leads.csv: 98 added, 2 changed`.
+pub fn imported(name: &str, tally: &Tally, dry_run: bool) -> String {
+    let changed = tally.changed + tally.waiting;
+    let mut parts = vec![format!("{} added", tally.added)];
+    for (count, what) in [(changed, "changed"), (tally.unchanged, "unchanged"), (tally.refused, "left out")] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    let end = if dry_run { "; dry run: nothing was changed" } else { "" };
+    format!("{}: {}{end}", quoted(name), parts.join(", "))
 }
 
 /// What a person is told in place of an empty table.

@@ -205,6 +205,7 @@ fn no_such(thing: Thing, typed: &str, suggestions: &[String]) -> Said {
         Thing::User => "`lead user list`",
         Thing::Pipeline => "`lead pipeline list`",
         Thing::Mail => "`lead outbox list`",
+        Thing::Import => "an import that has ended, or another's, takes no more rows",
         Thing::Change => "the changes stand in `lead history --json`",
         Thing::Target | Thing::Stage | Thing::Activity | Thing::Channel | Thing::Role => {
             "`lead pipeline show`"
@@ -227,6 +228,7 @@ pub(super) fn noun(thing: Thing) -> &'static str {
         Thing::Channel => "channel",
         Thing::Role => "role",
         Thing::Change => "change",
+        Thing::Import => "import",
     }
 }
 

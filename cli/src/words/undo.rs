@@ -17,6 +17,11 @@ pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
     let (verb, actor) = (quoted(verb), quoted(actor.as_str()));
     let mut lines = vec![format!("change {change}, `{verb}` by {actor}, {}:", clock.moment(*at))];
     for edit in edits.iter().take(SHOWN) {
+        if let Some(import) = edit.record.strip_prefix("import/") {
+            let sight = if edit.after.is_null() { "out of sight" } else { "into sight again" };
+            lines.push(format!("  the leads of import {} go {sight}", quoted(import)));
+            continue;
+        }
         let record = quoted(&edit.record.replacen('/', " ", 1));
         lines.push(format!(
             "  {record} {}: {} → {}",

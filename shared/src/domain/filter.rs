@@ -85,6 +85,8 @@ pub struct Subject<'a> {
     pub phone: Option<&'a str>,
     pub phone_e164: Option<&'a str>,
     pub customer: Option<u64>,
+    /// The import it came by.
+    pub import: Option<u64>,
     pub converted: bool,
     pub value: Option<Money>,
     pub trashed: bool,

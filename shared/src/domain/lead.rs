@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::claim::Claim;
 use super::follow_up::FollowUp;
+use super::import::ImportId;
 use super::money::Money;
 use super::phone::Phone;
 use super::pipeline::{PipelineId, StageId};
@@ -76,9 +77,13 @@ pub struct Lead {
     pub trashed_at: Option<Timestamp>,
     /// Its successor, when it was merged.
     pub merged_into: Option<LeadId>,
-    /// The unfinished import it belongs to; invisible until that ends.
+    /// The import it came by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub import: Option<u64>,
+    pub import: Option<ImportId>,
+    /// True while that import has not ended: the lead is not there yet, for anybody. Never stored; the
+    /// store tells it whenever the lead is loaded.
+    #[serde(skip)]
+    pub staged: bool,
     /// See [`Unknown`].
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -108,6 +113,6 @@ pub fn successor<E>(
 impl Lead {
     /// True when lists, boards, reports, the pool and the mail may know it (L8).
     pub fn is_listed(&self) -> bool {
-        self.trashed_at.is_none() && self.merged_into.is_none() && self.import.is_none()
+        self.trashed_at.is_none() && self.merged_into.is_none() && !self.staged
     }
 }

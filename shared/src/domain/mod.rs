@@ -13,6 +13,7 @@ pub mod edit;
 pub mod email;
 pub mod filter;
 pub mod follow_up;
+pub mod import;
 pub mod lead;
 pub mod likeness;
 pub mod matter;

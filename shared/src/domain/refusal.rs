@@ -277,6 +277,8 @@ pub enum Thing {
     Role,
     /// A change of the history.
     Change,
+    /// An import.
+    Import,
 }
 
 /// Somebody who may be meant.

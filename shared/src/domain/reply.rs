@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::import::Imported;
 use super::lead::{CustomerId, LeadId};
 use super::notice::MailKind;
 use super::refusal::{Refusal, Thing};
@@ -49,6 +50,8 @@ pub enum Reply {
     },
     /// A customer, a deal, an appointment or a pipeline was changed.
     Filed(Filed),
+    /// A step of an import was taken.
+    Imported(Imported),
     /// A lead was purged, or would be.
     Purged(Purged),
     /// A change was undone, or would be.

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::edit::LeadEdit;
+use super::import::ImportStep;
 use super::lead::{CustomerId, LeadId};
 use super::overview::Report;
 use super::record::RecordDeed;
@@ -100,6 +101,8 @@ pub enum Request {
         /// This change; the caller's last one otherwise.
         change: Option<u64>,
     },
+    /// A step of an import.
+    Import(ImportStep),
     /// The daemon's own work; refused to every account.
     Duty(Duty),
 }
@@ -375,6 +378,8 @@ pub enum Look {
     },
     /// One appointment.
     Appointment(u64),
+    /// The import that the caller began last, if it has not ended.
+    Import,
     /// The users.
     Users,
     /// The zone in which the caller lives.

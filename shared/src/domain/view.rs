@@ -13,6 +13,7 @@ use super::activity::{Edit, Event};
 use super::badge::Badge;
 use super::capability::Capability;
 use super::claim::Claim;
+use super::import::Import;
 use super::lead::{CustomerId, LeadId};
 use super::matter::{DueMail, Matter};
 use super::money::Money;
@@ -49,6 +50,8 @@ pub enum Row {
     Deal(Box<DealView>),
     /// An appointment.
     Appointment(Box<AppointmentView>),
+    /// An import that has not ended.
+    Import(Box<Import>),
     /// A user.
     User(Box<UserView>),
     /// The caller's zone: an IANA name.

@@ -6,6 +6,8 @@ use super::act::Act;
 use super::deeds::{assign, follow_up, moves, tags};
 use super::desk::Desk;
 use super::halt::Halt;
+use super::office::Office;
+use super::request::with_key;
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
 use crate::domain::customer::Customer;
@@ -18,13 +20,31 @@ use crate::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::{NewLead, OnDuplicate};
 use crate::domain::{email, name, phone, text, when};
-use crate::store::Numbered;
+use crate::store::{Index, Numbered, Store, StoreFault};
 
 /// Who has the new lead's address or phone already, found by scans before the transaction.
 #[derive(Default)]
 pub(super) struct Twins {
     pub(super) leads: Vec<LeadId>,
     pub(super) customers: Vec<CustomerId>,
+}
+
+impl Twins {
+    /// Looks for whoever has the address or the number of a lead that is to be added.
+    pub(super) fn find(store: &dyn Store, office: &Office, new: &NewLead) -> Result<Self, StoreFault> {
+        let mut twins = Self::default();
+        if let Some(key) = new.email.as_deref().map(email::key) {
+            with_key(store, Index::LeadEmail, &key, &mut twins.leads)?;
+            with_key(store, Index::CustomerEmail, &key, &mut twins.customers)?;
+        }
+        let country = office.policy.team.country.as_deref();
+        let phone = new.phone.as_deref().and_then(|typed| phone::parse(typed, country).ok());
+        if let Some(key) = phone.map(|phone| phone.key()) {
+            with_key(store, Index::LeadPhone, &key, &mut twins.leads)?;
+            with_key(store, Index::CustomerPhone, &key, &mut twins.customers)?;
+        }
+        Ok(twins)
+    }
 }
 
 /// Adds a lead; or puts what was given into one that exists, if told to merge (A5).
@@ -49,19 +69,28 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
         desk.hints.push(Hint::BecameOwner);
     }
     lead.id = desk.number(Numbered::Lead)?;
+    lead.import = desk.import;
+    lead.staged = desk.import.is_some();
     for field in pipeline.fields.recommended.iter().filter(|field| !has(&lead, **field)) {
         desk.hints.push(Hint::Recommended(field.as_str().to_owned()));
     }
     if lead.follow_up.as_ref().is_some_and(|one| one.date < desk.scope.zoned(desk.now).date()) {
         desk.hints.push(Hint::PastFollowUp);
     }
-    let lead = desk.create(lead, Act::new(Event::Created).action("add").note(note));
+    let act = match desk.import {
+        Some(_) => Act::new(Event::Imported).action("import"),
+        None => Act::new(Event::Created).action("add"),
+    };
+    let lead = desk.create(lead, act.note(note));
     if let Some(mut customer) = customer {
         let before = customer.clone();
         customer.leads.push(lead.id);
         desk.keep_with_last(Some(&before), customer);
     }
-    desk.tell_assigned(&lead)?;
+    // An import tells each new owner of all their leads at once.
+    if desk.import.is_none() {
+        desk.tell_assigned(&lead)?;
+    }
     Ok((lead.id, Settled::Done(Did::Added)))
 }
 
@@ -143,6 +172,7 @@ fn read(desk: &mut Desk<'_>, pipeline: &Pipeline, new: &NewLead) -> Result<Lead,
         trashed_at: None,
         merged_into: None,
         import: None,
+        staged: false,
         unknown: BTreeMap::new(),
     })
 }
@@ -253,10 +283,10 @@ fn decide(
     }
     let keys = &pipeline.duplicates.keys;
     let mut leads = Vec::new();
-    for id in &twins.leads {
+    for id in &desk.with_added(&twins.leads) {
         let Some(twin) = desk.peek(*id)? else { continue };
         let is_same = keys.iter().any(|key| same(*key, lead, &twin));
-        if twin.is_listed() && is_same && desk.scope.sees(&twin, desk.pipeline(&twin), desk.now) {
+        if is_same && desk.has(&twin) {
             leads.push(twin);
         }
     }
@@ -315,9 +345,10 @@ fn merge(
         let hints = vec!["--on-duplicate keep".to_owned()];
         return Err(Refusal::Conflict { what, hints }.into());
     }
+    let verb = if desk.import.is_some() { "import" } else { "add" };
     let owner = new.owner.filter(|_| lead.owner.is_none() && lead.live_claim(desk.now).is_none());
     let gets_owner = owner.is_some();
-    desk.amend(&mut lead, Act::new(Event::Merged).action("add").note(note), |lead| {
+    desk.amend(&mut lead, Act::new(Event::Merged).action(verb).note(note), |lead| {
         lead.company = lead.company.take().or(new.company);
         lead.email = lead.email.take().or(new.email);
         lead.phone = lead.phone.take().or(new.phone);

@@ -18,12 +18,13 @@ use super::scope::Scope;
 use crate::domain::activity::{Content, Draft, Edit, Event};
 use crate::domain::capability::Capability;
 use crate::domain::customer::Customer;
+use crate::domain::import::ImportId;
 use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{Pipeline, Stage};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::Hint;
-use crate::domain::request::Ask;
+use crate::domain::request::{Ask, Request};
 use crate::domain::user::{Login, User};
 use crate::store::{NewChange, Numbered, StoreFault, Txn, Typed, TypedTxn};
 
@@ -47,6 +48,8 @@ pub(super) struct Desk<'a> {
     needs: Option<Capability>,
     undoes: Option<u64>,
     pub(super) hints: Vec<Hint>,
+    /// The import whose rows are taken: its leads are there for this request.
+    pub(super) import: Option<ImportId>,
 }
 
 impl<'a> Desk<'a> {
@@ -61,6 +64,7 @@ impl<'a> Desk<'a> {
             needs: None,
             undoes: None,
             hints: Vec::new(),
+            import: None,
         }
     }
 
@@ -74,6 +78,12 @@ impl<'a> Desk<'a> {
         self.drafts.truncate(mark.drafts);
         self.laid.truncate(mark.laid);
         self.hints.clear();
+    }
+
+    /// Whether what was laid since `mark` can be seen before the import at work has ended: anything
+    /// but new leads of its own.
+    pub(super) fn reaches_beyond(&self, mark: Mark) -> bool {
+        self.laid[mark.laid..].iter().any(|laid| !matches!(laid, Laid::Lead(lead) if lead.staged))
     }
 
     /// True when nothing is to be written.
@@ -109,6 +119,21 @@ impl<'a> Desk<'a> {
             Some(lead) => Ok(Some(lead)),
             None => self.txn.lead(id),
         }
+    }
+
+    /// Whether a lead that may be the same as another is there for this request: in lists and for the
+    /// caller's eyes, or a row of the import at work.
+    pub(super) fn has(&self, lead: &Lead) -> bool {
+        if lead.staged {
+            return self.import.is_some() && lead.import == self.import;
+        }
+        lead.is_listed() && self.scope.sees(lead, self.pipeline(lead), self.now)
+    }
+
+    /// These leads, and those that this request added, which no scan has found.
+    pub(super) fn with_added(&self, leads: &[LeadId]) -> Vec<LeadId> {
+        let added = self.kept_leads().filter(|lead| lead.revision == 1).map(|lead| lead.id);
+        leads.iter().copied().chain(added.filter(|id| !leads.contains(id))).collect()
     }
 
     /// The lead by that number, its successor if it was merged, if the caller may see it. A claim
@@ -292,12 +317,13 @@ impl<'a> Desk<'a> {
     }
 
     /// Writes all that lies on the desk as one change; without an activity (a mail's progress)
-    /// there is nothing for the history.
+    /// there is nothing for the history. The step of an import is a change even so: asked again, it is
+    /// answered again.
     pub(super) fn commit(self, ask: &Ask, verb: &str, answer: Value) -> Result<(), StoreFault> {
         for laid in &self.laid {
             laid.write(self.txn)?;
         }
-        if self.drafts.is_empty() {
+        if self.drafts.is_empty() && !matches!(ask.request, Request::Import(_)) {
             return Ok(());
         }
         let change = NewChange {

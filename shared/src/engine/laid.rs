@@ -2,6 +2,7 @@
 
 use super::purge::Erased;
 use crate::domain::customer::{Appointment, Customer, Deal};
+use crate::domain::import::{Import, WaitingRow};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{PipelineId, PipelineSource};
@@ -19,6 +20,11 @@ pub(super) enum Laid {
     Pipeline(Box<PipelineSource>),
     /// The default pipeline.
     Default(PipelineId),
+    Import(Box<Import>),
+    /// A row that waits for the end of its import.
+    Waiting(Box<WaitingRow>),
+    /// One that waits no more.
+    Done(Box<WaitingRow>),
     Notice(Box<Notice>),
     Mail(Box<Mail>),
     /// Something that a purge erases.
@@ -38,6 +44,9 @@ impl Laid {
             Self::User(user) => txn.save(&**user),
             Self::Pipeline(source) => txn.save(&**source),
             Self::Default(id) => setup::set_default(txn, id),
+            Self::Import(import) => txn.save(&**import),
+            Self::Waiting(row) => txn.save(&**row),
+            Self::Done(row) => txn.erase::<WaitingRow>(&row.key()).map(drop),
             Self::Notice(notice) => txn.save(&**notice),
             Self::Mail(mail) => txn.save(&**mail),
             Self::Erased(erased) => erased.write(txn),

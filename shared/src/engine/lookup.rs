@@ -216,6 +216,7 @@ pub(super) fn means(
         phone: lead.phone.as_ref().map(|phone| phone.typed.as_str()),
         phone_e164: lead.phone.as_ref().and_then(|phone| phone.e164.as_deref()),
         customer: lead.customer,
+        import: lead.import,
         converted: lead.converted_at.is_some(),
         value: lead.value,
         trashed: lead.trashed_at.is_some(),

@@ -13,6 +13,7 @@ mod deeds;
 mod desk;
 mod duties;
 mod halt;
+mod import;
 mod laid;
 mod looks;
 mod lookup;
@@ -49,6 +50,7 @@ pub use sweep::Swept;
 pub use writer::Answered;
 
 use crate::config::{self, ConfigFault};
+use crate::domain::import::ImportStep;
 use crate::domain::policy::Policy;
 use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::{Ask, Call, Look, Request};
@@ -241,6 +243,10 @@ impl Inner {
     }
 }
 
+/// The verb of a change that takes a portion of an import, or gives it up: no change that a user
+/// would undo by saying `undo`.
+const IMPORT_STEP: &str = "import step";
+
 impl Request {
     /// The verb of the command line that asks for this.
     fn verb(&self) -> &'static str {
@@ -255,6 +261,8 @@ impl Request {
             Self::Record(deed) => deed.verb(),
             Self::Undo { .. } => "undo",
             Self::Purge { .. } => "purge",
+            Self::Import(ImportStep::Finish { .. }) => "import",
+            Self::Import(_) => IMPORT_STEP,
             Self::Duty(_) => "sweep",
             Self::Work { deed, .. } => match deed {
                 Deed::Move { .. } => "move",

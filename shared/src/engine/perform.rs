@@ -129,6 +129,7 @@ impl Speaker<'_> {
             Answer::Filed(filed) => Reply::Filed(filed),
             Answer::Duty { done, decided, mails } => Reply::Duty { done, decided, mails },
             Answer::Purged(purged) => Reply::Purged(purged),
+            Answer::Imported(imported) => Reply::Imported(imported),
             Answer::Undone { undoing, leads } => {
                 let leads = leads.into_iter().map(|done| self.result(done)).collect::<Result<_, _>>()?;
                 Reply::Undone { undoing, leads }

@@ -14,8 +14,9 @@ use super::office::Office;
 use super::records::Gathered;
 use super::scope::Scope;
 use super::undo::Standing;
-use super::{deals, duties, lookup, mail, people, purge, records, undo};
+use super::{deals, duties, import, lookup, mail, people, purge, records, undo};
 use crate::domain::capability::Capability;
+use crate::domain::import::Imported;
 use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
@@ -23,7 +24,7 @@ use crate::domain::reply::{Decided, Did, Filed, Hint, Purged, Settled};
 use crate::domain::request::{Ask, Deed, Request, Which};
 use crate::domain::undo::Undoing;
 use crate::domain::user::Login;
-use crate::domain::{email, name, phone};
+use crate::domain::{email, name};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 
 /// What a request did, without personal data: kept with the change and answered again to a
@@ -37,6 +38,7 @@ pub(super) enum Answer {
     Filed(Filed),
     Undone { undoing: Box<Undoing>, leads: Vec<Done> },
     Purged(Purged),
+    Imported(Imported),
     Duty { done: u64, decided: Vec<Decided>, mails: Vec<u64> },
 }
 
@@ -51,6 +53,9 @@ impl Answer {
         }
         if let Self::Undone { undoing, .. } = &mut answer {
             undoing.edits.clear();
+        }
+        if let Self::Imported(imported) = &mut answer {
+            imported.refused.iter_mut().for_each(|(_, refusal)| refusal.forget_people());
         }
         if let Self::Leads(results) = &mut answer {
             for done in results {
@@ -81,6 +86,7 @@ pub(super) struct Prepared {
     gathered: Gathered,
     undo: Option<Box<undo::Found>>,
     purge: Option<Box<purge::Found>>,
+    import: import::Found,
 }
 
 /// Gathers what the request needs to know beyond point reads.
@@ -93,19 +99,8 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Halt> {
     let mut prepared = Prepared::default();
     match &ask.request {
-        Request::Add(new) => {
-            let country = office.policy.team.country.as_deref();
-            let phone = new.phone.as_deref().and_then(|typed| phone::parse(typed, country).ok());
-            let (email, phone) = (new.email.as_deref().map(email::key), phone.map(|phone| phone.key()));
-            if let Some(key) = &email {
-                with_key(store, Index::LeadEmail, key, &mut prepared.twins.leads)?;
-                with_key(store, Index::CustomerEmail, key, &mut prepared.twins.customers)?;
-            }
-            if let Some(key) = &phone {
-                with_key(store, Index::LeadPhone, key, &mut prepared.twins.leads)?;
-                with_key(store, Index::CustomerPhone, key, &mut prepared.twins.customers)?;
-            }
-        }
+        Request::Add(new) => prepared.twins = Twins::find(store, office, new)?,
+        Request::Import(step) => prepared.import = import::find(store, office, step)?,
         Request::Work { leads, deed, .. } => {
             if let Some(contradiction) = deed.contradiction() {
                 return Err(contradiction.into());
@@ -203,7 +198,12 @@ fn gather(
     Ok(())
 }
 
-fn with_key(store: &dyn Store, index: Index, key: &str, into: &mut Vec<u64>) -> Result<(), StoreFault> {
+pub(super) fn with_key(
+    store: &dyn Store,
+    index: Index,
+    key: &str,
+    into: &mut Vec<u64>,
+) -> Result<(), StoreFault> {
     store.visit_numbers(&Key::index(index).text(key).span(Table::Index), &mut |number| {
         if !into.contains(&number) {
             into.push(number);
@@ -241,6 +241,7 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             let found = prepared.purge.as_ref().ok_or(Refusal::Capability { needs: Capability::Admin })?;
             purge::purge(desk, found, confirm, *with_customer).map(Answer::Purged)
         }
+        Request::Import(step) => import::take(desk, step, &prepared.import).map(Answer::Imported),
         Request::Duty(duty) => {
             if !desk.scope.is_system() {
                 return Err(Refusal::Capability { needs: Capability::Admin }.into());

@@ -64,7 +64,7 @@ impl Scope {
     /// Whether the lead exists for the caller: everything with `view-all`; else what they own or
     /// hold, and the pool if they may claim (A13).
     pub(super) fn sees(&self, lead: &Lead, pipeline: &Pipeline, now: Timestamp) -> bool {
-        if lead.import.is_some() {
+        if lead.staged {
             return false;
         }
         if self.may(Capability::ViewAll) {

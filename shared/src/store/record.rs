@@ -5,12 +5,14 @@ use serde::de::DeserializeOwned;
 
 use super::key::Key;
 use super::table::{Index, Table};
+use super::{Rows, StoreFault};
 use crate::domain::activity::{Activity, Change};
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::email;
+use crate::domain::import::{Import, ImportId, WaitingRow};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
-use crate::domain::pipeline::PipelineSource;
+use crate::domain::pipeline::{PipelineId, PipelineSource, StageId};
 use crate::domain::user::User;
 
 /// A domain type that is stored as rows of one table.
@@ -33,6 +35,16 @@ pub trait Record: Serialize + DeserializeOwned {
     fn counter(&self) -> Option<Key> {
         None
     }
+
+    /// Learns what other rows say of it; called whenever it is loaded.
+    fn settle<S: Rows + ?Sized>(&mut self, _rows: &S) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
+    /// The counters it raises while it stands as it is, and by how many.
+    fn raises(&self) -> Vec<(Key, u64)> {
+        self.counter().map(|counter| (counter, 1)).into_iter().collect()
+    }
 }
 
 impl Record for Lead {
@@ -47,7 +59,7 @@ impl Record for Lead {
     }
 
     fn entries(&self) -> Vec<Key> {
-        if self.merged_into.is_some() || self.import.is_some() {
+        if self.merged_into.is_some() {
             return Vec::new();
         }
         let mut entries = vec![Key::index(Index::LeadCreated).instant(self.created_at)];
@@ -81,7 +93,57 @@ impl Record for Lead {
     }
 
     fn counter(&self) -> Option<Key> {
-        self.is_listed().then(|| Key::new().text(self.pipeline.as_str()).text(self.stage.as_str()))
+        self.is_listed().then(|| stage_key(&self.pipeline, &self.stage))
+    }
+
+    fn settle<S: Rows + ?Sized>(&mut self, rows: &S) -> Result<(), StoreFault> {
+        if let Some(import) = self.import {
+            self.staged = rows.get(Table::Index, ended(import).bytes())?.is_none();
+        }
+        Ok(())
+    }
+}
+
+fn stage_key(pipeline: &PipelineId, stage: &StageId) -> Key {
+    Key::new().text(pipeline.as_str()).text(stage.as_str())
+}
+
+/// The index entry that an import has once its leads are seen.
+fn ended(import: ImportId) -> Key {
+    Key::index(Index::ImportEnded).number(import)
+}
+
+impl Record for Import {
+    const TABLE: Table = Table::Import;
+
+    fn key(&self) -> Key {
+        Key::new().number(self.id)
+    }
+
+    fn name(&self) -> String {
+        format!("import/{}", self.id)
+    }
+
+    fn entries(&self) -> Vec<Key> {
+        self.finished_at.map(|_| ended(self.id)).into_iter().collect()
+    }
+
+    /// Its leads were saved out of sight, where none is counted: they count with its end, all at once.
+    fn raises(&self) -> Vec<(Key, u64)> {
+        let stages = self.stages.iter().filter(|_| self.finished_at.is_some());
+        stages.map(|(pipeline, stage, leads)| (stage_key(pipeline, stage), *leads)).collect()
+    }
+}
+
+impl Record for WaitingRow {
+    const TABLE: Table = Table::WaitingRow;
+
+    fn key(&self) -> Key {
+        Key::new().number(self.import).number(self.row.line)
+    }
+
+    fn name(&self) -> String {
+        format!("import/{}/{}", self.import, self.row.line)
     }
 }
 

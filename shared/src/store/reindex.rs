@@ -12,6 +12,7 @@ use super::typed::visit_all;
 use super::{Finish, Key, Record, Store, StoreFault, Table, Txn, codec};
 use crate::domain::activity::Activity;
 use crate::domain::customer::{Appointment, Customer, Deal};
+use crate::domain::import::Import;
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::user::User;
@@ -112,7 +113,8 @@ fn each_entry(
     entries_of::<User>(store, counts, visit)?;
     entries_of::<Activity>(store, counts, visit)?;
     entries_of::<Notice>(store, counts, visit)?;
-    entries_of::<Mail>(store, counts, visit)
+    entries_of::<Mail>(store, counts, visit)?;
+    entries_of::<Import>(store, counts, visit)
 }
 
 fn entries_of<R: Record>(

@@ -34,11 +34,15 @@ pub enum Table {
     Mail = 14,
     /// Index entries: see [`Index`].
     Index = 15,
+    /// Imports by number.
+    Import = 16,
+    /// Rows that wait for the end of their import, by import and line.
+    WaitingRow = 17,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Meta,
         Self::Lead,
         Self::Customer,
@@ -54,6 +58,8 @@ impl Table {
         Self::Notice,
         Self::Mail,
         Self::Index,
+        Self::Import,
+        Self::WaitingRow,
     ];
 }
 
@@ -103,4 +109,6 @@ pub enum Index {
     NoticeLead = 19,
     /// Mails that were settled, by when.
     MailSettled = 20,
+    /// Imports that have ended: their leads are seen.
+    ImportEnded = 21,
 }

@@ -11,6 +11,7 @@ use super::journal::{self, Head, NewChange};
 use super::{Key, Record, Rows, Span, Store, StoreFault, Table, Txn, codec};
 use crate::domain::activity::{Activity, Change, Content};
 use crate::domain::customer::{Appointment, Customer, Deal};
+use crate::domain::import::{Import, ImportId};
 use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{PipelineId, StageId};
@@ -71,7 +72,11 @@ pub struct Page {
 pub trait Typed: Rows {
     /// The record under `key`, or none.
     fn load<R: Record>(&self, key: &Key) -> Result<Option<R>, StoreFault> {
-        read(self, R::TABLE, key)
+        let mut record: Option<R> = read(self, R::TABLE, key)?;
+        if let Some(record) = &mut record {
+            record.settle(self)?;
+        }
+        Ok(record)
     }
 
     /// A lead by number.
@@ -96,6 +101,11 @@ pub trait Typed: Rows {
 
     /// An appointment by number.
     fn appointment(&self, id: u64) -> Result<Option<Appointment>, StoreFault> {
+        self.load(&Key::new().number(id))
+    }
+
+    /// An import by number.
+    fn import(&self, id: ImportId) -> Result<Option<Import>, StoreFault> {
         self.load(&Key::new().number(id))
     }
 
@@ -296,7 +306,9 @@ pub(super) fn visit_all<R: Record>(
     visit: &mut dyn FnMut(R) -> Result<ControlFlow<()>, StoreFault>,
 ) -> Result<(), StoreFault> {
     store.scan(&Key::new().span(R::TABLE), &mut |key, value| {
-        visit(codec::decode(&codec::unnamed(R::TABLE, key), value)?)
+        let mut record: R = codec::decode(&codec::unnamed(R::TABLE, key), value)?;
+        record.settle(store)?;
+        visit(record)
     })
 }
 
@@ -315,12 +327,16 @@ fn replace<R: Record>(
     for entry in after.iter().filter(|entry| !before.contains(entry)) {
         txn.put(Table::Index, entry.bytes(), &[])?;
     }
-    let (before, after) = (old.and_then(Record::counter), new.and_then(Record::counter));
+    let (before, after) =
+        (old.map(Record::raises).unwrap_or_default(), new.map(Record::raises).unwrap_or_default());
     if before != after {
-        for (counter, step) in [(before, -1), (after, 1)] {
-            let Some(counter) = counter else { continue };
+        for (counter, less) in before {
             let count: u64 = read(txn, Table::Count, &counter)?.unwrap_or(0);
-            write(txn, Table::Count, &counter, &count.saturating_add_signed(step))?;
+            write(txn, Table::Count, &counter, &count.saturating_sub(less))?;
+        }
+        for (counter, more) in after {
+            let count: u64 = read(txn, Table::Count, &counter)?.unwrap_or(0);
+            write(txn, Table::Count, &counter, &count.saturating_add(more))?;
         }
     }
     Ok(())

@@ -33,6 +33,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("phone", &["", "not"]),
     ("text", &[""]),
     ("customer", &["", "not"]),
+    ("import", &[""]),
     ("converted", &[""]),
     ("value", &["", "over", "under"]),
     ("trash", &[""]),
@@ -100,7 +101,10 @@ pub(super) fn read(term: &str, context: &FilterContext<'_>) -> Result<Term, Flaw
             let fields = vec![Text::Name, Text::Email, Text::Company, Text::Phone, Text::Source, Text::Notes];
             Test::Text { fields, needles: literal(&values) }
         }
-        "customer" => Test::Customer(values.iter().map(|value| customer(value)).collect::<Result<_, _>>()?),
+        "customer" | "import" => {
+            let numbers = values.iter().map(|value| number(value, key)).collect::<Result<_, _>>()?;
+            if key == "customer" { Test::Customer(numbers) } else { Test::Import(numbers) }
+        }
         _ => value(&values, suffix, context)?,
     };
     Ok(Term { is_not: suffix == "not", test })
@@ -259,16 +263,13 @@ fn meant(flaw: Flaw, value: &str, key: &str, words: &[&str]) -> Flaw {
     }
 }
 
-fn customer(value: &str) -> Result<One<u64>, Flaw> {
-    match special(value) {
-        Some(one) => Ok(one),
-        None => {
-            match value.parse() {
-                Ok(number) if number > 0 => Ok(One::Is(number)),
-                _ => Err(Flaw::new("is not a customer's number")
-                    .hint("write it as `customer:3` or `customer:none`")),
-            }
-        }
+/// The number of a record of that kind, counted from 1.
+fn number(value: &str, key: &str) -> Result<One<u64>, Flaw> {
+    match (special(value), value.parse()) {
+        (Some(one), _) => Ok(one),
+        (None, Ok(number)) if number > 0 => Ok(One::Is(number)),
+        _ => Err(Flaw::new(format!("is not the number of any {key}"))
+            .hint(format!("write it as `{key}:3` or `{key}:none`"))),
     }
 }
 

@@ -64,6 +64,7 @@ pub(super) enum Test {
     Due { none: bool, ranges: Vec<Range<Date>> },
     Text { fields: Vec<Text>, needles: Vec<One<Needle>> },
     Customer(Vec<One<u64>>),
+    Import(Vec<One<u64>>),
     Value(Vec<One<()>>),
     Over(Vec<Money>),
     Under(Vec<Money>),
@@ -125,6 +126,7 @@ impl Test {
                 }
                 outcome
             }
+            Self::Import(asked) => one_of(asked, subject.import, |number, import| *number == import),
             Self::Customer(asked) => one_of(asked, subject.customer, |number, customer| *number == customer),
             Self::Value(asked) => one_of(asked, subject.value, |(), _| false),
             Self::Over(floors) => subject.value.map(|value| floors.iter().any(|floor| value > *floor)),

@@ -22,6 +22,11 @@ impl Desk<'_> {
         Ok(self.txn.head()?.change + 1)
     }
 
+    /// The number of the next entry of the history.
+    pub(in crate::engine) fn next_seq(&self) -> Result<u64, StoreFault> {
+        Ok(self.txn.head()?.seq + 1)
+    }
+
     /// What time decided on this desk: claims that ended, mails that are new.
     pub(in crate::engine) fn decided(&self) -> Vec<Decided> {
         let lapses = self.drafts.iter().filter(|draft| draft.event == Event::ClaimLapsed);

@@ -3,6 +3,7 @@
 //! Nothing is changed and nothing is counted that the caller may not see (A13, U3).
 
 mod board;
+mod import;
 mod leads;
 mod ledger;
 mod mails;
@@ -75,6 +76,7 @@ pub(super) fn look(
             sink(Row::Zone(scope.zone.iana_name().unwrap_or("UTC").to_owned()));
             Ok(())
         }
+        Look::Import => import::import(&desk, sink),
         Look::Status => state::status(&desk, sink),
         Look::Pipelines => {
             let default = &office.catalogue.default().id;

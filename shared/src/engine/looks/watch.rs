@@ -3,16 +3,18 @@
 //! A look ends at the end of the history; whoever follows asks again from where it ended.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use super::ledger::Wanted;
 use super::{Desk, Sink};
+use crate::domain::activity::{Activity, Event};
 use crate::domain::capability::Capability;
 use crate::domain::filter::Filter;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::view::Row;
 use crate::engine::halt::Halt;
 use crate::engine::lookup;
-use crate::store::Typed as _;
+use crate::store::{StoreFault, Typed as _};
 
 /// The entries from `from` on, none without it, then the number that the next entry will have.
 ///
@@ -29,8 +31,8 @@ pub(super) fn watch(
     // Read first: what is written meanwhile is for the next look.
     let next = store.head()?.seq + 1;
     let mut meant: BTreeMap<LeadId, bool> = BTreeMap::new();
-    for seq in from.unwrap_or(next)..next {
-        let Some(activity) = store.activity(seq)? else { continue };
+    let from = from.unwrap_or(next);
+    let mut tell = |activity: Activity| -> Result<ControlFlow<()>, Halt> {
         let is_meant = match activity.lead {
             None => terms.is_empty() && desk.scope.may(Capability::ViewAll),
             Some(id) => match meant.get(&id) {
@@ -42,12 +44,48 @@ pub(super) fn watch(
                 }
             },
         };
-        if is_meant && desk.tell(activity, &Wanted::default(), sink)?.is_break() {
+        if is_meant {
+            Ok(desk.tell(activity, &Wanted::default(), sink)?)
+        } else {
+            Ok(ControlFlow::Continue(()))
+        }
+    };
+    for seq in from..next {
+        let Some(activity) = store.activity(seq)? else { continue };
+        for past in brought(desk, &activity, from)? {
+            if tell(past)?.is_break() {
+                return Ok(());
+            }
+        }
+        if tell(activity)?.is_break() {
             return Ok(());
         }
     }
-    sink(Row::Head(next.max(from.unwrap_or(next))));
+    sink(Row::Head(next.max(from)));
     Ok(())
+}
+
+/// The entries of leads that came by an import, at its end: who watched meanwhile could not see them.
+/// Those from `from` on are told at their own place.
+fn brought(desk: &Desk<'_>, activity: &Activity, from: u64) -> Result<Vec<Activity>, StoreFault> {
+    if activity.event != Event::Imported || activity.lead.is_some() {
+        return Ok(Vec::new());
+    }
+    let store = &*desk.inner.store;
+    let content = store.content(activity.seq)?.unwrap_or_default();
+    let number = content.edits.iter().find_map(|edit| edit.record.strip_prefix("import/")?.parse().ok());
+    let Some(import) = number.map(|id| store.import(id)).transpose()?.flatten() else {
+        return Ok(Vec::new());
+    };
+    let mut entries = Vec::new();
+    for seq in import.first_seq..from.min(activity.seq) {
+        let Some(past) = store.activity(seq)? else { continue };
+        let Some(lead) = past.lead.map(|id| store.lead(id)).transpose()?.flatten() else { continue };
+        if lead.import == Some(import.id) {
+            entries.push(past);
+        }
+    }
+    Ok(entries)
 }
 
 /// Whether the caller sees the lead and the terms mean it. Its way into the trash is told, too.

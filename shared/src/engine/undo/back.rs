@@ -9,6 +9,7 @@ use super::net::{self, Touched};
 use crate::domain::activity::{Edit, Event};
 use crate::domain::capability::Capability;
 use crate::domain::customer::{Appointment, Customer, Deal};
+use crate::domain::import::Import;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::pipeline::{StageId, StageKind};
 use crate::domain::refusal::{Lasting, Refusal, Thing};
@@ -40,6 +41,7 @@ pub(super) struct Back<'d, 'a, 'f> {
     customers: BTreeMap<CustomerId, Customer>,
     deals: BTreeMap<u64, Deal>,
     users: Vec<User>,
+    import: Option<Import>,
 }
 
 impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
@@ -63,6 +65,7 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
             customers: BTreeMap::new(),
             deals: BTreeMap::new(),
             users: Vec::new(),
+            import: None,
         }
     }
 
@@ -123,6 +126,20 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
                 appointment.revision += 1;
                 self.desk.lay(Laid::Appointment(Box::new(appointment)));
             }
+            "import" => {
+                if let Some((field, since)) = &self.found.since_import {
+                    return Err(Refusal::InTheWay(Box::new(InTheWay {
+                        change: self.found.change.number,
+                        record: format!("lead/{}", since.lead.unwrap_or_default()),
+                        field: field.clone(),
+                        by: Some(since.clone()),
+                    }))
+                    .into());
+                }
+                let mut import = self.set(&key, touched, |_: &mut Import| {})?;
+                import.revision += 1;
+                self.import = Some(import);
+            }
             "user" => {
                 let away = |user: &mut User| user.disabled_at = Some(now);
                 let mut user = self.set(&Key::new().text(id), touched, away)?;
@@ -164,6 +181,10 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         }
         for user in std::mem::take(&mut self.users) {
             self.desk.lay(Laid::User(Box::new(user)));
+        }
+        // Last: what it counts are the leads that it alone puts out of sight, or into it.
+        if let Some(import) = self.import.take() {
+            self.desk.lay(Laid::Import(Box::new(import)));
         }
         Ok(all)
     }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use crate::domain::activity::{Activity, Change, Content, Event};
-use crate::domain::lead::{CustomerId, LeadId};
+use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::request::LeadRef;
 use crate::domain::undo::Since;
+use crate::engine::IMPORT_STEP;
 use crate::engine::halt::Halt;
 use crate::engine::lookup;
 use crate::engine::office::Office;
@@ -28,6 +29,8 @@ pub(in crate::engine) struct Found {
     pub(super) notices: Vec<String>,
     /// The deals of its leads.
     pub(super) deals: Vec<u64>,
+    /// Where it ended an import: what was done since to a lead that came by it, and to which field.
+    pub(super) since_import: Option<(String, Since)>,
 }
 
 impl Found {
@@ -69,6 +72,7 @@ pub(in crate::engine) fn find(
         return Err(Refusal::Conflict { what, hints: vec![format!("lead history {lead}")] }.into());
     }
     look_around(store, &mut found)?;
+    found.since_import = since_import(store, &found)?;
     Ok(found)
 }
 
@@ -118,6 +122,7 @@ fn read(store: &dyn Store, change: Change) -> Result<Found, StoreFault> {
         since: BTreeMap::new(),
         notices: Vec::new(),
         deals: Vec::new(),
+        since_import: None,
     })
 }
 
@@ -132,7 +137,8 @@ fn last_own(store: &dyn Store, scope: &Scope, lead: Option<LeadId>) -> Result<Op
             let first = store.activity(change.first_seq);
             first.map(|first| first.is_some_and(|first| first.event == Event::Purged))
         };
-        if stands && change.actor == me && change.undoes.is_none() && !is_purge()? {
+        let is_step = change.verb == IMPORT_STEP;
+        if stands && change.actor == me && change.undoes.is_none() && !is_step && !is_purge()? {
             found = Some(change);
             return Ok(ControlFlow::Break(()));
         }
@@ -268,4 +274,43 @@ fn look_around(store: &dyn Store, found: &mut Found) -> Result<(), StoreFault> {
         }
     }
     Ok(())
+}
+
+/// What was done to a lead that came by the import which the change ended, and stands. The leads have
+/// no edit of their own in that change, so that nothing else would be in the way.
+fn since_import(store: &dyn Store, found: &Found) -> Result<Option<(String, Since)>, StoreFault> {
+    let edits = found.activities.iter().flat_map(|(_, content)| &content.edits);
+    let ended = edits.filter_map(|edit| edit.record.strip_prefix("import/")?.parse().ok()).next();
+    let Some(ended) = ended else { return Ok(None) };
+    let own = found.leads();
+    let mut leads = Vec::new();
+    store.all::<Lead>(&mut |lead| {
+        // Of those that are in the change themselves each edit is looked at.
+        if lead.import == Some(ended) && !own.contains(&lead.id) {
+            leads.push(lead.id);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for lead in leads {
+        let mut standing = Standing::default();
+        let mut later = None;
+        let entries = Key::index(Index::ActivityLead).number(lead);
+        backwards(store, entries, found.change.number + 1, &mut |change| {
+            if standing.stands(&change) && change.undoes.is_none() {
+                later = Some(change);
+                return Ok(ControlFlow::Break(()));
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if let Some(change) = later {
+            let since =
+                Since { change: change.number, actor: change.actor.clone(), at: change.at, lead: Some(lead) };
+            let record = format!("lead/{lead}");
+            let written = read(store, change)?.activities;
+            let mut edits = written.into_iter().flat_map(|(_, content)| content.edits);
+            let field = edits.find(|edit| edit.record == record).map(|edit| edit.field);
+            return Ok(Some((field.unwrap_or_else(|| "notes".to_owned()), since)));
+        }
+    }
+    Ok(None)
 }

@@ -79,7 +79,8 @@ fn may_see(desk: &Desk<'_>, found: &Found, leads: &BTreeSet<LeadId>) -> Result<(
     let hidden = || Halt::from(no_such_change(found.change.number));
     for id in leads {
         let lead = desk.peek(*id)?.ok_or_else(hidden)?;
-        let is_own = lead.import.is_some() && found.change.actor == desk.scope.actor();
+        // What the undo of an import put out of sight comes back by undoing that.
+        let is_own = lead.staged && found.change.actor == desk.scope.actor();
         if !is_own && !desk.scope.sees(&lead, desk.pipeline(&lead), desk.now) {
             return Err(hidden());
         }

@@ -51,6 +51,7 @@ pub(super) fn lead(id: u64) -> Lead {
         trashed_at: None,
         merged_into: None,
         import: None,
+        staged: false,
         unknown: [("later".to_owned(), json!({"deep": [1, -2, 0.5, null, "x", true]}))].into(),
     }
 }

@@ -235,7 +235,9 @@ fn tree_of(table: Table) -> usize {
         | Table::Appointment
         | Table::User
         | Table::Pipeline
-        | Table::Count => 0,
+        | Table::Count
+        | Table::Import
+        | Table::WaitingRow => 0,
         Table::Change | Table::Activity | Table::Content | Table::Request => 1,
         Table::Notice | Table::Mail => 2,
         Table::Index => 3,

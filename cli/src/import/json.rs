@@ -1,0 +1,239 @@
+//! Objects of JSON: one a line, or all in an array. Their keys are the names of fields.
+//!
+//! Takes what an export writes. A key twice in one object is refused, for one of its values would be
+//! lost; so is nesting that no lead has.
+
+use std::fmt;
+use std::io::{BufRead as _, Read as _};
+
+use lead_shared::domain::refusal::{Flaw, Refusal};
+use lead_shared::domain::request::NewLead;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::field::{self, Field};
+use super::{LONGEST, Map, Row, Source, not_utf8, too_long, unreadable};
+use crate::halt::{Halt, said};
+
+/// No array is longer; bytes. Longer files have a line for each lead.
+const WHOLE: u64 = 64 << 20;
+
+/// One object a line.
+pub(super) struct Lines {
+    source: Source,
+    map: Map,
+    line: u64,
+}
+
+impl Lines {
+    pub(super) fn begin(source: Source, map: &Map) -> Self {
+        Self { source, map: map.clone(), line: 0 }
+    }
+
+    /// The next row; blank lines are none.
+    ///
+    /// # Errors
+    /// A file that cannot be read any further.
+    pub(super) fn next(&mut self, name: &str) -> Result<Option<Row>, Halt> {
+        loop {
+            let mut bytes = Vec::new();
+            let read = (&mut self.source).take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes);
+            read.map_err(|error| unreadable(name, &error))?;
+            if bytes.is_empty() {
+                return Ok(None);
+            }
+            self.line += 1;
+            if bytes.len() > LONGEST {
+                return Err(too_long(name, self.line));
+            }
+            if bytes.trim_ascii().is_empty() {
+                continue;
+            }
+            let lead = match std::str::from_utf8(&bytes) {
+                Ok(text) => read_object(text, &self.map),
+                Err(_) => Err(not_utf8("row", bytes.trim_ascii())),
+            };
+            return Ok(Some(Row { line: self.line, lead }));
+        }
+    }
+}
+
+/// All objects of a file that is one array.
+pub(super) struct Array {
+    objects: std::vec::IntoIter<Object>,
+    map: Map,
+    place: u64,
+}
+
+impl Array {
+    /// # Errors
+    /// A file that cannot be read, or is no array of objects.
+    pub(super) fn begin(source: Source, name: &str, map: &Map) -> Result<Self, Halt> {
+        let mut text = Vec::new();
+        source.take(WHOLE + 1).read_to_end(&mut text).map_err(|error| unreadable(name, &error))?;
+        if text.len() as u64 > WHOLE {
+            let hints = vec!["one object a line: `lead import FILE --from ndjson`".to_owned()];
+            let message = format!("{name} is longer than {} MiB", WHOLE >> 20);
+            return Err(said(2, "invalid", message, hints).into());
+        }
+        let wrong = |error: serde_json::Error| -> Halt {
+            let message = format!("{name} is no JSON array of objects: {error}");
+            said(2, "invalid", message, vec!["one object a line: `--from ndjson`".to_owned()]).into()
+        };
+        // A single lead is written as an object alone.
+        let objects = match text.trim_ascii_start().first() {
+            Some(b'{') => vec![serde_json::from_slice(&text).map_err(wrong)?],
+            _ => serde_json::from_slice(&text).map_err(wrong)?,
+        };
+        Ok(Self { objects: objects.into_iter(), map: map.clone(), place: 0 })
+    }
+
+    /// The next row.
+    pub(super) fn next(&mut self) -> Option<Row> {
+        let object = self.objects.next()?;
+        self.place += 1;
+        Some(Row { line: self.place, lead: lead(object, &self.map) })
+    }
+}
+
+fn read_object(text: &str, map: &Map) -> Result<NewLead, Refusal> {
+    let object = serde_json::from_str(text).map_err(|error| {
+        // The line is ours to tell.
+        let why = error.to_string();
+        let why = why.split(" at line ").next().unwrap_or(&why);
+        let flaw = Flaw::new(format!("is no JSON object, at column {}: {why}", error.column()));
+        flaw.of("row", text.trim().chars().take(40).collect::<String>())
+    })?;
+    lead(object, map)
+}
+
+/// An object with its keys in their order.
+struct Object(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut found: Vec<(String, Value)> = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, Value>()? {
+                    if found.iter().any(|(known, _)| *known == key) {
+                        return Err(serde::de::Error::custom(format!("the key `{key}` is there twice")));
+                    }
+                    found.push((key, value));
+                }
+                Ok(Object(found))
+            }
+        }
+
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+fn lead(object: Object, map: &Map) -> Result<NewLead, Refusal> {
+    let mut lead = NewLead::default();
+    let mut seen: Vec<(Field, String)> = Vec::new();
+    for (key, value) in object.0 {
+        let meant = map.field(&key).map_err(|flaw| flaw.of("key", &*key))?;
+        if meant == Field::None {
+            continue;
+        }
+        if let Some((_, twin)) = seen.iter().find(|(known, _)| *known == meant) {
+            let what = format!("the keys `{twin}` and `{key}` are both `{}`", field::name(&meant));
+            return Err(Refusal::Conflict { what, hints: Vec::new() });
+        }
+        put(&mut lead, &meant, &key, &value)?;
+        seen.push((meant, key));
+    }
+    Ok(lead)
+}
+
+/// Puts a value into the lead, in the forms that an export has for it.
+fn put(lead: &mut NewLead, field: &Field, key: &str, value: &Value) -> Result<(), Refusal> {
+    let text = match (field, value) {
+        (_, Value::Null) => return Ok(()),
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Number(number)) => number.to_string(),
+        (Field::Free(_), Value::Bool(yes)) => yes.to_string(),
+        (Field::Tags, Value::Array(tags)) => {
+            for tag in tags {
+                let tag = tag.as_str().ok_or_else(|| strange(key, value, "an array of texts"))?;
+                lead.tags.push(tag.to_owned());
+            }
+            return Ok(());
+        }
+        (Field::Fields, Value::Object(fields)) => {
+            for (name, value) in fields {
+                put(lead, &Field::Free(name.clone()), name, value)?;
+            }
+            return Ok(());
+        }
+        (Field::Value, Value::Object(money)) => {
+            let part = |name: &str| money.get(name).and_then(Value::as_str);
+            match (part("amount"), part("currency")) {
+                (Some(amount), Some(currency)) => format!("{amount} {currency}"),
+                _ => return Err(strange(key, value, "an amount and a currency")),
+            }
+        }
+        (Field::FollowUp, Value::Object(day)) => {
+            match (day.get("date").and_then(Value::as_str), day.get("time").and_then(Value::as_str)) {
+                (Some(date), None) => date.to_owned(),
+                (Some(date), Some(time)) => format!("{date} {time}"),
+                _ => return Err(strange(key, value, "a date and a time")),
+            }
+        }
+        _ => return Err(strange(key, value, "text")),
+    };
+    field::put(lead, field, &text)
+}
+
+fn strange(key: &str, value: &Value, expected: &str) -> Refusal {
+    let shown: String = value.to_string().chars().take(80).collect();
+    Flaw::new(format!("is not {expected}")).of(key, shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exported_lead_is_read_back() {
+        let text = r#"{"id":12,"name":"Kim","tags":["vip"],"fields":{"brand":"A"},
+            "value":{"amount":"4500.00","currency":"EUR"},"follow_up":{"date":"2026-11-24","time":"15:00"},
+            "owner":null,"claim":{"by":"sam","until":"…"}}"#;
+        let expected = NewLead {
+            name: "Kim".to_owned(),
+            tags: vec!["vip".to_owned()],
+            sets: vec!["brand=A".to_owned()],
+            value: Some("4500.00 EUR".to_owned()),
+            follow_up: Some("2026-11-24 15:00".to_owned()),
+            ..NewLead::default()
+        };
+        assert_eq!(read_object(text, &Map::default()), Ok(expected));
+    }
+
+    #[test]
+    fn what_no_lead_has_is_refused() {
+        for text in [
+            r#"{"name":"Kim","name":"Sam"}"#,
+            r#"{"name":"Kim","full name":"Sam"}"#,
+            r#"{"name":["Kim"]}"#,
+            r#"{"name":"\ud800"}"#,
+            r#"{"value":{"amount":1}}"#,
+            "[]",
+            "{",
+            "12",
+            &"[".repeat(10_000),
+            &format!("{{\"tags\":{}", "[".repeat(10_000)),
+        ] {
+            assert!(read_object(text, &Map::default()).is_err(), "{text:.40}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Files of leads, row by row: what each row says of a lead, and where it stands.
+//!
+//! Reads CSV, NDJSON and JSON as a stream, no row beyond [`LONGEST`]. Values stay as typed; what they
+//! mean is the engine's to say. A row that cannot be read is told by its line and is not the end; a
+//! file that cannot is. `lead import` calls it.
+
+mod csv;
+mod field;
+mod json;
+mod map;
+
+use std::io::{BufRead as _, BufReader, Cursor, Read};
+
+use lead_shared::domain::refusal::{Flaw, Refusal};
+use lead_shared::domain::request::NewLead;
+
+pub use map::Map;
+
+use crate::args::Form;
+use crate::halt::{Halt, said};
+
+/// No row is longer; bytes.
+const LONGEST: usize = 256 << 10;
+
+/// How much of a file is read at once, in bytes.
+const BUFFER: usize = 64 << 10;
+
+/// A row of a file.
+#[derive(Debug)]
+pub struct Row {
+    /// The line it begins on, counted from 1; in a JSON array its place there.
+    pub line: u64,
+    /// What it says, or why that cannot be read.
+    pub lead: Result<NewLead, Refusal>,
+}
+
+/// A file whose beginning was looked at.
+type Source = BufReader<std::io::Chain<Cursor<Vec<u8>>, Box<dyn Read>>>;
+
+/// The rows of a file, in their order.
+pub struct Rows {
+    reader: Reader,
+    name: String,
+    form: Form,
+}
+
+enum Reader {
+    Csv(Box<csv::Table>),
+    Ndjson(json::Lines),
+    Json(json::Array),
+}
+
+impl Rows {
+    /// Begins to read. `name` is what errors call the file; what it holds shows from its first
+    /// character where nobody says it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is empty or in another encoding; a header with a column that is no
+    /// field, or twice the same.
+    pub fn begin(file: Box<dyn Read>, name: &str, form: Option<Form>, map: &Map) -> Result<Self, Halt> {
+        let mut source = begin(file, name)?;
+        let form = match form {
+            Some(form) => form,
+            None => guess(&mut source, name)?,
+        };
+        let reader = match form {
+            Form::Csv => Reader::Csv(Box::new(csv::Table::begin(source, name, map)?)),
+            Form::Ndjson => Reader::Ndjson(json::Lines::begin(source, map)),
+            Form::Json => Reader::Json(json::Array::begin(source, name, map)?),
+        };
+        Ok(Self { reader, name: name.to_owned(), form })
+    }
+
+    /// The next row; none at the end.
+    ///
+    /// # Errors
+    /// A file that cannot be read any further.
+    pub fn read(&mut self) -> Result<Option<Row>, Halt> {
+        match &mut self.reader {
+            Reader::Csv(table) => table.next(&self.name),
+            Reader::Ndjson(lines) => lines.next(&self.name),
+            Reader::Json(array) => Ok(array.next()),
+        }
+    }
+
+    /// Where a row stands, in words: `line 3`.
+    pub fn place(&self, line: u64) -> String {
+        match self.form {
+            Form::Csv | Form::Ndjson => format!("line {line}"),
+            Form::Json => format!("entry {line}"),
+        }
+    }
+
+    /// Which column is taken for which field, where that is not plain from its name; and which are not
+    /// taken.
+    pub fn columns(&self) -> Option<String> {
+        match &self.reader {
+            Reader::Csv(table) => table.columns(),
+            _ => None,
+        }
+    }
+}
+
+/// Looks at the first bytes of a file: a mark of UTF-8 goes, other encodings are refused.
+fn begin(mut file: Box<dyn Read>, name: &str) -> Result<Source, Halt> {
+    let mut first = Vec::new();
+    (&mut file).take(3).read_to_end(&mut first).map_err(|error| unreadable(name, &error))?;
+    match first.as_slice() {
+        [0xEF, 0xBB, 0xBF] => first.clear(),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+            let hints = vec![format!("iconv -f UTF-16 -t UTF-8 {name} | lead import -")];
+            return Err(said(2, "invalid", format!("{name} is UTF-16, and UTF-8 is read"), hints).into());
+        }
+        _ => {}
+    }
+    Ok(BufReader::with_capacity(BUFFER, Cursor::new(first).chain(file)))
+}
+
+/// An array begins with a bracket, a line of JSON with a brace, and a table with neither.
+fn guess(source: &mut Source, name: &str) -> Result<Form, Halt> {
+    let first = source.fill_buf().map_err(|error| unreadable(name, &error))?;
+    Ok(match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => Form::Json,
+        Some(b'{') => Form::Ndjson,
+        _ => Form::Csv,
+    })
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Halt {
+    said(2, "file", format!("cannot read {name}: {error}"), Vec::new()).into()
+}
+
+fn empty(name: &str) -> Halt {
+    let hints = vec!["its first line names the columns: name,email,phone,source".to_owned()];
+    said(2, "invalid", format!("{name} is empty"), hints).into()
+}
+
+fn too_long(name: &str, line: u64) -> Halt {
+    let message = format!("{name} line {line} is longer than {} KiB", LONGEST >> 10);
+    said(2, "invalid", message, vec!["is a quotation mark left open there?".to_owned()]).into()
+}
+
+/// The refusal of bytes that are no UTF-8.
+fn not_utf8(field: &str, bytes: &[u8]) -> Refusal {
+    let flaw = Flaw::new("is not UTF-8").hint("convert the file first: `iconv -f LATIN1 -t UTF-8 FILE`");
+    flaw.of(field, String::from_utf8_lossy(bytes))
+}

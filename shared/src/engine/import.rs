@@ -1,0 +1,370 @@
+//! Imports: rows taken in portions, out of sight, and made seen by one last commit (P1, L5).
+//!
+//! Each row goes through the very rules of adding and editing. What a row changes beside its own new
+//! lead would be seen at once: such a row is tried, taken back, kept, and done with the last commit.
+//! Called for one request at a time; the command line reads the file and sends it in portions.
+
+use std::ops::ControlFlow;
+
+use super::act::Act;
+use super::add::{self, Twins};
+use super::deeds::{self, Found as Gathered};
+use super::desk::{Desk, Mark, no_such};
+use super::halt::Halt;
+use super::laid::Laid;
+use super::office::Office;
+use super::telling::{Cause, News};
+use crate::domain::activity::{Edit, Event};
+use crate::domain::capability::Capability;
+use crate::domain::edit::LeadEdit;
+use crate::domain::email;
+use crate::domain::import::{
+    Import, ImportId, ImportRow, ImportRules, ImportStep, Imported, MOST_WAITING, Portion, WaitingRow, digest,
+};
+use crate::domain::lead::{Lead, LeadId};
+use crate::domain::notice::MailKind;
+use crate::domain::refusal::{Candidate, Refusal, Thing};
+use crate::domain::reply::{Did, Settled};
+use crate::domain::request::{Deed, NewLead};
+use crate::domain::subject::About;
+use crate::store::{Key, Numbered, Store, StoreFault, Table, Typed};
+
+/// No more leads are listed in the mail that tells their new owner of an import.
+const LISTED: usize = 50;
+
+/// What scans found before a step.
+#[derive(Default)]
+pub(super) struct Found {
+    /// For each row, those that may be the same.
+    twins: Vec<Twins>,
+    /// The rows that wait for the end, at the end.
+    waiting: Vec<WaitingRow>,
+}
+
+/// Looks for what the step needs to know beyond point reads.
+pub(super) fn find(store: &dyn Store, office: &Office, step: &ImportStep) -> Result<Found, StoreFault> {
+    let mut found = Found::default();
+    match step {
+        ImportStep::Rows { rows, .. } => {
+            for row in rows {
+                found.twins.push(Twins::find(store, office, &row.lead)?);
+            }
+        }
+        ImportStep::Finish { import, .. } | ImportStep::Abandon { import } => {
+            let mut keys = Vec::new();
+            store.scan(&Key::new().number(*import).span(Table::WaitingRow), &mut |key, _| {
+                keys.extend(Key::last_number(key));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            for line in keys {
+                let key = Key::new().number(*import).number(line);
+                let Some(waiting) = store.load::<WaitingRow>(&key)? else { continue };
+                found.twins.push(Twins::find(store, office, &waiting.row.lead)?);
+                found.waiting.push(waiting);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Takes a step of an import.
+///
+/// # Errors
+/// Who may not add leads, and an import that is not the caller's or has ended. A refused row is no
+/// error: it stands in the answer, by its line.
+pub(super) fn take(desk: &mut Desk<'_>, step: &ImportStep, found: &Found) -> Result<Imported, Halt> {
+    desk.require(Capability::Create)?;
+    match step {
+        ImportStep::Rows { of, rows, unreadable } => {
+            let mut import = match of {
+                Portion::First { source, rules } => begin(desk, source, *rules)?,
+                Portion::Next(id) => open(desk, *id)?,
+            };
+            import.rows += rows.len() as u64 + unreadable;
+            import.tally.refused += unreadable;
+            import.digest = digest(&import.digest, rows);
+            portion(desk, import, rows, &found.twins)
+        }
+        ImportStep::Finish { import } => {
+            let import = open(desk, *import)?;
+            finish(desk, import, found)
+        }
+        ImportStep::Abandon { import } => {
+            let mut import = open(desk, *import)?;
+            import.abandoned_at = Some(desk.now);
+            let imported = Imported { import: Some(import.id), tally: import.tally, refused: Vec::new() };
+            for row in &found.waiting {
+                desk.lay(Laid::Done(Box::new(row.clone())));
+            }
+            keep(desk, import);
+            Ok(imported)
+        }
+    }
+}
+
+fn begin(desk: &mut Desk<'_>, source: &str, rules: ImportRules) -> Result<Import, Halt> {
+    Ok(Import {
+        id: desk.number(Numbered::Import)?,
+        revision: 0,
+        source: source.chars().filter(|c| !c.is_control()).take(200).collect(),
+        rules,
+        created_at: desk.now,
+        created_by: desk.scope.actor(),
+        first_seq: desk.next_seq()?,
+        rows: 0,
+        digest: String::new(),
+        tally: Default::default(),
+        stages: Vec::new(),
+        owners: Default::default(),
+        finished_at: None,
+        abandoned_at: None,
+        unknown: Default::default(),
+    })
+}
+
+/// An import of the caller's that more rows may come to.
+fn open(desk: &Desk<'_>, id: ImportId) -> Result<Import, Halt> {
+    let import = desk.record::<Import>(&Key::new().number(id))?;
+    let import = import.filter(|import| import.created_by == desk.scope.actor() && import.is_open());
+    import.ok_or_else(|| no_such(Thing::Import, id).into())
+}
+
+fn keep(desk: &mut Desk<'_>, mut import: Import) {
+    import.revision += 1;
+    desk.lay(Laid::Import(Box::new(import)));
+}
+
+/// Takes some rows. Where it is all or nothing, one refused row keeps the whole portion out.
+fn portion(
+    desk: &mut Desk<'_>,
+    mut import: Import,
+    rows: &[ImportRow],
+    twins: &[Twins],
+) -> Result<Imported, Halt> {
+    desk.import = Some(import.id);
+    let start = desk.mark();
+    let mut refused = Vec::new();
+    for (row, twins) in rows.iter().zip(twins) {
+        let mark = desk.mark();
+        match staged(desk, &mut import, row, twins, mark) {
+            Ok(()) => {}
+            Err(Halt::Refused(refusal)) => {
+                desk.back_to(mark);
+                import.tally.refused += 1;
+                refused.push((row.line, refusal));
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    desk.hints.clear();
+    let imported = Imported { import: Some(import.id), tally: import.tally, refused };
+    if imported.refused.is_empty() || import.rules.keep_going {
+        keep(desk, import);
+        return Ok(imported);
+    }
+    desk.back_to(start);
+    Ok(Imported { import: None, ..imported })
+}
+
+/// Takes a row and counts it; one that changes what is seen is taken back and waits.
+fn staged(
+    desk: &mut Desk<'_>,
+    import: &mut Import,
+    row: &ImportRow,
+    twins: &Twins,
+    mark: Mark,
+) -> Result<(), Halt> {
+    let (lead, settled) = place(desk, import.rules, &row.lead, twins)?;
+    if !import.rules.keep_going && desk.reaches_beyond(mark) {
+        if import.tally.waiting >= MOST_WAITING {
+            let what = format!("more than {MOST_WAITING} rows change what is there, in one commit");
+            let hints = vec!["import the file in parts, or with `--keep-going`".to_owned()];
+            return Err(Refusal::Conflict { what, hints }.into());
+        }
+        desk.back_to(mark);
+        import.tally.waiting += 1;
+        desk.lay(Laid::Waiting(Box::new(WaitingRow { import: import.id, row: row.clone() })));
+        return Ok(());
+    }
+    count(desk, import, lead, &settled)
+}
+
+/// Counts what became of a row.
+fn count(desk: &Desk<'_>, import: &mut Import, lead: LeadId, settled: &Settled) -> Result<(), Halt> {
+    match settled {
+        Settled::Done(Did::Added) => {
+            import.tally.added += 1;
+            let Some(lead) = desk.peek(lead)? else { return Ok(()) };
+            if lead.staged {
+                let at = |(pipeline, stage, _): &&mut (_, _, u64)| {
+                    *pipeline == lead.pipeline && *stage == lead.stage
+                };
+                match import.stages.iter_mut().find(at) {
+                    Some((_, _, leads)) => *leads += 1,
+                    None => import.stages.push((lead.pipeline.clone(), lead.stage.clone(), 1)),
+                }
+            }
+            if let Some(owner) = lead.owner.filter(|owner| *owner != import.created_by) {
+                let given = import.owners.entry(owner).or_default();
+                given.leads += 1;
+                if given.first.len() < LISTED {
+                    given.first.push(lead.id);
+                }
+            }
+        }
+        Settled::Done(_) => import.tally.changed += 1,
+        _ => import.tally.unchanged += 1,
+    }
+    Ok(())
+}
+
+/// Adds the lead of a row, or edits the one that has its address.
+fn place(
+    desk: &mut Desk<'_>,
+    rules: ImportRules,
+    new: &NewLead,
+    twins: &Twins,
+) -> Result<(LeadId, Settled), Halt> {
+    let new = &NewLead { on_duplicate: rules.on_duplicate, ..new.clone() };
+    let address = new.email.as_deref().filter(|_| rules.update_by_email);
+    let Some(address) = address else { return add(desk, new, twins) };
+    let mut known: Vec<Lead> = Vec::new();
+    for id in desk.with_added(&twins.leads) {
+        let lead = desk.peek(id)?.filter(|lead| desk.has(lead));
+        let is_same =
+            |lead: &Lead| lead.email.as_deref().is_some_and(|own| email::key(own) == email::key(address));
+        known.extend(lead.filter(is_same));
+    }
+    match known.len() {
+        0 => add(desk, new, twins),
+        1 => update(desk, known.swap_remove(0), new),
+        _ => {
+            let candidates = known
+                .into_iter()
+                .map(|lead| Candidate {
+                    thing: Thing::Lead,
+                    id: lead.id,
+                    name: lead.name,
+                    company: lead.company,
+                })
+                .collect();
+            Err(Refusal::Ambiguous { given: address.to_owned(), candidates }.into())
+        }
+    }
+}
+
+fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(LeadId, Settled), Halt> {
+    if new.name.trim().is_empty() {
+        return Err(Refusal::Missing { fields: vec!["name".to_owned()], hints: Vec::new() }.into());
+    }
+    add::add(desk, new, twins)
+}
+
+/// Edits a lead, known by its address, by what a row gives; what that leaves empty stays (M7).
+fn update(desk: &mut Desk<'_>, mut lead: Lead, new: &NewLead) -> Result<(LeadId, Settled), Halt> {
+    let id = lead.id;
+    if !lead.staged {
+        desk.end_lapsed(&mut lead)?;
+    }
+    let mark = desk.mark();
+    let new = new.clone();
+    let edit = LeadEdit {
+        name: Some(new.name).filter(|name| !name.is_empty()),
+        phone: new.phone,
+        company: new.company,
+        address: new.address,
+        source: new.source,
+        value: new.value,
+        note: new.note,
+        sets: new.sets,
+        tags: new.tags,
+        stage: new.stage,
+        owner: new.owner,
+        customer: new.customer,
+        follow_up: new.follow_up,
+        pipeline: new.pipeline,
+        ..LeadEdit::default()
+    };
+    let settled = deeds::perform(desk, lead, &Deed::Edit(Box::new(edit)), &Gathered::default())?;
+    if matches!(settled, Settled::Already(_)) {
+        desk.back_to(mark);
+    }
+    Ok((id, settled))
+}
+
+/// Does what has waited and makes all leads of the import seen, with one entry that says so. Where one
+/// row is refused now, nothing is done.
+fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Imported, Halt> {
+    desk.import = Some(import.id);
+    let start = desk.mark();
+    let mut refused = Vec::new();
+    for (waiting, twins) in found.waiting.iter().zip(&found.twins) {
+        let mark = desk.mark();
+        let placed = place(desk, import.rules, &waiting.row.lead, twins);
+        match placed {
+            Ok((lead, settled)) => count(desk, &mut import, lead, &settled)?,
+            Err(Halt::Refused(refusal)) => {
+                desk.back_to(mark);
+                refused.push((waiting.row.line, refusal));
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    desk.hints.clear();
+    if !refused.is_empty() {
+        desk.back_to(start);
+        return Ok(Imported { import: Some(import.id), tally: import.tally, refused });
+    }
+    for waiting in &found.waiting {
+        desk.lay(Laid::Done(Box::new(waiting.clone())));
+    }
+    import.tally.waiting = 0;
+    tell_owners(desk, &import)?;
+    let mut act = Act::new(Event::Imported).action("import");
+    act.text = Some(summary(&import));
+    let edit = Edit {
+        record: format!("import/{}", import.id),
+        field: FINISHED.to_owned(),
+        before: serde_json::Value::Null,
+        after: desk.now.to_string().into(),
+    };
+    desk.draft(act, None, None, None, vec![edit]);
+    import.finished_at = Some(desk.now);
+    let imported = Imported { import: Some(import.id), tally: import.tally, refused };
+    // Last, since what it counts are leads that were out of sight until then.
+    keep(desk, import);
+    Ok(imported)
+}
+
+/// The field by which an import ends, in its edit.
+const FINISHED: &str = "finished_at";
+
+fn summary(import: &Import) -> String {
+    let tally = &import.tally;
+    format!("{}: {} added, {} changed", import.source, tally.added, tally.changed)
+}
+
+/// Tells each new owner of all their leads in one mail.
+fn tell_owners(desk: &mut Desk<'_>, import: &Import) -> Result<(), Halt> {
+    for (owner, given) in &import.owners {
+        let office = desk.office;
+        let user = office.people.get(owner).filter(|user| user.disabled_at.is_none());
+        let Some(user) = user else { continue };
+        let mut leads = Vec::new();
+        for id in &given.first {
+            if let Some(lead) = desk.peek(*id)?.filter(|lead| lead.owner.as_ref() == Some(owner)) {
+                leads.push((*id, About::lead(&lead)));
+            }
+        }
+        let Some(first) = leads.first().map(|(id, _)| *id) else { continue };
+        desk.tell(News {
+            kind: MailKind::Assigned,
+            to: user,
+            due_at: desk.now,
+            give_up_at: None,
+            leads,
+            causes: vec![Cause { lead: Some(first), when: format!("import {}", import.id), date: None }],
+        })?;
+    }
+    Ok(())
+}
