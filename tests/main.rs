@@ -14,6 +14,7 @@ use std::process::ExitCode;
 mod harness;
 
 mod appointments;
+mod bad_files;
 mod boards;
 mod capture;
 mod claims;

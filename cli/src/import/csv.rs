@@ -89,9 +89,10 @@ impl Table {
 
     fn lead(&self, cells: &[Vec<u8>]) -> Result<NewLead, Refusal> {
         if cells.len() != self.columns.len() {
-            let flaw = Flaw::new(format!("cells, and the header has {}", self.columns.len()));
+            let flaw = Flaw::new(format!("has {} cells, and the header {}", cells.len(), self.columns.len()));
             let hint = "a cell with the delimiter or a line end in it stands in quotation marks";
-            return Err(flaw.hint(hint).of("row", cells.len().to_string()));
+            let first = cells.first().map(|cell| String::from_utf8_lossy(cell).into_owned());
+            return Err(flaw.hint(hint).of("row", first.unwrap_or_default()));
         }
         let mut lead = NewLead::default();
         for (cell, (column, field)) in cells.iter().zip(&self.columns) {

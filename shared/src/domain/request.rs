@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::edit::LeadEdit;
 use super::import::ImportStep;
 use super::lead::{CustomerId, LeadId};
-use super::overview::Report;
 use super::record::RecordDeed;
 
+mod look;
 mod timed;
+
+pub use look::Look;
 pub use timed::{Duty, Fate};
 
 /// Who asks, as the operating system says, and on what terms.
@@ -296,110 +298,4 @@ pub struct UserEdit {
     pub zone: Option<String>,
     /// The operating-system account.
     pub account: Option<String>,
-}
-
-/// A look: changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Look {
-    /// The leads that match.
-    Leads {
-        /// A filter's terms.
-        terms: Vec<String>,
-        /// A sort key; the pipeline's order otherwise.
-        sort: Option<String>,
-        /// At most so many.
-        limit: Option<u64>,
-        /// With their notes.
-        notes: bool,
-        /// With what is open to each (P5, M3).
-        actions: bool,
-    },
-    /// The columns of the board, each followed by its leads (F2).
-    Board {
-        /// A filter's terms.
-        terms: Vec<String>,
-    },
-    /// The parts of the day's work, each followed by its leads (F13, M6).
-    Today {
-        /// A filter's terms.
-        terms: Vec<String>,
-    },
-    /// The lines of a report.
-    Report {
-        /// Which.
-        report: Report,
-        /// A filter's terms.
-        terms: Vec<String>,
-        /// From this WHEN on.
-        since: Option<String>,
-        /// Up to this WHEN, its day included.
-        until: Option<String>,
-    },
-    /// Some leads with everything, and what is open to them.
-    Show(Vec<LeadRef>),
-    /// What is open to a lead (P5).
-    Actions(LeadRef),
-    /// The history.
-    History {
-        /// Of these leads; of everything when empty.
-        leads: Vec<LeadRef>,
-        /// From this WHEN on.
-        since: Option<String>,
-        /// Up to this WHEN, its day included.
-        until: Option<String>,
-        /// By this user.
-        by: Option<String>,
-        /// Of this event.
-        event: Option<String>,
-    },
-    /// The history from an entry on, and the number of the next one (N5).
-    Watch {
-        /// A filter's terms.
-        terms: Vec<String>,
-        /// The first entry; none of those that are there otherwise.
-        from: Option<u64>,
-    },
-    /// The customers.
-    Customers,
-    /// One customer.
-    Customer(CustomerId),
-    /// A customer's leads (A3, A12).
-    CustomerLeads(CustomerId),
-    /// The deals.
-    Deals,
-    /// One deal.
-    Deal(u64),
-    /// Appointments, the next first.
-    Appointments {
-        /// With these leads; with all when empty.
-        leads: Vec<LeadRef>,
-        /// Those that were called off, too.
-        all: bool,
-    },
-    /// One appointment.
-    Appointment(u64),
-    /// The import that the caller began last, if it has not ended.
-    Import,
-    /// The users.
-    Users,
-    /// The zone in which the caller lives.
-    Zone,
-    /// Who you are, which store, what is due next.
-    Status,
-    /// The pipelines.
-    Pipelines,
-    /// One pipeline's file; the default when none is named.
-    Pipeline(Option<String>),
-    /// The mails.
-    Outbox,
-    /// One mail.
-    Mail(u64),
-    /// The settings that hold.
-    Settings,
-    /// What is wrong with the store, the daemon or the mail.
-    Doctor,
-    /// The matter of a mail, for whoever writes it; refused to every account.
-    Matter(u64),
-    /// The mails to be tried now and the instant to look again; refused to every account.
-    Due,
 }

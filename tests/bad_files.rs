@@ -1,0 +1,174 @@
+//! Files that are not what an import takes: each is refused in words, by its line, and nothing is lost.
+
+use std::fs;
+use std::thread;
+
+use crate::harness::{Office, both};
+
+/// Imports these bytes, which must be refused so, and must leave the store alone.
+#[track_caller]
+fn refused(office: &Office, name: &str, bytes: &[u8], code: i32, says: &str) {
+    fs::write(office.path(name), bytes).unwrap();
+    office.refused(code, ["import", name]).says(says);
+}
+
+both!(files_that_hold_no_rows, "P1", |office| {
+    office.init("mini");
+    refused(office, "empty.csv", b"", 2, "error: empty.csv is empty\nhint: its first line names the columns");
+    refused(office, "blank.csv", b"\n\r\n\n", 2, "error: blank.csv is empty\n");
+    let header = office.file("header.csv", "name,email\n");
+    office.lead(["import", &header]).ok().stdout("").stderr(&format!("{header}: 0 added\n"));
+    let array = office.file("none.json", "[]");
+    office.lead(["import", &array]).ok().stderr(&format!("{array}: 0 added\n"));
+    assert!(office.found("").is_empty());
+});
+
+both!(headers_that_name_no_fields, "P1", |office| {
+    office.init("mini");
+    for (header, code, says) in [
+        ("email,phone", 2, "error: bad.csv has no column `name`\nhint: its columns: `email`, `phone`\n"),
+        ("name,emial", 2, "error: column `emial` is no field of a lead\nhint: did you mean `email`?\n"),
+        ("name,email,E-Mail", 2, "error: the columns `email` and `E-Mail` are both `email`\n"),
+        ("name,", 2, "error: column `` is no field of a lead\n"),
+        ("name,\x1b[31m", 2, "error: column `\\u{1b}[31m` is no field of a lead\n"),
+        ("\"name,email", 2, "error: bad.csv line 1 has an open quotation mark\n"),
+    ] {
+        refused(office, "bad.csv", format!("{header}\nKim,kim@acme.example,x\n").as_bytes(), code, says);
+    }
+});
+
+both!(rows_that_are_no_rows, "P1", |office| {
+    office.init("mini");
+    for (rows, says) in [
+        ("Kim,kim@acme.example\nSam\n", "error: line 3: row `Sam` has 1 cells, and the header 2\n"),
+        ("Kim,kim@acme.example,x\n", "error: line 2: row `Kim` has 3 cells, and the header 2\n"),
+        ("Kim,kim@acme.example\n\n\"Sam,s@acme.example\nBo,\n", "error: line 4: row `Sam,s@acme.example"),
+        ("Kim,\"kim@acme.example\n", "error: line 2: row `Kimkim@acme.example"),
+        ("Kim\x1b,\n", "error: line 2: name `Kim\\u{1b}` contains a control character"),
+        ("\"Kim\nLee\",\n", "error: line 2: name "),
+        ("Kim,kim at acme\n", "error: line 2: email `kim at acme`"),
+    ] {
+        refused(office, "bad.csv", format!("name,email\n{rows}").as_bytes(), 2, says);
+    }
+});
+
+both!(encodings, "P1 L6", |office| {
+    office.init("mini");
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain("name\nKim\n".bytes().flat_map(|byte| [byte, 0])).collect();
+    refused(office, "utf16.csv", &utf16, 2, "error: utf16.csv is UTF-16, and UTF-8 is read\nhint: ");
+    let mut latin: Vec<u8> = b"name,company\n".to_vec();
+    for n in 2..900 {
+        latin.extend(format!("Lead {n},Acme\n").bytes());
+    }
+    latin.extend(b"Kim,Gr\xFC\xDFe\n");
+    refused(office, "latin.csv", &latin, 2, "error: line 900: company `Gr\u{fffd}\u{fffd}e` is not UTF-8\n");
+    fs::write(office.path("bom.csv"), "\u{feff}name,company\r\nKim,Grüße\r\nSam,Acme\nBo,\r\n").unwrap();
+    office.lead("import bom.csv").ok();
+    let listed = office.lead("list -F tsv --columns name,company --sort id").ok().stdout.clone();
+    assert_eq!(listed, "Kim\tGrüße\nSam\tAcme\nBo\t\n", "a mark of UTF-8, and mixed line ends");
+});
+
+both!(what_never_ends_is_not_held, "P1", |office| {
+    office.init("mini");
+    for line in [["import", "/dev/zero", "--from", "csv"], ["import", "/dev/zero", "--from", "ndjson"]] {
+        office.refused(2, line).says("error: /dev/zero line 1 is longer than 256 KiB\n");
+    }
+    office
+        .refused(2, ["import", "/dev/zero", "--from", "json"])
+        .says("error: /dev/zero is longer than 64 MiB\n");
+    let endless = format!("name\nKim\n\"{}", "x\n".repeat(200 << 10));
+    refused(
+        office,
+        "endless.csv",
+        endless.as_bytes(),
+        2,
+        "error: endless.csv line 3 is longer than 256 KiB\n",
+    );
+    office.lead("doctor").ok();
+});
+
+both!(what_is_no_file, "P1", |office| {
+    office.init("mini");
+    office.refused(2, ["import", "."]).says("error: cannot read .: Is a directory");
+    office.refused(2, ["import", "absent.csv"]).says("error: cannot read absent.csv: No such file");
+    office.refused(2, ["import", "\x1b[2J.csv"]).says("error: cannot read \\u{1b}[2J.csv: ");
+    let fifo = office.path("fifo.csv");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let writer = thread::spawn({
+        let fifo = fifo.clone();
+        move || fs::write(fifo, "name\nKim\n").unwrap()
+    });
+    office.lead(["import", fifo.to_str().unwrap()]).ok();
+    writer.join().unwrap();
+    assert_eq!(office.found("").len(), 1);
+    let run = office.lead_with(b"", "import - --from csv");
+    run.refused(2).says("error: standard input is empty\n");
+});
+
+both!(cells_that_a_spreadsheet_takes_for_formulas, "P1", |office| {
+    office.init("mini");
+    let names = ["=1+1", "+49 30", "-2", "@SUM(A1)", "'=1", "'tis", "\"quoted\""];
+    for name in names {
+        office.lead(["add", "--", name]).ok();
+    }
+    office.lead("export -o out.csv").ok();
+    let text = fs::read_to_string(office.path("out.csv")).unwrap();
+    assert!(text.contains(",'=1+1,"), "{text}");
+    office.lead("import out.csv").ok();
+    let all = office.lead("list -F ndjson --sort id").lines();
+    let read: Vec<_> = all.iter().map(|lead| lead["name"].clone()).collect();
+    assert_eq!(read, [names, names].concat());
+});
+
+both!(json_that_no_lead_is, "P1", |office| {
+    office.init("mini");
+    for (row, says) in [
+        ("{\"name\":\"Kim\",\"name\":\"Sam\"}", "is no JSON object, at column "),
+        ("{\"name\":\"\\ud800\"}", "is no JSON object, at column "),
+        ("{\"name\":", "is no JSON object, at column "),
+        ("[1]", "is no JSON object, at column "),
+        ("\"Kim\"", "is no JSON object, at column "),
+        ("{\"name\":{\"first\":\"Kim\"}}", "error: line 2: name `{\"first\":\"Kim\"}` is not text"),
+        ("{\"name\":\"Kim\",\"colour\":\"red\"}", "error: line 2: key `colour` is no field of a lead"),
+        ("{\"email\":\"kim@acme.example\"}", "error: line 2: name is required"),
+        ("{\"name\":\"Kim\",\"tags\":[1]}", "error: line 2: tags `[1]` is not an array of texts"),
+        ("{\"name\":\"Kim\",\"value\":{\"amount\":\"1\"}}", "is not an amount and a currency"),
+    ] {
+        refused(office, "bad.ndjson", format!("{{\"name\":\"A\"}}\n{row}\n").as_bytes(), 2, says);
+    }
+    let deep = format!("{{\"name\":\"A\"}}\n{{\"tags\":{}{}}}\n", "[".repeat(10_000), "]".repeat(10_000));
+    refused(office, "deep.ndjson", deep.as_bytes(), 2, "error: line 2: row `{\"tags\":[");
+    refused(
+        office,
+        "deep.json",
+        "[".repeat(10_000).as_bytes(),
+        2,
+        "error: deep.json is no JSON array of objects",
+    );
+    refused(office, "not.json", b"{\"name\":\"Kim\"", 2, "error: not.json is no JSON array of objects");
+    refused(office, "latin.ndjson", b"{\"name\":\"Gr\xFC\"}\n", 2, "error: line 1: row ");
+});
+
+both!(maps_that_are_none, "P1", |office| {
+    office.init("mini");
+    office.file("leads.csv", "Kunde\nKim\n");
+    for (map, says) in [
+        ("Kunde = ", "error: map.toml:1:"),
+        ("Kunde = 7", "error: map.toml:1:9: "),
+        (
+            "Kunde = \"nmae\"",
+            "error: map.toml:1:9: `nmae` is no field of a lead\nhint: did you mean `name`?\n",
+        ),
+        ("Kunde = \"name\"\nkunde = \"email\"", "error: map.toml:2:1: `kunde` is there a second time\n"),
+    ] {
+        office.file("map.toml", map);
+        office.refused(2, "import leads.csv --map map.toml").says(says);
+    }
+    office.refused(2, "import leads.csv --map absent.toml").says("error: cannot read `absent.toml`");
+});
+
+both!(an_import_without_a_store, "P1", |office| {
+    office.file("leads.csv", "name\nKim\n");
+    office.lead("import leads.csv").refused(3).says("error: no store in ");
+});
