@@ -398,3 +398,23 @@ both!(only_who_may_add_leads_may_import, "U2 A13", |office| {
     assert_eq!(office.field(1, "owner"), "sam", "who could not see it otherwise owns it");
     office.lead(["import", &file, "--resume"]).refused(3);
 });
+
+both!(a_lead_of_a_client_waits_for_the_end_and_goes_with_it, "A3 A5 L9", |office| {
+    office.init("agency");
+    office.lead("customer add 'Acme' --email acme@acme.example").ok();
+    let file = office.file("leads.csv", "name,email\nKim,acme@acme.example\nSam,sam@acme.example\n");
+    office.lead(["import", &file, "--on-duplicate", "merge"]).ok().says("2 added\n");
+    let leads = office.found("");
+    assert_eq!(leads.len(), 2);
+    assert_eq!(office.lead("customer leads 1 -F ids").ok().stdout, format!("{}\n", leads[1]));
+    office.lead("doctor").ok();
+    office.lead("undo").ok();
+    assert!(office.found("").is_empty());
+    assert_eq!(office.lead("customer leads 1 -F ids").ok().stdout, "");
+    office.lead("doctor").ok();
+    let undone = office.lead("history --event undone -F ndjson").lines().pop().unwrap()["change"].clone();
+    office.lead(format!("undo --change {undone}")).ok();
+    assert_eq!(office.found(""), leads);
+    assert_eq!(office.lead("customer leads 1 -F ids").ok().stdout, format!("{}\n", leads[1]));
+    office.lead("doctor").ok();
+});

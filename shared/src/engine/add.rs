@@ -70,7 +70,7 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
     }
     lead.id = desk.number(Numbered::Lead)?;
     lead.import = desk.import;
-    lead.staged = desk.import.is_some();
+    lead.staged = desk.is_staging;
     for field in pipeline.fields.recommended.iter().filter(|field| !has(&lead, **field)) {
         desk.hints.push(Hint::Recommended(field.as_str().to_owned()));
     }

@@ -50,6 +50,8 @@ pub(super) struct Desk<'a> {
     pub(super) hints: Vec<Hint>,
     /// The import whose rows are taken: its leads are there for this request.
     pub(super) import: Option<ImportId>,
+    /// Whether its new leads stay out of sight.
+    pub(super) is_staging: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -65,6 +67,7 @@ impl<'a> Desk<'a> {
             undoes: None,
             hints: Vec::new(),
             import: None,
+            is_staging: false,
         }
     }
 

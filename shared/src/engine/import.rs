@@ -50,7 +50,7 @@ pub(super) fn find(store: &dyn Store, office: &Office, step: &ImportStep) -> Res
                 found.twins.push(Twins::find(store, office, &row.lead)?);
             }
         }
-        ImportStep::Finish { import, .. } | ImportStep::Abandon { import } => {
+        ImportStep::Finish { import } | ImportStep::Abandon { import } => {
             let mut keys = Vec::new();
             store.scan(&Key::new().number(*import).span(Table::WaitingRow), &mut |key, _| {
                 keys.extend(Key::last_number(key));
@@ -59,7 +59,9 @@ pub(super) fn find(store: &dyn Store, office: &Office, step: &ImportStep) -> Res
             for line in keys {
                 let key = Key::new().number(*import).number(line);
                 let Some(waiting) = store.load::<WaitingRow>(&key)? else { continue };
-                found.twins.push(Twins::find(store, office, &waiting.row.lead)?);
+                if matches!(step, ImportStep::Finish { .. }) {
+                    found.twins.push(Twins::find(store, office, &waiting.row.lead)?);
+                }
                 found.waiting.push(waiting);
             }
         }
@@ -141,7 +143,7 @@ fn portion(
     rows: &[ImportRow],
     twins: &[Twins],
 ) -> Result<Imported, Halt> {
-    desk.import = Some(import.id);
+    (desk.import, desk.is_staging) = (Some(import.id), true);
     let start = desk.mark();
     let mut refused = Vec::new();
     for (row, twins) in rows.iter().zip(twins) {
