@@ -10,7 +10,7 @@ use super::Line;
 
 /// The verbs, in the groups of cli.md §1.
 pub(super) const GROUPS: [(&str, &[&str]); 5] = [
-    ("Work with leads", &["add", "list", "show", "edit", "tag", "note", "log", "trash", "restore"]),
+    ("Work with leads", &["add", "list", "show", "edit", "tag", "note", "log", "merge", "trash", "restore"]),
     (
         "Move them forward",
         &["board", "today", "actions", "move", "claim", "own", "release", "assign", "schedule", "convert"],
@@ -60,6 +60,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "lead log 12 email --outcome sent --done",
         ],
     ),
+    ("merge", &["lead merge 12 15", "lead merge 12 15,20-24 -n   (shows what would be done)"]),
     ("trash", &["lead trash 12 15", "lead trash --where 'idle.over:365d' -n"]),
     ("restore", &["lead restore 12", "lead list trash:yes -F ids | lead restore -"]),
     ("board", &["lead board", "lead board owner:me kind:open", "lead board tag:vip --json"]),
@@ -189,6 +190,7 @@ const USAGES: &[(&str, &str)] = &[
     ("tag", "lead tag ID… TAG… [--remove TAG]"),
     ("note", "lead note ID [TEXT…|-]"),
     ("log", "lead log ID KIND [TEXT…|-] [OPTIONS]"),
+    ("merge", "lead merge INTO FROM…"),
     ("move", "lead move ID… TARGET [OPTIONS]\n       lead move --to TARGET ID… [OPTIONS]"),
     ("claim", "lead claim ID…\n       lead claim --next"),
     ("assign", "lead assign ID… USER|me|none"),

@@ -107,6 +107,14 @@ pub struct Ids {
     pub words: Vec<String>,
 }
 
+/// `lead merge`.
+#[derive(Args, Clone, Debug)]
+pub struct Merge {
+    /// The lead that stays, then those that become part of it
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
+    pub words: Vec<String>,
+}
+
 /// `lead tag`.
 #[derive(Args, Clone, Debug)]
 pub struct Tag {

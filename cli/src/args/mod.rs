@@ -36,7 +36,7 @@ pub use edit::Edit;
 pub use exchange::{Export, Form, Import, UpdateBy};
 pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
-pub use leads::{Add, Duplicate, Ids, List, Log, Note, Tag};
+pub use leads::{Add, Duplicate, Ids, List, Log, Merge, Note, Tag};
 pub use look::History;
 pub use overview::{ReportLine, ReportVerb, Terms, Today, Watch};
 pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
@@ -73,6 +73,8 @@ pub enum Verb {
     Note(Note),
     /// Log a call, a mail, a visit, a job
     Log(Log),
+    /// Make leads one: notes, deals and history go along
+    Merge(Merge),
     /// Put leads into the trash
     Trash(Ids),
     /// Take leads out of the trash

@@ -1,11 +1,12 @@
-//! `lead tag`, `note`, `log`, `trash`, `restore`.
+//! `lead tag`, `note`, `log`, `merge`, `trash`, `restore`.
 
 use lead_shared::domain::refusal::Refusal;
-use lead_shared::domain::request::Deed;
+use lead_shared::domain::request::{Deed, Request};
 
-use super::which::{missing_rest, one};
-use super::work::work;
-use crate::args::{Ids, Log, Note, Tag};
+use super::results;
+use super::which::{missing_rest, one, resolve};
+use super::work::{put, work};
+use crate::args::{Ids, Log, Merge, Note, Tag};
 use crate::halt::Halt;
 use crate::selection::Selection;
 use crate::text;
@@ -64,6 +65,20 @@ pub(super) fn log(visit: &mut Visit<'_>, line: &Log) -> Result<u8, Halt> {
         target: line.target.clone(),
     };
     work(visit, &Selection::of(lead), &deed, false)
+}
+
+pub(super) fn merge(visit: &mut Visit<'_>, line: &Merge) -> Result<u8, Halt> {
+    let ids = Selection::split_first(&line.words)?;
+    if ids.rest.is_empty() {
+        let into = line.words.first().map_or("12", String::as_str);
+        let fields = if line.words.is_empty() { "INTO" } else { "FROM" };
+        return Err(missing_rest(fields, &format!("lead merge {into} 15")));
+    }
+    let into = one(&ids, "merge INTO")?;
+    let from = resolve(&Selection::all(&ids.rest)?, "merge")?;
+    let results =
+        if from.is_empty() { Vec::new() } else { put(visit, Request::Merge { into, from })? };
+    results::end(visit, &results, None, true)
 }
 
 pub(super) fn trash(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {

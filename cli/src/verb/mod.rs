@@ -45,6 +45,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Tag(tag) => leads::tag(visit, tag),
         Verb::Note(note) => leads::note(visit, note),
         Verb::Log(log) => leads::log(visit, log),
+        Verb::Merge(line) => leads::merge(visit, line),
         Verb::Trash(ids) => leads::trash(visit, ids),
         Verb::Restore(ids) => leads::restore(visit, ids),
         Verb::Board(terms) => board::board(visit, terms),
@@ -112,6 +113,7 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
         Verb::Show(_) | Verb::History(_) | Verb::Appointment { verb: AppointmentVerb::List(_) } => false,
         Verb::Note(_)
         | Verb::Log(_)
+        | Verb::Merge(_)
         | Verb::Deal { verb: crate::args::DealVerb::Start(_) }
         | Verb::Appointment { verb: AppointmentVerb::Add(_) } => true,
         _ => takes_several,

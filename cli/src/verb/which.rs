@@ -103,7 +103,11 @@ fn nothing<T>(visit: &Visit<'_>) -> Option<T> {
     None
 }
 
-fn resolve(ids: &Selection, verb: &str) -> Result<Vec<LeadRef>, Halt> {
+/// The leads that were named, those on standard input among them.
+///
+/// # Errors
+/// No leads named; a word on standard input that is none.
+pub(super) fn resolve(ids: &Selection, verb: &str) -> Result<Vec<LeadRef>, Halt> {
     if ids.ids.is_empty() {
         return Err(missing(ids, verb));
     }

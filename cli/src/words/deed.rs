@@ -84,6 +84,7 @@ fn deed(did: &Did, clock: &Clock) -> String {
     match did {
         Did::Added => "added".to_owned(),
         Did::MergedInto => "exists; what was given went into it".to_owned(),
+        Did::TookIn { from } => format!("took in {}", numbers(from)),
         Did::Moved { from, to } => format!("{} → {}", quoted(from), quoted(to)),
         Did::Claimed { until: Some(until) } => {
             format!("claimed until {} ({})", clock.moment(*until), distance(clock.now, *until))
@@ -112,8 +113,14 @@ fn deed(did: &Did, clock: &Clock) -> String {
     }
 }
 
+fn numbers(leads: &[LeadId]) -> String {
+    leads.iter().map(LeadId::to_string).collect::<Vec<_>>().join(", ")
+}
+
 fn already(did: &Did, clock: &Clock) -> String {
     match did {
+        Did::TookIn { from } if from.is_empty() => "nothing to take in".to_owned(),
+        Did::TookIn { from } => format!("took in {} before", numbers(from)),
         Did::Moved { to, .. } => format!("already in {}", quoted(to)),
         Did::Claimed { until: Some(until) } => {
             format!("already yours until {} ({})", clock.moment(*until), distance(clock.now, *until))

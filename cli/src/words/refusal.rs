@@ -102,6 +102,11 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             said.hint(format!("`lead restore {lead}`"))
         }
         Refusal::Duplicate { candidates, fail } => duplicate(candidates, *fail),
+        Refusal::TwoCustomers { lead, into, other, from } => {
+            let message = format!("{lead} belongs to customer {into}, {other} to customer {from}");
+            let said = Said::new(4, "two-customers", message).about(*lead);
+            said.hint(format!("make them one first: `lead customer merge {into} {from}`"))
+        }
         Refusal::CustomerExists { lead, candidates } => {
             let message = format!("{lead} may be an existing customer: {}", people(candidates));
             let mut said = Said::new(7, "customer-exists", message).about(*lead);

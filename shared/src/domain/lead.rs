@@ -77,6 +77,9 @@ pub struct Lead {
     pub trashed_at: Option<Timestamp>,
     /// Its successor, when it was merged.
     pub merged_into: Option<LeadId>,
+    /// All that were merged into it, through others too: their notes and history are its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged_from: Vec<LeadId>,
     /// The import it came by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<ImportId>,
@@ -111,6 +114,11 @@ pub fn successor<E>(
 }
 
 impl Lead {
+    /// Its own number, and those of the leads that were merged into it.
+    pub fn numbers(&self) -> impl Iterator<Item = LeadId> + '_ {
+        std::iter::once(self.id).chain(self.merged_from.iter().copied())
+    }
+
     /// True when lists, boards, reports, the pool and the mail may know it (L8).
     pub fn is_listed(&self) -> bool {
         self.trashed_at.is_none() && self.merged_into.is_none() && !self.staged

@@ -17,6 +17,7 @@ pub mod import;
 pub mod lead;
 pub mod likeness;
 pub mod matter;
+pub mod merge;
 pub mod money;
 pub mod name;
 pub mod notice;

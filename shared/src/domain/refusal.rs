@@ -180,6 +180,17 @@ pub enum Refusal {
         /// Who exists.
         candidates: Vec<Candidate>,
     },
+    /// Leads of two customers cannot become one before the customers do.
+    TwoCustomers {
+        /// The lead that would stay.
+        lead: LeadId,
+        /// Its customer.
+        into: CustomerId,
+        /// The lead that would go into it.
+        other: LeadId,
+        /// The customer of that.
+        from: CustomerId,
+    },
     /// Several visible leads have this address.
     Ambiguous {
         /// As typed.

@@ -167,6 +167,11 @@ pub enum Did {
     Added,
     /// It exists; what was given went into it (A5).
     MergedInto,
+    /// Others became part of it.
+    TookIn {
+        /// Their numbers.
+        from: Vec<LeadId>,
+    },
     /// It changed its stage; labels.
     Moved {
         /// The stage before.

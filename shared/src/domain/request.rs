@@ -63,6 +63,13 @@ pub enum Request {
         /// All or nothing.
         atomic: bool,
     },
+    /// Leads that are the same person or firm made one.
+    Merge {
+        /// The one that stays.
+        into: LeadRef,
+        /// Those that become part of it.
+        from: Vec<LeadRef>,
+    },
     /// Claim the most urgent lead of the pool.
     ClaimNext,
     /// A new customer, without a lead.

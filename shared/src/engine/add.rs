@@ -12,7 +12,7 @@ use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
 use crate::domain::customer::Customer;
 use crate::domain::email::Email;
-use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
 use crate::domain::likeness::near;
 use crate::domain::money::Money;
 use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, RecordKind, Stage, Stamp, Start};
@@ -171,6 +171,7 @@ fn read(desk: &mut Desk<'_>, pipeline: &Pipeline, new: &NewLead) -> Result<Lead,
         changed_at: now,
         trashed_at: None,
         merged_into: None,
+        merged_from: Vec::new(),
         import: None,
         staged: false,
         unknown: BTreeMap::new(),
@@ -282,13 +283,15 @@ fn decide(
         return Ok(Decision::Add);
     }
     let keys = &pipeline.duplicates.keys;
-    let mut leads = Vec::new();
+    let mut leads: Vec<Lead> = Vec::new();
     for id in &desk.with_added(&twins.leads) {
-        let Some(twin) = desk.peek(*id)? else { continue };
-        let is_same = keys.iter().any(|key| same(*key, lead, &twin));
-        if is_same && desk.has(&twin) {
-            leads.push(twin);
+        let is_same = |twin: &Lead| keys.iter().any(|key| same(*key, lead, twin));
+        if !desk.peek(*id)?.is_some_and(|twin| is_same(&twin)) {
+            continue;
         }
+        // Whoever was merged is known by their old address, too.
+        let twin = successor(*id, |id| desk.peek(id))?.filter(|twin| desk.has(twin));
+        leads.extend(twin.filter(|twin| !leads.iter().any(|known| known.id == twin.id)));
     }
     let mut customers = Vec::new();
     for id in &twins.customers {
@@ -329,8 +332,8 @@ fn same(key: IdentityKey, ours: &Lead, theirs: &Lead) -> bool {
     matches!(keys, (Some(ours), Some(theirs)) if ours == theirs)
 }
 
-/// Puts what was given into the lead that exists: its empty fields are filled, its own words stay,
-/// tags and the note are added.
+/// Puts what was given into the lead that exists, as a merge would; the note is added, and under it
+/// what was given and the lead keeps otherwise.
 fn merge(
     desk: &mut Desk<'_>,
     existing: Lead,
@@ -346,26 +349,14 @@ fn merge(
         return Err(Refusal::Conflict { what, hints }.into());
     }
     let verb = if desk.import.is_some() { "import" } else { "add" };
-    let owner = new.owner.filter(|_| lead.owner.is_none() && lead.live_claim(desk.now).is_none());
+    let mut merged = lead.clone();
+    let left = merged.take_in(&new, desk.pipeline(&lead), desk.now);
+    let left = (!left.is_empty()).then(|| format!("other values: {}", left.join("; ")));
+    let note = note.into_iter().chain(left).reduce(|note, left| format!("{note}\n{left}"));
+    let owner = new.owner.filter(|_| lead.assignee(desk.now).is_none());
     let gets_owner = owner.is_some();
-    desk.amend(&mut lead, Act::new(Event::Merged).action(verb).note(note), |lead| {
-        lead.company = lead.company.take().or(new.company);
-        lead.email = lead.email.take().or(new.email);
-        lead.phone = lead.phone.take().or(new.phone);
-        lead.address = lead.address.take().or(new.address);
-        lead.source = lead.source.take().or(new.source);
-        lead.value = lead.value.take().or(new.value);
-        lead.follow_up = lead.follow_up.take().or(new.follow_up);
-        lead.owner = owner.or(lead.owner.take());
-        for tag in new.tags {
-            if !lead.tags.iter().any(|known| name::same(known, &tag)) {
-                lead.tags.push(tag);
-            }
-        }
-        for (key, value) in new.fields {
-            lead.fields.entry(key).or_insert(value);
-        }
-    });
+    merged.owner = owner.or(merged.owner);
+    desk.amend(&mut lead, Act::new(Event::Merged).action(verb).note(note), |lead| *lead = merged);
     if gets_owner {
         desk.tell_assigned(&lead)?;
     }

@@ -14,14 +14,14 @@ use super::halt::Halt;
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
 use crate::domain::customer::{Customer, Deal};
-use crate::domain::lead::{CustomerId, LeadId};
+use crate::domain::lead::{CustomerId, Lead, LeadId};
 use crate::domain::likeness;
 use crate::domain::pipeline::RecordKind;
 use crate::domain::record::{CustomerDeed, CustomerEdit};
 use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::reply::Filed;
 use crate::domain::{name, phone, text};
-use crate::store::{Index, Key, Store, StoreFault, Table, TypedStore};
+use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 
 /// What can be emptied.
 const CLEARED: [&str; 4] = ["email", "phone", "company", "address"];
@@ -39,8 +39,8 @@ pub(super) fn belongings(store: &dyn Store, of: &[CustomerId]) -> Result<Belongi
     for id in of {
         store.visit_numbers(
             &Key::index(Index::LeadCustomer).number(*id).span(Table::Index),
-            &mut |lead| {
-                found.leads.push(lead);
+            &mut |id| {
+                found.leads.extend(store.lead(id)?.iter().flat_map(Lead::numbers));
                 Ok(ControlFlow::Continue(()))
             },
         )?;

@@ -8,6 +8,7 @@ mod raw;
 mod records;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::act::{Act, edits};
@@ -26,7 +27,7 @@ use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::Hint;
 use crate::domain::request::{Ask, Request};
 use crate::domain::user::{Login, User};
-use crate::store::{NewChange, Numbered, StoreFault, Txn, Typed, TypedTxn};
+use crate::store::{NewChange, Numbered, Record, StoreFault, Txn, Typed, TypedTxn};
 
 pub(super) use records::no_such;
 
@@ -234,10 +235,17 @@ impl<'a> Desk<'a> {
         customer
     }
 
+    /// Adds a record's edits to the latest activity; whoever calls lays the record down.
+    pub(super) fn also<R: Record + Serialize>(&mut self, before: Option<&R>, after: &R) {
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.content.edits.extend(edits(before, after));
+        }
+    }
+
     /// Adds a customer's edits to the latest activity and lays the customer down.
     pub(super) fn keep_with_last(&mut self, before: Option<&Customer>, mut customer: Customer) {
+        self.also(before, &customer);
         if let Some(draft) = self.drafts.last_mut() {
-            draft.content.edits.extend(edits(before, &customer));
             draft.customer = draft.customer.or(Some(customer.id));
         }
         customer.revision += 1;

@@ -21,7 +21,7 @@ use crate::domain::email;
 use crate::domain::import::{
     Import, ImportId, ImportRow, ImportRules, ImportStep, Imported, MOST_WAITING, Portion, WaitingRow, digest,
 };
-use crate::domain::lead::{Lead, LeadId};
+use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::notice::MailKind;
 use crate::domain::refusal::{Candidate, Refusal, Thing};
 use crate::domain::reply::{Did, Settled};
@@ -232,10 +232,14 @@ fn place(
     let Some(address) = address else { return add(desk, new, twins) };
     let mut known: Vec<Lead> = Vec::new();
     for id in desk.with_added(&twins.leads) {
-        let lead = desk.peek(id)?.filter(|lead| desk.has(lead));
         let is_same =
-            |lead: &Lead| lead.email.as_deref().is_some_and(|own| email::key(own) == email::key(address));
-        known.extend(lead.filter(is_same));
+            |twin: &Lead| twin.email.as_deref().is_some_and(|own| email::key(own) == email::key(address));
+        if !desk.peek(id)?.is_some_and(|twin| is_same(&twin)) {
+            continue;
+        }
+        // Whoever was merged is known by their old address, too.
+        let lead = successor(id, |id| desk.peek(id))?.filter(|lead| desk.has(lead));
+        known.extend(lead.filter(|lead| !known.iter().any(|one| one.id == lead.id)));
     }
     match known.len() {
         0 => add(desk, new, twins),

@@ -12,7 +12,7 @@ use super::office::Office;
 use super::scope::Scope;
 use crate::domain::email;
 use crate::domain::filter::{Filter, FilterContext, Subject, Text};
-use crate::domain::lead::{Lead, LeadId};
+use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::pipeline::{Field, StageKind};
 use crate::domain::refusal::{Candidate, Refusal, Thing};
 use crate::domain::request::LeadRef;
@@ -63,10 +63,11 @@ fn by_email(
     typed: &str,
     is_meant: &dyn Fn(&Lead) -> bool,
 ) -> Result<Result<LeadId, Refusal>, StoreFault> {
-    let mut visible = Vec::new();
+    let mut visible: Vec<Lead> = Vec::new();
     let span = Key::index(Index::LeadEmail).text(&email::key(typed)).span(Table::Index);
     store.visit_numbers(&span, &mut |id| {
-        visible.extend(store.lead(id)?.filter(|lead| is_meant(lead)));
+        let lead = successor(id, |id| store.lead(id))?.filter(|lead| is_meant(lead));
+        visible.extend(lead.filter(|lead| !visible.iter().any(|known| known.id == lead.id)));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(match visible.as_slice() {
@@ -194,7 +195,7 @@ pub(super) fn means(
     now: Timestamp,
 ) -> Result<bool, StoreFault> {
     let pipeline = office.catalogue.get(&lead.pipeline);
-    let notes = if filter.wants_notes() { Some(super::views::notes(store, lead.id)?) } else { None };
+    let notes = if filter.wants_notes() { Some(super::views::notes(store, lead)?) } else { None };
     let subject = Subject {
         id: lead.id,
         stage: lead.stage.as_str(),

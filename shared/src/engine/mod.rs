@@ -18,6 +18,7 @@ mod laid;
 mod looks;
 mod lookup;
 mod mail;
+mod merge;
 mod office;
 mod people;
 mod perform;
@@ -29,6 +30,7 @@ mod scope;
 mod setup;
 mod sweep;
 mod telling;
+mod trail;
 mod undo;
 mod views;
 mod writer;
@@ -253,6 +255,7 @@ impl Request {
         use crate::domain::request::Deed;
         match self {
             Self::Add(_) => "add",
+            Self::Merge { .. } => "merge",
             Self::ClaimNext => "claim",
             Self::AddCustomer(_) => "customer add",
             Self::AddUser(_) => "user add",

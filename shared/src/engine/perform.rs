@@ -160,7 +160,7 @@ impl Speaker<'_> {
 
     /// A lead with its notes; those that only a dry run wrote stand on top.
     fn view(&self, lead: &Lead) -> Result<LeadView, StoreFault> {
-        let stored = views::notes(self.store, lead.id)?;
+        let stored = views::notes(self.store, lead)?;
         let fresh = views::render(self.work.notes.get(&lead.id).map_or(&[], Vec::as_slice));
         let both: Vec<&str> = [&*fresh, &*stored].into_iter().filter(|notes| !notes.is_empty()).collect();
         Ok(LeadView { notes: Some(both.join("\n")), ..views::lead(self.office, self.scope, lead, self.now) })

@@ -83,15 +83,7 @@ pub(super) fn find(
 ) -> Result<Found, Halt> {
     scope.require(Capability::Admin)?;
     let lead = one(store, office, scope, named, now)?;
-    let mut leads = BTreeSet::from([lead.id]);
-    store.all::<Lead>(&mut |other| {
-        if other.merged_into.is_some()
-            && successor(other.id, |id| store.lead(id))?.map(|one| one.id) == Some(lead.id)
-        {
-            leads.insert(other.id);
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
+    let leads: BTreeSet<LeadId> = lead.numbers().collect();
     let customer = lead.customer.map(|id| store.customer(id)).transpose()?.flatten();
     if let Some(customer) = customer.as_ref().filter(|_| with_customer) {
         let others: Vec<String> =

@@ -14,14 +14,14 @@ use super::office::Office;
 use super::records::Gathered;
 use super::scope::Scope;
 use super::undo::Standing;
-use super::{deals, duties, import, lookup, mail, people, purge, records, undo};
+use super::{deals, duties, import, lookup, mail, merge, people, purge, records, trail, undo};
 use crate::domain::capability::Capability;
 use crate::domain::import::Imported;
 use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
 use crate::domain::reply::{Decided, Did, Filed, Hint, Purged, Settled};
-use crate::domain::request::{Ask, Deed, Request, Which};
+use crate::domain::request::{Ask, Deed, LeadRef, Request, Which};
 use crate::domain::undo::Undoing;
 use crate::domain::user::Login;
 use crate::domain::{email, name};
@@ -84,6 +84,7 @@ pub(super) struct Prepared {
     found: Found,
     twins: Twins,
     gathered: Gathered,
+    joining: merge::Joining,
     undo: Option<Box<undo::Found>>,
     purge: Option<Box<purge::Found>>,
     import: import::Found,
@@ -116,6 +117,12 @@ pub(super) fn prepare(
             for id in prepared.leads.iter().flatten() {
                 gather(store, office, *id, deed, &mut prepared.found)?;
             }
+        }
+        Request::Merge { into, from } => {
+            let meant = |refs: &[LeadRef]| lookup::numbers(store, office, scope, refs, false, now);
+            prepared.leads = meant(std::slice::from_ref(into))?;
+            let from = meant(from)?.into_iter().collect::<Result<_, _>>()?;
+            prepared.joining = merge::joining(store, from)?;
         }
         Request::ClaimNext => {
             scope.require(Capability::Claim)?;
@@ -177,9 +184,7 @@ fn gather(
     }
     if let Some(kind) = logs {
         let (mut count, mut standing) = (0, Standing::default());
-        let mut span = Key::index(Index::ActivityLead).number(lead.id).span(Table::Index);
-        span.backwards = true;
-        store.visit_numbers(&span, &mut |seq| {
+        for seq in trail::of_lead(store, &lead)? {
             if let Some(activity) = store.activity(seq)?
                 && standing.holds(store, &activity)?
             {
@@ -191,8 +196,7 @@ fn gather(
                     count += 1;
                 }
             }
-            Ok(ControlFlow::Continue(()))
-        })?;
+        }
         found.logged.insert(lead.id, count);
     }
     Ok(())
@@ -220,6 +224,15 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             Ok(Answer::Leads(vec![Done { lead, settled, hints: std::mem::take(&mut desk.hints) }]))
         }
         Request::Work { deed, atomic, .. } => work(desk, ask, prepared, deed, *atomic),
+        Request::Merge { .. } => {
+            let into = records::one(&prepared.leads)?;
+            let (lead, settled) = merge::merge(desk, into, &prepared.joining, ask.if_revision)?;
+            let mut hints = std::mem::take(&mut desk.hints);
+            if matches!(settled, Settled::Done(_)) {
+                hints.extend(due_hint(desk, lead)?);
+            }
+            Ok(Answer::Leads(vec![Done { lead, settled, hints }]))
+        }
         Request::ClaimNext => work(desk, ask, prepared, &Deed::Claim, false),
         Request::AddCustomer(new) => people::add_customer(desk, new).map(Answer::Customer),
         Request::AddUser(new) => {

@@ -1,13 +1,11 @@
 //! Views: a record as one caller may see it at one instant.
 
-use std::ops::ControlFlow;
-
 use jiff::Timestamp;
 
-use super::appointments;
 use super::office::Office;
 use super::scope::Scope;
 use super::undo::Standing;
+use super::{appointments, trail};
 use crate::domain::activity::{Activity, Content};
 use crate::domain::badge::Badge;
 use crate::domain::capability::Capability;
@@ -20,7 +18,7 @@ use crate::domain::user::User;
 use crate::domain::view::{
     ActionView, AppointmentView, CustomerView, DealView, EntryView, LeadView, MailView, UserView,
 };
-use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
+use crate::store::{Store, StoreFault, Typed};
 
 /// A lead without its notes and without what is open to it.
 pub(super) fn lead(office: &Office, scope: &Scope, lead: &Lead, now: Timestamp) -> LeadView {
@@ -97,57 +95,40 @@ pub(super) fn actions(office: &Office, scope: &Scope, lead: &Lead) -> Vec<Action
     open
 }
 
-/// The notes of a lead, newest first, each under its heading (L1).
-pub(super) fn notes(store: &dyn Store, id: LeadId) -> Result<String, StoreFault> {
-    written(store, Key::index(Index::ActivityLead).number(id)).map(|notes| render(&notes))
+/// The notes of a lead and of those merged into it, newest first, each under its heading (L1, L4).
+pub(super) fn notes(store: &dyn Store, lead: &Lead) -> Result<String, StoreFault> {
+    written(store, lead).map(|notes| render(&notes))
+}
+
+/// The headings and texts of a lead's notes, newest first.
+pub(super) fn written(store: &dyn Store, lead: &Lead) -> Result<Vec<(String, String)>, StoreFault> {
+    notes_among(store, &trail::of_lead(store, lead)?, |_| true)
 }
 
 /// The notes of a customer and of those merged into it, newest first: those written on the record
 /// itself. Those of its leads stay with the leads, for whoever may see them (A13).
 pub(super) fn customer_notes(store: &dyn Store, customer: &Customer) -> Result<String, StoreFault> {
-    let mut entries = Vec::new();
-    for id in std::iter::once(&customer.id).chain(&customer.merged_from) {
-        let span = Key::index(Index::ActivityCustomer).number(*id).span(Table::Index);
-        store.visit_numbers(&span, &mut |seq| {
-            entries.push(seq);
-            Ok(ControlFlow::Continue(()))
-        })?;
-    }
-    entries.sort_unstable();
-    let (mut notes, mut standing) = (Vec::new(), Standing::default());
-    for seq in entries.into_iter().rev() {
-        if let Some(activity) = store.activity(seq)?
-            && standing.holds(store, &activity)?
-            && activity.lead.is_none()
-        {
-            notes.extend(note(store, seq)?);
-        }
-    }
-    Ok(render(&notes))
+    let entries = trail::of_customer(store, customer)?;
+    notes_among(store, &entries, |activity| activity.lead.is_none()).map(|notes| render(&notes))
 }
 
-/// The heading and the text of an activity that is a note.
-fn note(store: &dyn Store, seq: u64) -> Result<Option<(String, String)>, StoreFault> {
-    Ok(match store.content(seq)? {
-        Some(Content { stamp: Some(stamp), text: Some(text), .. }) => Some((stamp, text)),
-        _ => None,
-    })
-}
-
-/// The headings and texts of the notes under an index entry, newest first; those of changes that
-/// were undone are not shown (L9).
-pub(super) fn written(store: &dyn Store, entries: Key) -> Result<Vec<(String, String)>, StoreFault> {
-    let mut span = entries.span(Table::Index);
-    span.backwards = true;
+/// The headings and texts of the notes among these entries, which stand newest first; those of
+/// changes that were undone are not shown (L9).
+fn notes_among(
+    store: &dyn Store,
+    entries: &[u64],
+    is_meant: impl Fn(&Activity) -> bool,
+) -> Result<Vec<(String, String)>, StoreFault> {
     let (mut notes, mut standing) = (Vec::new(), Standing::default());
-    store.visit_numbers(&span, &mut |seq| {
-        if let Some(activity) = store.activity(seq)?
+    for seq in entries {
+        if let Some(activity) = store.activity(*seq)?
             && standing.holds(store, &activity)?
+            && is_meant(&activity)
+            && let Some(Content { stamp: Some(stamp), text: Some(text), .. }) = store.content(*seq)?
         {
-            notes.extend(note(store, seq)?);
+            notes.push((stamp, text));
         }
-        Ok(ControlFlow::Continue(()))
-    })?;
+    }
     Ok(notes)
 }
 

@@ -59,16 +59,18 @@ impl Record for Lead {
     }
 
     fn entries(&self) -> Vec<Key> {
-        if self.merged_into.is_some() {
-            return Vec::new();
-        }
-        let mut entries = vec![Key::index(Index::LeadCreated).instant(self.created_at)];
+        let mut entries = Vec::new();
         if let Some(email) = &self.email {
             entries.push(Key::index(Index::LeadEmail).text(&email::key(email)));
         }
         if let Some(phone) = &self.phone {
             entries.push(Key::index(Index::LeadPhone).text(&phone.key()));
         }
+        // Of a merged one the address and the number lead to its successor.
+        if self.merged_into.is_some() {
+            return entries.into_iter().map(|entry| entry.number(self.id)).collect();
+        }
+        entries.push(Key::index(Index::LeadCreated).instant(self.created_at));
         if let Some(customer) = self.customer {
             entries.push(Key::index(Index::LeadCustomer).number(customer));
         }

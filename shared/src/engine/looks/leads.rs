@@ -200,7 +200,7 @@ impl Desk<'_> {
 
     /// A lead as the caller sees it, with its notes if they are wanted.
     pub(super) fn lead_view(&self, lead: &Lead, notes: bool) -> Result<LeadView, StoreFault> {
-        let notes = if notes { Some(views::notes(&*self.inner.store, lead.id)?) } else { None };
+        let notes = if notes { Some(views::notes(&*self.inner.store, lead)?) } else { None };
         Ok(LeadView { notes, ..views::lead(self.office, self.scope, lead, self.now) })
     }
 

@@ -19,7 +19,7 @@ use crate::domain::view::Row;
 use crate::domain::{likeness, when};
 use crate::engine::desk::no_such_customer;
 use crate::engine::halt::Halt;
-use crate::engine::{lookup, views};
+use crate::engine::{lookup, trail, views};
 use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
 
 /// Which entries of the history are wanted.
@@ -60,13 +60,14 @@ pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resu
     let mut entries = BTreeSet::new();
     for id in lookup::numbers(&*desk.inner.store, desk.office, desk.scope, leads, false, desk.now)? {
         let id = id?;
-        let now = if desk.is_purged(id)? { id } else { desk.one(id)?.id };
-        for number in BTreeSet::from([id, now]) {
-            let span = Key::index(Index::ActivityLead).number(number).span(Table::Index);
+        if desk.is_purged(id)? {
+            let span = Key::index(Index::ActivityLead).number(id).span(Table::Index);
             desk.inner.store.visit_numbers(&span, &mut |seq| {
                 entries.insert(seq);
                 Ok(ControlFlow::Continue(()))
             })?;
+        } else {
+            entries.extend(trail::of_lead(&*desk.inner.store, &desk.one(id)?)?);
         }
     }
     for seq in entries {

@@ -119,7 +119,7 @@ impl Desk<'_> {
         let actions = views::actions(self.office, self.scope, lead);
         let view =
             LeadView { actions: Some(actions), ..views::lead(self.office, self.scope, lead, self.now) };
-        let notes = views::written(store, Key::index(Index::ActivityLead).number(lead.id))?;
+        let notes = views::written(store, lead)?;
         let last_note = notes.into_iter().next().map(|(stamp, text)| format!("[{stamp}] {text}"));
         let mut claim_ended_at = None;
         for key in mail.notices.iter().filter(|_| mail.kind == MailKind::ClaimLapsed) {

@@ -165,7 +165,7 @@ fn people(desk: &Desk<'_>, filter: &Filter, period: Period) -> Result<Vec<Report
     let today = local_date(desk.now, &desk.scope.zone);
     let mut counted: std::collections::HashSet<LeadId> = Default::default();
     desk.each_match(filter, &mut |lead| {
-        counted.insert(lead.id);
+        counted.extend(lead.numbers());
         let who = lead.assignee(desk.now).cloned();
         let line = people.entry(who.clone()).or_insert_with(|| blank(who));
         let stage = desk.office.catalogue.get(&lead.pipeline).stage(&lead.stage);

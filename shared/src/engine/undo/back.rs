@@ -77,6 +77,9 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         let Some(mut before) = self.desk.peek(id)? else { return Ok(()) };
         self.desk.end_lapsed(&mut before)?;
         let now = self.desk.now;
+        if let Some(touched) = touched {
+            self.is_its_own(&before, touched)?;
+        }
         let after = match touched {
             Some(touched) => self.back(&before, touched, |lead: &mut Lead| {
                 lead.trashed_at = Some(now);
@@ -247,6 +250,20 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
             self.entries.len() - 1
         });
         &mut self.entries[at].1
+    }
+
+    /// # Errors
+    /// What was merged since has its fields in its successor, and is not set back before the merge.
+    fn is_its_own(&self, lead: &Lead, touched: &Touched) -> Result<(), Refusal> {
+        let merged = "merged_into";
+        let was_merged_since = self.found.since.contains_key(&(touched.record.clone(), merged.to_owned()));
+        if lead.merged_into.is_some()
+            && was_merged_since
+            && !touched.edits.iter().any(|edit| edit.field == merged)
+        {
+            return Err(self.in_the_way(&touched.record, merged));
+        }
+        Ok(())
     }
 
     /// # Errors

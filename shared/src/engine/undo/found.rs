@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use crate::domain::activity::{Activity, Change, Content, Event};
-use crate::domain::lead::{CustomerId, Lead, LeadId};
+use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::request::LeadRef;
 use crate::domain::undo::Since;
@@ -96,7 +96,7 @@ fn one_lead(
         return Err(Refusal::Conflict { what, hints: Vec::new() }.into());
     };
     let id = one.clone()?;
-    let lead = store.lead(id)?;
+    let lead = successor(id, |id| store.lead(id))?;
     let is_seen = lead.is_some_and(|lead| scope.sees(&lead, office.catalogue.get(&lead.pipeline), now));
     if is_seen { Ok(id) } else { Err(crate::engine::desk::no_such_lead(id).into()) }
 }

@@ -16,7 +16,7 @@ use super::desk::Desk;
 use super::halt::Halt;
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
-use crate::domain::lead::LeadId;
+use crate::domain::lead::{LeadId, successor};
 use crate::domain::notice::{MailKind, MailState, Notice};
 use crate::domain::refusal::{Lasting, Refusal};
 use crate::domain::undo::{Gone, Undoing};
@@ -78,7 +78,7 @@ pub(super) fn undo(desk: &mut Desk<'_>, found: &Found) -> Result<(Undoing, BTree
 fn may_see(desk: &Desk<'_>, found: &Found, leads: &BTreeSet<LeadId>) -> Result<(), Halt> {
     let hidden = || Halt::from(no_such_change(found.change.number));
     for id in leads {
-        let lead = desk.peek(*id)?.ok_or_else(hidden)?;
+        let lead = successor(*id, |id| desk.peek(id))?.ok_or_else(hidden)?;
         // What the undo of an import put out of sight comes back by undoing that.
         let is_own = lead.staged && found.change.actor == desk.scope.actor();
         if !is_own && !desk.scope.sees(&lead, desk.pipeline(&lead), desk.now) {

@@ -100,16 +100,22 @@ fn back(now: &Value, edit: &Edit) -> Option<Value> {
     if *now == edit.after {
         return Some(edit.before.clone());
     }
-    let (Value::Array(now), Value::Array(before), Value::Array(after)) = (now, &edit.before, &edit.after)
-    else {
-        return None;
-    };
+    let (now, before, after) = (set(now)?, set(&edit.before)?, set(&edit.after)?);
     let added = |one: &&Value| !before.contains(one) && after.contains(one);
     let removed: Vec<&Value> = before.iter().filter(|one| !after.contains(one)).collect();
     let stands = after.iter().filter(added).all(|one| now.contains(one))
         && !removed.iter().any(|one| now.contains(one));
     let kept = now.iter().filter(|one| !added(one));
     stands.then(|| Value::Array(kept.chain(removed).cloned().collect()))
+}
+
+/// A list's values; nothing at all is an empty one.
+fn set(value: &Value) -> Option<&[Value]> {
+    match value {
+        Value::Array(values) => Some(values),
+        Value::Null => Some(&[]),
+        _ => None,
+    }
 }
 
 fn object<R: Record + Serialize>(record: &R) -> Result<Map<String, Value>, StoreFault> {

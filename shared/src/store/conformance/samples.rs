@@ -50,6 +50,7 @@ pub(super) fn lead(id: u64) -> Lead {
         changed_at: now,
         trashed_at: None,
         merged_into: None,
+        merged_from: Vec::new(),
         import: None,
         staged: false,
         unknown: [("later".to_owned(), json!({"deep": [1, -2, 0.5, null, "x", true]}))].into(),
