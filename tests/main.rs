@@ -31,6 +31,7 @@ mod importing;
 mod ledger;
 mod letters;
 mod manuals;
+mod merging;
 mod mistakes;
 mod moves;
 mod notes;

@@ -76,8 +76,7 @@ pub(super) fn merge(visit: &mut Visit<'_>, line: &Merge) -> Result<u8, Halt> {
     }
     let into = one(&ids, "merge INTO")?;
     let from = resolve(&Selection::all(&ids.rest)?, "merge")?;
-    let results =
-        if from.is_empty() { Vec::new() } else { put(visit, Request::Merge { into, from })? };
+    let results = if from.is_empty() { Vec::new() } else { put(visit, Request::Merge { into, from })? };
     results::end(visit, &results, None, true)
 }
 

@@ -1,8 +1,10 @@
 //! Looks: `lead list`, `show`, `actions`, `history`, `status`, `outbox`, `doctor`.
 
 use lead_shared::config::{self, ConfigFault};
+use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::pipeline::Pipeline;
-use lead_shared::domain::request::Look;
+use lead_shared::domain::reply::Hint;
+use lead_shared::domain::request::{LeadRef, Look};
 use lead_shared::domain::view::{Diagnosis, Row};
 
 use super::which;
@@ -11,6 +13,8 @@ use crate::halt::Halt;
 use crate::render::{self, Format, Rows, Shape, What, check_columns};
 use crate::selection::Selection;
 use crate::visit::Visit;
+use crate::voice;
+use crate::words;
 
 /// A check found something (cli.md §5).
 pub(super) const FOUND: u8 = 10;
@@ -53,10 +57,34 @@ pub(super) fn show(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {
     let single = ids.literal().is_some() && visit.global.where_terms.is_empty();
     let shape = if single { Shape::one(What::Lead) } else { Shape::many(What::Lead) };
     match which::to_look(visit, &ids, "show")? {
-        Some(leads) => visit.print(&Look::Show(leads), shape)?,
+        Some(leads) => {
+            let mut shown = Vec::new();
+            visit.print_some(&Look::Show(leads.clone()), shape, &mut |row| {
+                if let Row::Lead(view) = row {
+                    shown.push(view.id);
+                }
+                true
+            })?;
+            say_merged(visit, &leads, &shown);
+        }
         None => none(visit, shape)?,
     }
     Ok(0)
+}
+
+/// Says of numbers that were merged what was shown in their place. What was named otherwise is what
+/// it is.
+fn say_merged(visit: &Visit<'_>, asked: &[LeadRef], shown: &[LeadId]) {
+    let numbers = asked.iter().map(|one| match one {
+        LeadRef::Number(number) => Some(*number),
+        _ => None,
+    });
+    let Some(numbers) = numbers.collect::<Option<Vec<LeadId>>>() else { return };
+    for (asked, shown) in numbers.into_iter().zip(shown).filter(|(asked, shown)| asked != *shown) {
+        if let Some(hint) = words::hint(&Hint::MergedFrom(asked), *shown) {
+            voice::hint(&visit.out, &hint);
+        }
+    }
 }
 
 pub(super) fn actions(visit: &mut Visit<'_>, line: &Actions) -> Result<u8, Halt> {

@@ -37,13 +37,10 @@ pub(super) struct Belongings {
 pub(super) fn belongings(store: &dyn Store, of: &[CustomerId]) -> Result<Belongings, StoreFault> {
     let mut found = Belongings::default();
     for id in of {
-        store.visit_numbers(
-            &Key::index(Index::LeadCustomer).number(*id).span(Table::Index),
-            &mut |id| {
-                found.leads.extend(store.lead(id)?.iter().flat_map(Lead::numbers));
-                Ok(ControlFlow::Continue(()))
-            },
-        )?;
+        store.visit_numbers(&Key::index(Index::LeadCustomer).number(*id).span(Table::Index), &mut |id| {
+            found.leads.extend(store.lead(id)?.iter().flat_map(Lead::numbers));
+            Ok(ControlFlow::Continue(()))
+        })?;
     }
     store.all::<Deal>(&mut |deal| {
         if deal.customer.is_some_and(|customer| of.contains(&customer)) {

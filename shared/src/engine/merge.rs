@@ -122,7 +122,11 @@ impl Taken {
         }
         self.join_owners(desk, other)?;
         left.extend(
-            other.owner.as_ref().filter(|owner| self.lead.owner.as_ref() != Some(*owner)).map(|owner| format!("owner {owner}")),
+            other
+                .owner
+                .as_ref()
+                .filter(|owner| self.lead.owner.as_ref() != Some(*owner))
+                .map(|owner| format!("owner {owner}")),
         );
         self.lead.last_contacted_at = self.lead.last_contacted_at.max(other.last_contacted_at);
         self.lead.converted_at = self.lead.converted_at.max(other.converted_at);

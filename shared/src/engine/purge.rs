@@ -100,6 +100,11 @@ pub(super) fn find(
         each(store, Key::index(Index::DealLead).number(*id), Erased::Deal, &mut hanging)?;
         each(store, Key::index(Index::AppointmentLead).number(*id), Erased::Appointment, &mut hanging)?;
     }
+    for one in hanging.clone() {
+        if let Erased::Content(seq) = one {
+            of_merges(store, seq, &mut hanging)?;
+        }
+    }
     if let Some(customer) = customer.as_ref().filter(|_| with_customer) {
         each(store, Key::index(Index::ActivityCustomer).number(customer.id), Erased::Content, &mut hanging)?;
     }
@@ -132,6 +137,27 @@ fn one(
     let id = one.clone()?;
     let lead = successor(id, |id| store.lead(id))?;
     lead.ok_or_else(|| super::desk::no_such_lead(id).into())
+}
+
+/// What a merge, or the undo of one, says of the other lead is of this one too: the whole change.
+fn of_merges(store: &dyn Store, seq: u64, into: &mut BTreeSet<Erased>) -> Result<(), StoreFault> {
+    let Some(activity) = store.activity(seq)? else { return Ok(()) };
+    if !matches!(activity.event, Event::Merged | Event::Undone) {
+        return Ok(());
+    }
+    let Some(change) = store.change(activity.change)? else { return Ok(()) };
+    let mut undone = change.clone();
+    while let Some(earlier) = undone.undoes {
+        let Some(earlier) = store.change(earlier)? else { return Ok(()) };
+        undone = earlier;
+    }
+    for seq in undone.first_seq..undone.first_seq + undone.activities {
+        if store.activity(seq)?.is_some_and(|one| one.event == Event::Merged) {
+            into.extend((change.first_seq..change.first_seq + change.activities).map(Erased::Content));
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn each(
