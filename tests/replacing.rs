@@ -116,3 +116,129 @@ direct!(a_pipeline_is_drawn, "P3 N6", |office| {
     office.lead("pipeline graph mini").ok().shows("==>|\"convert\"|");
     office.lead("pipeline graph nowhere").refused(3);
 });
+
+/// The number of the latest change that did that to the pipelines.
+fn change(office: &Office, action: &str) -> u64 {
+    let entries = office.lead("history -F ndjson").lines();
+    let last = entries.iter().rev().find(|entry| entry["action"] == action && entry["event"] != "undone");
+    last.unwrap()["change"].as_u64().unwrap()
+}
+
+both!(an_added_pipeline_is_undone_and_added_again, "L9 N4 P3", |office| {
+    office.init("mini");
+    office.user("max", "manager");
+    let path = ours(office, false);
+    office.lead(format!("pipeline add {path}")).ok();
+    let added = change(office, "pipeline add");
+    office.refused(3, format!("--as max undo --change {}", added + 99));
+    office.refused(4, format!("--as max undo --change {added}")).says("admin");
+    let run = office.lead("undo");
+    run.ok().stdout("").says(&format!("change {added} (`pipeline add`) undone\n"));
+    office.refused(3, "pipeline show ours");
+    office.lead(format!("undo --change {added}")).ok().says("is undone already");
+    office.lead(format!("undo --change {}", added + 1)).ok();
+    let lead = office.add("'Kim Lee' --phone 030123 --pipeline ours");
+    assert_eq!(office.field(lead, "stage"), "NOT_CONTACTED", "usable at once");
+    let run = office.refused(4, format!("undo --change {added}"));
+    run.says(&format!("`pipeline` of lead {lead} is in the way"));
+    office.lead(format!("trash {lead}")).ok();
+    office.refused(4, format!("undo --change {added}")).says(&format!("lead {lead}"));
+    office.lead(format!("edit {lead} --pipeline mini --map NOT_CONTACTED=new")).code(4);
+    office.lead(format!("restore {lead}")).ok();
+    office.lead(format!("edit {lead} --pipeline mini --map NOT_CONTACTED=new")).ok();
+    office.lead(format!("undo --change {added}")).ok();
+    office.rest();
+    office.refused(3, "pipeline show ours");
+    office.lead(format!("pipeline add {path}")).ok().stderr("pipeline ours was added\n");
+    office.lead("doctor").ok();
+});
+
+both!(the_former_default_comes_back_where_it_still_can, "L9 N4 P3", |office| {
+    office.init("mini");
+    office.lead(format!("pipeline add {}", ours(office, false))).ok();
+    let added = change(office, "pipeline add");
+    office.lead("pipeline default ours").ok();
+    let run = office.refused(4, format!("undo --change {added}"));
+    run.says("`default_pipeline` of store is in the way").says(&format!("lead undo --change {}", added + 1));
+    office.lead("undo").ok().says("store default_pipeline: `ours` → `mini`");
+    assert_eq!(office.lead("status --json").json()["pipeline"], "mini");
+    office.lead(format!("undo --change {}", added + 2)).ok();
+    assert_eq!(office.lead("status --json").json()["pipeline"], "ours", "undone itself");
+    let lead = office.add("'Kim Lee' --phone 030123");
+    assert_eq!(office.field(lead, "pipeline"), "ours");
+    office.lead("pipeline default mini").ok();
+    let back = change(office, "pipeline default");
+    office.lead(format!("edit {lead} --pipeline mini --map NOT_CONTACTED=new")).ok();
+    office.lead(format!("undo --change {added}")).ok();
+    let run = office.refused(4, format!("undo --change {back}"));
+    run.says("`text` of pipeline ours is in the way");
+    office.lead("pipeline default agency").ok();
+    office.refused(4, format!("undo --change {back}")).says("`default_pipeline` of store is in the way");
+});
+
+both!(a_default_that_lacks_a_role_stays_away, "L9 P3 A13", |office| {
+    office.init("mini");
+    let text =
+        preset("agency").replacen("id = \"agency\"", "id = \"boss\"", 1).replace("\"manager\"", "\"boss\"");
+    office.lead(format!("pipeline add {}", office.file("boss.toml", &text))).ok();
+    office.lead("pipeline default boss").ok();
+    office.user("max", "boss");
+    let change = change(office, "pipeline default");
+    office.refused(4, format!("undo --change {change}")).says("has no role `boss`, which max has");
+    assert_eq!(office.lead("status --json").json()["pipeline"], "boss");
+});
+
+both!(a_replaced_pipeline_comes_back_with_the_leads_that_were_mapped, "L9 N4 P3 D2", |office| {
+    office.init("agency");
+    office.lead(format!("pipeline add {}", ours(office, false))).ok();
+    let before_file = office.lead("pipeline export ours").ok().stdout.clone();
+    let mapped = office.add("'Kim Lee' --phone 1234501 --pipeline ours --stage QUALIFIED");
+    let trashed = office.add("'Sam Poe' --phone 1234502 --pipeline ours --stage QUALIFIED");
+    let merged = office.add("'Ada' --phone 1234503 --pipeline ours --stage QUALIFIED");
+    let stays = office.add("'Eve' --phone 1234504 --pipeline ours --stage CONTACTED");
+    office.lead(format!("trash {trashed}")).ok();
+    office.lead(format!("merge {stays} {merged}")).ok();
+    office.lead(format!("pipeline replace {} --map QUALIFIED=PROMISING", ours(office, true))).ok();
+    let replaced = change(office, "pipeline replace");
+    office.lead("undo -n").ok().says("dry run");
+    assert_eq!(office.field(mapped, "stage"), "PROMISING");
+    let run = office.lead(format!("undo {mapped}"));
+    run.ok().says(&format!("lead {mapped} stage: `PROMISING` → `QUALIFIED`"));
+    assert_eq!(office.lead("pipeline export ours").ok().stdout, before_file);
+    office.lead(format!("restore {trashed}")).ok();
+    assert_eq!(office.found("stage:QUALIFIED"), [mapped, trashed]);
+    office.lead(format!("undo {stays}")).ok();
+    assert_eq!(office.field(merged, "stage"), "QUALIFIED", "a merged one went back, too");
+    office.lead(format!("undo --change {}", replaced + 1)).ok();
+    assert_eq!(office.found("stage:PROMISING"), [mapped, trashed, merged], "done again");
+    office.lead(format!("mv {stays} PROMISING")).ok();
+    let entered = office.history(stays).last().unwrap()["change"].clone();
+    let run = office.refused(4, format!("undo --change {}", replaced + 4));
+    run.says(&format!("`stage` of lead {stays} is in the way"))
+        .says(&format!("lead undo --change {entered}"));
+    office.lead(format!("mv {stays} CONTACTED")).ok();
+    office.lead(format!("undo --change {}", replaced + 4)).ok();
+    office.rest();
+    assert_eq!(office.lead("pipeline export ours").ok().stdout, before_file, "after a new start too");
+    office.lead("doctor").ok();
+});
+
+both!(a_built_in_pipeline_comes_back, "L9 N4 P3", |office| {
+    office.init("dealership");
+    let won = office.add("'Kim Lee' --stage won");
+    let lost = office.add("'Sam Poe' --stage lost");
+    let text =
+        preset("dealership").replace("\"won\"", "\"sold\"").replace("kind = \"sold\"", "kind = \"won\"");
+    let path = office.file("dealership.toml", &text);
+    office.lead(format!("pipeline check {path}")).ok();
+    office.lead(format!("pipeline replace {path} --map won=sold")).ok();
+    office.lead("undo").ok();
+    assert_eq!(office.field(won, "stage"), "won", "from a final stage to the same by its former name");
+    let listed = office.lead("pipeline list --json").json();
+    let listed = listed.as_array().unwrap().iter().find(|one| one["id"] == "dealership").unwrap();
+    assert_eq!(listed["preset"], true, "{listed}");
+    office.lead(format!("pipeline replace {path} --map won=sold --map lost=sold")).ok();
+    let run = office.refused(4, "undo");
+    run.says(&format!("cannot move {lost} from Won to Lost: nothing leads out of it"));
+    assert_eq!(office.field(lost, "stage"), "sold");
+});

@@ -53,6 +53,16 @@ impl Catalogue {
         Self { volumes, default }
     }
 
+    /// Whether there is a pipeline of exactly this id.
+    pub(super) fn has(&self, id: &PipelineId) -> bool {
+        self.volumes.iter().any(|volume| volume.id == *id)
+    }
+
+    /// The id of the store's default pipeline.
+    pub(super) fn default_id(&self) -> &PipelineId {
+        &self.default
+    }
+
     /// The store's default pipeline.
     pub(super) fn default(&self) -> &Pipeline {
         self.get(&self.default)

@@ -18,6 +18,8 @@ pub(super) enum Laid {
     Appointment(Box<Appointment>),
     User(Box<User>),
     Pipeline(Box<PipelineSource>),
+    /// A pipeline of the firm's own that goes.
+    PipelineGone(PipelineId),
     /// The default pipeline.
     Default(PipelineId),
     Import(Box<Import>),
@@ -43,6 +45,7 @@ impl Laid {
             Self::Appointment(appointment) => txn.save(&**appointment),
             Self::User(user) => txn.save(&**user),
             Self::Pipeline(source) => txn.save(&**source),
+            Self::PipelineGone(id) => txn.erase::<PipelineSource>(&Key::new().text(id.as_str())).map(drop),
             Self::Default(id) => setup::set_default(txn, id),
             Self::Import(import) => txn.save(&**import),
             Self::Waiting(row) => txn.save(&**row),

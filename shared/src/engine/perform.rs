@@ -29,6 +29,8 @@ struct Work {
     /// The notes it wrote, by lead, newest first.
     notes: BTreeMap<LeadId, Vec<(String, String)>>,
     committed: bool,
+    /// The store's pipelines are others now.
+    pipelines: bool,
 }
 
 impl Inner {
@@ -59,6 +61,7 @@ impl Inner {
             self.store.sync()?;
             purge::remove_bytes(&self.dir, &purged.mails)?;
         }
+        let office = if work.pipelines { self.office()? } else { office };
         let speaker = Speaker { store: &*self.store, office: &office, scope: &scope, ask, now, work: &work };
         Ok((speaker.reply()?, committed))
     }
@@ -66,7 +69,6 @@ impl Inner {
     fn work(&self, office: &Office, scope: &Scope, ask: &Ask, now: Timestamp) -> Result<Work, Halt> {
         let prepared = request::prepare(&*self.store, office, scope, ask, now)?;
         let mut done: Result<Work, Halt> = Ok(Work::default());
-        let mut pipelines = false;
         self.store.transact(&mut |txn| {
             let mut desk = Desk::new(txn, office, scope, now);
             match request::carry_out(&mut desk, ask, &prepared) {
@@ -78,16 +80,16 @@ impl Inner {
                     let notes =
                         leads.iter().filter(|_| !committed).map(|lead| (lead.id, desk.notes_on(lead.id)));
                     let notes = notes.collect();
-                    pipelines = committed && desk.changes_pipelines();
+                    let pipelines = committed && desk.changes_pipelines();
                     if committed {
                         desk.commit(ask, ask.request.verb(), answer.to_stored())?;
                     }
-                    done = Ok(Work { answer: Some(answer), leads, notes, committed });
+                    done = Ok(Work { answer: Some(answer), leads, notes, committed, pipelines });
                 }
             }
             Ok(if matches!(&done, Ok(work) if work.committed) { Finish::Commit } else { Finish::Drop })
         })?;
-        if pipelines {
+        if matches!(&done, Ok(work) if work.pipelines) {
             self.reload_pipelines()?;
         }
         done

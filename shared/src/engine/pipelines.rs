@@ -14,7 +14,9 @@ use crate::domain::capability::Capability;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::likeness::near;
 use crate::domain::name;
-use crate::domain::pipeline::{Enter, Pipeline, PipelineSource, Stage, StageId, StageKind, Stamp};
+use crate::domain::pipeline::{
+    Enter, Pipeline, PipelineId, PipelineSource, Stage, StageId, StageKind, Stamp,
+};
 use crate::domain::record::PipelineDeed;
 use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::reply::Filed;
@@ -30,13 +32,22 @@ pub(super) type InUse = BTreeMap<StageId, Vec<LeadId>>;
 pub(super) fn in_use(store: &dyn Store, text: &str) -> Result<InUse, StoreFault> {
     let mut found = InUse::new();
     let Ok(pipeline) = Pipeline::parse(text) else { return Ok(found) };
+    each_of(store, &pipeline.id, &mut |lead| found.entry(lead.stage).or_default().push(lead.id))?;
+    Ok(found)
+}
+
+/// Visits the leads of a pipeline, in the trash and merged ones among them.
+pub(super) fn each_of(
+    store: &dyn Store,
+    pipeline: &PipelineId,
+    visit: &mut dyn FnMut(Lead),
+) -> Result<(), StoreFault> {
     store.all::<Lead>(&mut |lead| {
-        if lead.pipeline == pipeline.id {
-            found.entry(lead.stage).or_default().push(lead.id);
+        if lead.pipeline == *pipeline {
+            visit(lead);
         }
         Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(found)
+    })
 }
 
 /// Does a deed to a pipeline.
@@ -208,12 +219,7 @@ fn store(desk: &mut Desk<'_>, pipeline: &Pipeline, text: &str, action: &str) -> 
     let before = desk.pipeline_source(&pipeline.id)?;
     let source = match before.clone() {
         Some(before) => PipelineSource { text: text.to_owned(), ..before },
-        None => PipelineSource {
-            id: pipeline.id.clone(),
-            revision: 0,
-            text: text.to_owned(),
-            unknown: BTreeMap::new(),
-        },
+        None => PipelineSource { text: text.to_owned(), ..PipelineSource::blank(pipeline.id.clone()) },
     };
     let mut act = Act::new(Event::PipelineChanged).action(action);
     act.text = Some(pipeline.id.to_string());
@@ -223,7 +229,7 @@ fn store(desk: &mut Desk<'_>, pipeline: &Pipeline, text: &str, action: &str) -> 
 
 /// # Errors
 /// Refuses a default pipeline without a role somebody active has, or with nobody to administer it.
-fn fits_people(desk: &Desk<'_>, pipeline: &Pipeline) -> Result<(), Refusal> {
+pub(super) fn fits_people(desk: &Desk<'_>, pipeline: &Pipeline) -> Result<(), Refusal> {
     let active = || desk.office.people.values().filter(|user| user.disabled_at.is_none());
     let without: Vec<_> = active().filter(|user| pipeline.role(&user.role).is_none()).collect();
     if let Some(user) = without.first() {

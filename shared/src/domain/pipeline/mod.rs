@@ -91,6 +91,13 @@ pub struct PipelineSource {
     pub unknown: BTreeMap<String, serde_json::Value>,
 }
 
+impl PipelineSource {
+    /// A pipeline without a file yet.
+    pub fn blank(id: PipelineId) -> Self {
+        Self { id, revision: 0, text: String::new(), unknown: BTreeMap::new() }
+    }
+}
+
 /// Where each stage stands, made once from the stages and transitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Index {

@@ -153,7 +153,9 @@ impl Desk<'_> {
 
     /// True when this request changes the store's pipelines.
     pub(in crate::engine) fn changes_pipelines(&self) -> bool {
-        self.laid.iter().any(|laid| matches!(laid, Laid::Pipeline(_) | Laid::Default(_)))
+        let is_theirs =
+            |laid: &Laid| matches!(laid, Laid::Pipeline(_) | Laid::PipelineGone(_) | Laid::Default(_));
+        self.laid.iter().any(is_theirs)
     }
 }
 

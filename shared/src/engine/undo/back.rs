@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::found::Found;
 use super::net::{self, Touched};
+use super::shelf::{Obstacle, Shelf};
 use crate::domain::activity::{Edit, Event};
 use crate::domain::capability::Capability;
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::import::Import;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
-use crate::domain::pipeline::{StageId, StageKind};
+use crate::domain::pipeline::{Pipeline, StageId, StageKind};
 use crate::domain::refusal::{Lasting, Refusal, Thing};
 use crate::domain::undo::InTheWay;
 use crate::domain::user::User;
@@ -42,6 +43,8 @@ pub(super) struct Back<'d, 'a, 'f> {
     deals: BTreeMap<u64, Deal>,
     users: Vec<User>,
     import: Option<Import>,
+    /// The pipelines, where they are set back.
+    shelf: Option<Shelf>,
 }
 
 impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
@@ -66,6 +69,29 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
             deals: BTreeMap::new(),
             users: Vec::new(),
             import: None,
+            shelf: None,
+        }
+    }
+
+    /// Sets the store's pipelines back, before the leads that go through them.
+    ///
+    /// # Errors
+    /// A pipeline that is not as the change left it.
+    pub(super) fn pipelines(&mut self, touched: &[Touched]) -> Result<(), Halt> {
+        let shelf = Shelf::of(self.desk, touched)?;
+        self.shelf = shelf.map_err(|Obstacle(record, field)| self.in_the_way(&record, field))?;
+        let edits = self.shelf.as_ref().map(|shelf| shelf.edits.clone()).unwrap_or_default();
+        for edit in edits {
+            self.entry_of(&edit.record.clone()).edits.push(edit);
+        }
+        Ok(())
+    }
+
+    /// The pipeline of a lead, as it will be.
+    fn pipeline(&self, lead: &Lead) -> &Pipeline {
+        match &self.shelf {
+            Some(shelf) => shelf.catalogue().get(&lead.pipeline),
+            None => self.desk.pipeline(lead),
         }
     }
 
@@ -162,6 +188,11 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
     /// # Errors
     /// Records that would contradict each other or those that stand.
     pub(super) fn finish(mut self) -> Result<Vec<Edit>, Halt> {
+        if let Some(shelf) = &self.shelf
+            && let Some(Obstacle(record, field)) = shelf.obstacle(self.desk, self.found, &self.leads)?
+        {
+            return Err(self.in_the_way(&record, field).into());
+        }
         for (before, after) in &self.leads {
             self.fits(before, after)?;
         }
@@ -184,6 +215,9 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         }
         for user in std::mem::take(&mut self.users) {
             self.desk.lay(Laid::User(Box::new(user)));
+        }
+        for laid in self.shelf.take().into_iter().flat_map(Shelf::into_laid) {
+            self.desk.lay(laid);
         }
         // Last: what it counts are the leads that it alone puts out of sight, or into it.
         if let Some(import) = self.import.take() {
@@ -253,11 +287,13 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
     }
 
     /// # Errors
-    /// What was merged since has its fields in its successor, and is not set back before the merge.
+    /// What was merged since has its fields in its successor, and is not set back before the merge;
+    /// its stage goes with its pipeline all the same.
     fn is_its_own(&self, lead: &Lead, touched: &Touched) -> Result<(), Refusal> {
         let merged = "merged_into";
         let was_merged_since = self.found.since.contains_key(&(touched.record.clone(), merged.to_owned()));
         if lead.merged_into.is_some()
+            && self.shelf.is_none()
             && was_merged_since
             && !touched.edits.iter().any(|edit| edit.field == merged)
         {
@@ -273,7 +309,12 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         if !stage.is_final || (before.stage == after.stage && before.pipeline == after.pipeline) {
             return Ok(());
         }
-        let to = self.desk.pipeline(after).known(&after.stage).map(|stage| stage.label.clone());
+        let to = self.pipeline(after).known(&after.stage);
+        // By another file the final stage has another name.
+        if self.shelf.is_some() && before.pipeline == after.pipeline && to.is_some_and(|to| to.is_final) {
+            return Ok(());
+        }
+        let to = to.map(|stage| stage.label.clone());
         Err(Refusal::NotOpen {
             lead: before.id,
             from: stage.label.clone(),
@@ -305,7 +346,7 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
     /// Whether the lead, as it will be, goes together with what stands.
     fn fits(&self, before: &Lead, after: &Lead) -> Result<(), Halt> {
         let record = Record::name(after);
-        let Some(stage) = self.desk.pipeline(after).known(&after.stage) else {
+        let Some(stage) = self.pipeline(after).known(&after.stage) else {
             let given = after.stage.to_string();
             return Err(Refusal::NoSuch { thing: Thing::Stage, given, suggestions: Vec::new() }.into());
         };

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use super::shelf;
 use crate::domain::activity::{Activity, Change, Content, Event};
 use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
+use crate::domain::pipeline::PipelineId;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::request::LeadRef;
 use crate::domain::undo::Since;
 use crate::engine::IMPORT_STEP;
 use crate::engine::halt::Halt;
-use crate::engine::lookup;
 use crate::engine::office::Office;
 use crate::engine::scope::Scope;
+use crate::engine::{lookup, pipelines};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 
 /// A change, and all that its undo needs to know beyond point reads.
@@ -31,6 +33,8 @@ pub(in crate::engine) struct Found {
     pub(super) deals: Vec<u64>,
     /// Where it ended an import: what was done since to a lead that came by it, and to which field.
     pub(super) since_import: Option<(String, Since)>,
+    /// The leads that stand in pipelines it changed.
+    pub(super) standing: Vec<LeadId>,
 }
 
 impl Found {
@@ -73,6 +77,11 @@ pub(in crate::engine) fn find(
     }
     look_around(store, &mut found)?;
     found.since_import = since_import(store, &found)?;
+    let edits = found.activities.iter().flat_map(|(_, content)| &content.edits);
+    let changed: BTreeSet<&str> = edits.filter_map(|edit| shelf::id_of(&edit.record)).collect();
+    for id in changed {
+        pipelines::each_of(store, &PipelineId::new(id), &mut |lead| found.standing.push(lead.id))?;
+    }
     Ok(found)
 }
 
@@ -123,6 +132,7 @@ fn read(store: &dyn Store, change: Change) -> Result<Found, StoreFault> {
         notices: Vec::new(),
         deals: Vec::new(),
         since_import: None,
+        standing: Vec::new(),
     })
 }
 
@@ -248,12 +258,12 @@ fn look_around(store: &dyn Store, found: &mut Found) -> Result<(), StoreFault> {
         }
         Ok(ControlFlow::Continue(()))
     };
-    let is_about_people =
+    let is_about_the_store =
         found.activities.iter().any(|(one, _)| one.lead.is_none() && one.customer.is_none());
     for entries in entries {
         backwards(store, entries, number, &mut visit)?;
     }
-    if is_about_people {
+    if is_about_the_store {
         all_backwards(store, number, &mut visit)?;
     }
     for change in later.values().rev() {

@@ -7,6 +7,7 @@
 mod back;
 mod found;
 mod net;
+mod shelf;
 #[cfg(test)]
 mod tests;
 
@@ -60,10 +61,12 @@ pub(super) fn undo(desk: &mut Desk<'_>, found: &Found) -> Result<(Undoing, BTree
         return Err(Refusal::CannotUndo { change: change.number, why: Lasting::Kind }.into());
     }
     let mut back = Back::new(desk, found);
+    back.pipelines(&touched)?;
     for lead in &leads {
         back.lead(*lead, touched.iter().find(|one| one.record == format!("lead/{lead}")))?;
     }
-    for other in touched.iter().filter(|one| !one.record.starts_with("lead/")) {
+    let is_other = |one: &&Touched| !one.record.starts_with("lead/") && !shelf::is_of_pipelines(one);
+    for other in touched.iter().filter(is_other) {
         back.other(other)?;
     }
     undoing.edits = back.finish()?;
