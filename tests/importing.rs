@@ -418,3 +418,18 @@ both!(a_lead_of_a_client_waits_for_the_end_and_goes_with_it, "A3 A5 L9", |office
     assert_eq!(office.lead("customer leads 1 -F ids").ok().stdout, format!("{}\n", leads[1]));
     office.lead("doctor").ok();
 });
+
+both!(a_pipeline_replaced_meanwhile_loses_no_lead, "P3 L9", |office| {
+    office.init("mini");
+    let text = office.lead("pipeline export mini").ok().stdout.clone();
+    let ours = office.file("ours.toml", &text.replace("qualified", "fit"));
+    let file = office.file("leads.csv", "name,stage\nKim,qualified\n");
+    office.lead(["import", &file]).ok();
+    office.lead("undo").ok();
+    let undone = office.lead("history --event undone -F ndjson").lines().pop().unwrap()["change"].clone();
+    office.lead(["pipeline", "replace", &ours]).ok();
+    office
+        .refused(2, format!("undo --change {undone}"))
+        .says("error: the pipeline `mini` was changed since, and has no stage `qualified`\n");
+    office.lead("doctor").ok();
+});

@@ -317,6 +317,7 @@ fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Impo
         }
     }
     desk.hints.clear();
+    stages_stand(desk, &import)?;
     if !refused.is_empty() {
         desk.back_to(start);
         return Ok(Imported { import: Some(import.id), tally: import.tally, refused });
@@ -340,6 +341,19 @@ fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Impo
     // Last, since what it counts are leads that were out of sight until then.
     keep(desk, import);
     Ok(imported)
+}
+
+/// # Errors
+/// Refuses to have leads seen whose pipeline was replaced meanwhile by one without their stage.
+pub(super) fn stages_stand(desk: &Desk<'_>, import: &Import) -> Result<(), Refusal> {
+    let catalogue = &desk.office.catalogue;
+    let gone = import.stages.iter().find(|(pipeline, stage, _)| {
+        catalogue.find(pipeline.as_str()).is_none_or(|listed| listed.pipeline.known(stage).is_none())
+    });
+    let Some((pipeline, stage, _)) = gone else { return Ok(()) };
+    let what = format!("the pipeline `{pipeline}` was changed since, and has no stage `{stage}`");
+    let hints = vec!["import the file anew: `lead import FILE`".to_owned()];
+    Err(Refusal::Conflict { what, hints })
 }
 
 /// The field by which an import ends, in its edit.

@@ -36,14 +36,15 @@ pub(super) fn in_use(store: &dyn Store, text: &str) -> Result<InUse, StoreFault>
     Ok(found)
 }
 
-/// Visits the leads of a pipeline, in the trash and merged ones among them.
+/// Visits the leads of a pipeline, in the trash and merged ones among them. Those of an import that
+/// has not ended are not there yet: its end looks whether their stages still are.
 pub(super) fn each_of(
     store: &dyn Store,
     pipeline: &PipelineId,
     visit: &mut dyn FnMut(Lead),
 ) -> Result<(), StoreFault> {
     store.all::<Lead>(&mut |lead| {
-        if lead.pipeline == *pipeline {
+        if lead.pipeline == *pipeline && !lead.staged {
             visit(lead);
         }
         Ok(ControlFlow::Continue(()))

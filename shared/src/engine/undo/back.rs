@@ -19,6 +19,7 @@ use crate::domain::user::User;
 use crate::engine::act::{Act, edits};
 use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
+use crate::engine::import::stages_stand;
 use crate::engine::laid::Laid;
 use crate::store::{Key, Record};
 
@@ -167,6 +168,9 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
                 }
                 let mut import = self.set(&key, touched, |_: &mut Import| {})?;
                 import.revision += 1;
+                if import.finished_at.is_some() {
+                    stages_stand(self.desk, &import)?;
+                }
                 self.import = Some(import);
             }
             "user" => {
