@@ -15,6 +15,7 @@ mod harness;
 
 mod appointments;
 mod bad_files;
+mod automations;
 mod boards;
 mod capture;
 mod claims;

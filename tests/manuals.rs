@@ -10,7 +10,11 @@ use crate::harness::{Office, Way, plain};
 fn page(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("man").join(name);
     let text = fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
-    text.replace("\\-", "-").replace("\\(en", "-").replace("\\&", "").replace("\\e", "\\")
+    text.replace("\\-", "-")
+        .replace("\\(en", "-")
+        .replace("\\&", "")
+        .replace("\\e", "\\")
+        .replace("\\(dq", "\"")
 }
 
 /// The options of a help text, long and short, as typed.
@@ -117,4 +121,78 @@ plain!(lead_toml_5_has_every_key, "N6", || {
             "[{table}] is not in lead.toml.5"
         );
     }
+});
+
+/// What the check of a pipeline's file offers in place of a word it does not know.
+fn offered(office: &Office, text: &str) -> Vec<String> {
+    let run = office.lead_with(text.as_bytes(), "pipeline check - --json");
+    let findings: serde_json::Value = serde_json::from_str(&run.code(10).stdout).unwrap();
+    let hints = findings.as_array().unwrap().iter().filter(|one| one["message"].to_string().contains("qqzz"));
+    let hints: Vec<_> = hints.filter_map(|one| one["hint"].as_str()?.strip_prefix("one of: ")).collect();
+    assert!(hints.len() == 1, "{text}: {findings}");
+    hints[0].split(", ").map(str::to_owned).collect()
+}
+
+plain!(lead_pipeline_5_has_every_table_attribute_and_value, "N6 F12", || {
+    let (office, page) = (Office::new(Way::Direct), page("lead-pipeline.5"));
+    let top = offered(&office, "qqzz = 1\n");
+    assert!(top.len() == 17, "{top:?}");
+    let lists = ["stage", "transition", "automation", "activity", "intake", "role"];
+    let tables = ["convert", "fields", "claim", "duplicates", "list"];
+    let section = |heading: &str| {
+        let found = page.split("\n.Ss ").find(|section| section.starts_with(&format!("{heading}\n")));
+        found.unwrap_or_else(|| panic!("no section {heading}"))
+    };
+    let mut missing: Vec<String> = Vec::new();
+    let mut attributes = |heading: &str, words: Vec<String>| {
+        let lacks = |word: &String| !section(heading).lines().any(|line| line == format!(".It Cm {word}"));
+        missing.extend(words.into_iter().filter(lacks).map(|word| format!("{heading} {word}")));
+    };
+    let is_table = |word: &String| lists.contains(&word.as_str()) || tables.contains(&word.as_str());
+    let (mentioned, plain): (Vec<_>, Vec<_>) = top.into_iter().partition(is_table);
+    assert_eq!(mentioned.len(), lists.len() + tables.len());
+    attributes("At the top", plain);
+    let headings = lists.map(|name| format!("[[{name}]]")).into_iter();
+    for heading in headings.chain(tables.map(|name| format!("[{name}]"))) {
+        attributes(&heading, offered(&office, &format!("{heading}\nqqzz = 1\n")));
+    }
+    for (heading, key) in [
+        ("[[stage]]", "kind"),
+        ("[[stage]]", "enter"),
+        ("[[stage]]", "stamp"),
+        ("[[transition]]", "kind"),
+        ("[convert]", "again"),
+        ("[convert]", "find_by"),
+        ("[convert]", "on_existing"),
+        ("[[automation]]", "then"),
+        ("[fields]", "recommended"),
+        ("[duplicates]", "keys"),
+        ("[duplicates]", "at_creation"),
+        ("[[role]]", "can"),
+        ("[list]", "columns"),
+        ("At the top", "record"),
+    ] {
+        let above = if heading.starts_with('[') { heading } else { "" };
+        // A list of more than twenty is cut.
+        for word in
+            offered(&office, &format!("{above}\n{key} = \"qqzz\"\n")).iter().filter(|word| *word != "…")
+        {
+            missing.extend((!has_word(section(heading), word)).then(|| format!("{heading} {key} {word}")));
+        }
+    }
+    assert!(missing.is_empty(), "not in lead-pipeline.5: {missing:#?}");
+});
+
+plain!(the_examples_of_lead_pipeline_5_are_as_they_say, "N6 P2", || {
+    let (office, page) = (Office::new(Way::Direct), page("lead-pipeline.5"));
+    let displays: Vec<&str> = page.split(".Bd -literal -offset indent\n").skip(1).collect();
+    let shown: Vec<&str> = displays.iter().filter_map(|text| text.split("\n.Ed").next()).collect();
+    let whole = shown.iter().find(|text| text.starts_with("schema = 1")).unwrap();
+    office.file("own.toml", whole);
+    office.lead("pipeline check own.toml").ok();
+    office.lead("init --pipeline own.toml").ok();
+    office.file("own.toml", &whole.replace("kind = \"open\"", "kinds = \"open\""));
+    let wrong = shown.iter().find(|text| text.starts_with("$ lead pipeline check")).unwrap();
+    let (_, line) = wrong.split_once('\n').unwrap();
+    office.lead("pipeline check own.toml").code(10).shows(line);
 });

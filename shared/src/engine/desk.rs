@@ -36,6 +36,7 @@ pub(super) use records::no_such;
 pub(super) struct Mark {
     drafts: usize,
     laid: usize,
+    needs: Option<Capability>,
 }
 
 /// What a request has read and done so far.
@@ -74,13 +75,14 @@ impl<'a> Desk<'a> {
 
     /// Where the desk stands, for [`Desk::back_to`].
     pub(super) fn mark(&self) -> Mark {
-        Mark { drafts: self.drafts.len(), laid: self.laid.len() }
+        Mark { drafts: self.drafts.len(), laid: self.laid.len(), needs: self.needs }
     }
 
     /// Takes away all that was laid since `mark`.
     pub(super) fn back_to(&mut self, mark: Mark) {
         self.drafts.truncate(mark.drafts);
         self.laid.truncate(mark.laid);
+        self.needs = mark.needs;
         self.hints.clear();
     }
 

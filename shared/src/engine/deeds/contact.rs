@@ -4,6 +4,7 @@ use jiff::ToSpan;
 
 use super::{Found, convert, moves, schedule};
 use crate::domain::activity::Event;
+use crate::domain::capability::Capability;
 use crate::domain::lead::Lead;
 use crate::domain::pipeline::Then;
 use crate::domain::refusal::{Flaw, Refusal};
@@ -71,8 +72,8 @@ pub(super) fn log(
     Ok(Settled::Done(Did::Logged { kind: kind.id.clone() }))
 }
 
-/// Does what the pipeline sets off on this kind, under the same rules as by hand; what the rules
-/// refuse is left (F12).
+/// Does what the pipeline sets off on this kind, under the same rules as by hand, the caller's
+/// capabilities among them; what the rules refuse is left (F12).
 fn automate(
     desk: &mut Desk<'_>,
     mut lead: Lead,
@@ -99,9 +100,9 @@ fn automate(
                 let mut lead = lead.clone();
                 moves::change_stage(desk, &mut lead, target).map(|_| lead)
             }
-            Then::Convert => {
+            Then::Convert => desk.require(Capability::Convert).map_err(Halt::from).and_then(|()| {
                 convert::in_hand(desk, lead.clone(), &Conversion::default(), found).map(|(lead, _)| lead)
-            }
+            }),
         };
         match tried {
             Ok(after) => lead = after,
