@@ -5,15 +5,11 @@
 //! trial gets a copy of that store.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::harness::{Office, Way, account, both, plain};
+use crate::harness::{Office, Stock, Way, account, both, plain};
 
 /// A stage with its label and what leads out of it: the moves, in order, with their targets.
 type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
@@ -173,9 +169,9 @@ plain!(the_cells_are_those_of_the_contract, "F1 D1 P1", || {
     assert_eq!(count("mini", false), (16, 4));
 });
 
-/// The files of a store with a lead for each cell, each tagged with its target.
-fn stock() -> &'static [(PathBuf, Vec<u8>)] {
-    static STOCK: OnceLock<Vec<(PathBuf, Vec<u8>)>> = OnceLock::new();
+/// A store with a lead for each cell, each tagged with its target.
+fn stock() -> &'static Stock {
+    static STOCK: OnceLock<Stock> = OnceLock::new();
     STOCK.get_or_init(|| {
         let office = Office::new(Way::Daemon);
         office.init("field-service");
@@ -190,31 +186,8 @@ fn stock() -> &'static [(PathBuf, Vec<u8>)] {
                 office.lead(format!("convert {lead}")).ok();
             }
         }
-        office.rest();
-        let mut files = Vec::new();
-        gather(&office.store(), Path::new(""), &mut files);
-        files
+        Stock::of(&office)
     })
-}
-
-fn gather(store: &Path, under: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
-    for entry in fs::read_dir(store.join(under)).unwrap() {
-        let path = under.join(entry.unwrap().file_name());
-        if store.join(&path).is_dir() {
-            gather(store, &path, files);
-        } else {
-            files.push((path.clone(), fs::read(store.join(&path)).unwrap()));
-        }
-    }
-}
-
-fn furnish(office: &Office) {
-    for (path, bytes) in stock() {
-        let path = office.store().join(path);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(path.parent().unwrap()).unwrap();
-        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        file.unwrap().write_all(bytes).unwrap();
-    }
 }
 
 /// How a door is typed.
@@ -259,7 +232,7 @@ fn ledger(office: &Office) -> (BTreeMap<u64, Value>, BTreeMap<u64, Vec<Value>>) 
 
 /// Tries every cell through a door, and holds what came of it against the table.
 fn through(office: &Office, door: &Door) {
-    furnish(office);
+    stock().furnish(office);
     (door.prepare)(office);
     let (leads, history) = ledger(office);
     let cells: Vec<(u64, Cell)> =

@@ -14,8 +14,8 @@ use std::process::ExitCode;
 mod harness;
 
 mod appointments;
-mod bad_files;
 mod automations;
+mod bad_files;
 mod boards;
 mod capture;
 mod claims;
@@ -29,6 +29,7 @@ mod edits;
 mod exports;
 mod filters;
 mod importing;
+mod kills;
 mod ledger;
 mod letters;
 mod manuals;

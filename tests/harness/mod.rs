@@ -14,12 +14,14 @@ pub use leadd::Daemon;
 pub use letter::Letter;
 pub use office::{Office, account};
 pub use run::Run;
+pub use stock::Stock;
 
 pub mod leadd;
 mod letter;
 mod office;
 pub mod postbox;
 mod run;
+mod stock;
 pub mod words;
 
 /// How `lead` reaches the store.
