@@ -15,7 +15,7 @@ mod harness;
 
 mod appointments;
 mod automations;
-mod bad_files;
+mod bad;
 mod boards;
 mod capture;
 mod claims;

@@ -48,6 +48,9 @@ both!(text, "L1 A1", |office| {
             (&["tag", "1", "me"], &[2], &["me"]),
             (&["tag", "1", "two,three"], &[2], &[]),
             (&["tag", "1", ""], &[2], &[]),
+            (&["edit", "1", "--clear", "phone", "--clear", "email"], &[2], &["phone or email is required"]),
+            (&["edit", "1", "--name", " "], &[2], &["name"]),
+            (&["edit", "1", "--source", "Billboard"], &[2], &["Billboard", "Website"]),
         ],
     );
     let before = office.snapshot();

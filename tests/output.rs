@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::harness::{Office, Run, both, direct};
+use crate::harness::{Office, both, direct};
 
 const KEYS: [&str; 27] = [
     "id",
@@ -179,55 +179,6 @@ direct!(a_pipe_that_closes_early_is_no_error, "N2", |office| {
         child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         let status = child.wait().unwrap();
         assert_eq!((status.code(), stderr.as_str()), (Some(0), ""), "{line}");
-    }
-});
-
-direct!(a_full_disk_behind_stdout_is_an_error, "N2", |office| {
-    if !std::path::Path::new("/dev/full").exists() {
-        crate::harness::skip("no /dev/full");
-    }
-    office.init("mini");
-    office.add("'Kim Lee'");
-    for line in ["list", "show 1", "history -F tsv"] {
-        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let output = office.lead_command(line).stdout(full).stderr(Stdio::piped()).output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{line}");
-        assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: "), "{line}");
-    }
-});
-
-direct!(a_poor_environment, "N2", |office| {
-    office.init("mini");
-    office.add("'Kim Lee'");
-    let mut homeless = office.lead_command("list -F ids");
-    homeless.env_remove("HOME");
-    Run::of(homeless, None).ok().stdout("1\n");
-    let mut bare = office.lead_command("list -F ids");
-    bare.env_remove("HOME")
-        .env_remove("XDG_DATA_HOME")
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("XDG_RUNTIME_DIR");
-    let run = Run::of(bare, None);
-    assert!(run.code != 101 && !run.stderr.contains("panicked"), "{run}");
-    let mut strange = office.lead_command("list -F table");
-    strange.env("TERM", "no-such-terminal").env("COLUMNS", "20").env("LC_ALL", "tlh");
-    Run::of(strange, None).ok().shows("Kim");
-    let folder = office.path("gone");
-    std::fs::create_dir(&folder).unwrap();
-    let mut command = std::process::Command::new("/bin/sh");
-    let lead = office.lead_command("list -F ids");
-    command.envs(lead.get_envs().filter_map(|(key, value)| value.map(|value| (key, value))));
-    command.current_dir(&folder).args([
-        "-c",
-        "rmdir \"$PWD\" && exec \"$0\" list -F ids",
-        env!("CARGO_BIN_EXE_lead"),
-    ]);
-    Run::of(command, None).ok().stdout("1\n");
-    for now in ["yesterday", "@/no/such/file", ""] {
-        let mut odd = office.lead_command("list -F ids");
-        odd.env("LEAD_NOW", now);
-        let run = Run::of(odd, None);
-        assert!(run.code == 2 || run.code == 1 || now.is_empty(), "LEAD_NOW={now}\n{run}");
     }
 });
 

@@ -72,7 +72,12 @@ enum Verb {
 
 /// Reads the command line; help, version and mistakes are printed here and end with their code.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode> {
-    let line = Line::try_parse_from(args).map_err(|error| explain(&error))?;
+    let words: Vec<OsString> = args.into_iter().collect();
+    if let Some((place, word)) = words.iter().enumerate().find(|(_, word)| word.to_str().is_none()) {
+        let shown = escape(&word.to_string_lossy()).into_owned();
+        return Err(wrong(&format!("argument {place} is not UTF-8: `{shown}`"), &[]));
+    }
+    let line = Line::try_parse_from(words).map_err(|error| explain(&error))?;
     let task = match line.verb {
         Some(_) if line.once || line.dry_run => {
             let option = if line.once { "--once" } else { "--dry-run" };

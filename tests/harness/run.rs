@@ -135,6 +135,15 @@ impl Run {
         self
     }
 
+    /// It was refused as a value that is not valid, with one `error:` line for each of so many flaws.
+    #[track_caller]
+    pub fn refused_alike(&self, flaws: usize) -> &Self {
+        self.code(2).stdout("");
+        let errors = self.stderr.lines().filter(|line| line.starts_with("error: ")).count();
+        assert!(errors == flaws, "{errors} errors for {flaws} flaws\n{self}");
+        self
+    }
+
     /// Standard output is one JSON value.
     #[track_caller]
     pub fn json(&self) -> Value {

@@ -24,6 +24,8 @@ use super::{Output, cut};
 const PAGE: usize = 1000;
 /// Blanks between two columns.
 const GAP: u16 = 2;
+/// A text of fewer characters says nothing.
+const FEWEST: u16 = 6;
 /// No cell is measured beyond this many characters.
 const WIDEST: usize = 1000;
 
@@ -133,10 +135,17 @@ fn fit(
     let mut shown: Vec<usize> = (0..columns.len())
         .filter(|&at| asked || at == 0 || rows.iter().any(|row| !row[at].0.is_empty()))
         .collect();
-    let least =
-        |at: usize| u32::from(columns[at].least.map_or(natural[at], |least| least.min(natural[at])).max(1));
+    let least = |shown: &[usize], at: usize| {
+        let least = match columns[at].least {
+            // Beside the first column alone, a text is cut to a few letters before it goes.
+            Some(least) if shown.len() == 2 && at != shown[0] => least.min(FEWEST),
+            Some(least) => least,
+            None => natural[at],
+        };
+        u32::from(least.min(natural[at]).max(1))
+    };
     let taken = |shown: &[usize]| -> u32 {
-        shown.iter().map(|&at| least(at) + u32::from(GAP)).sum::<u32>().saturating_sub(u32::from(GAP))
+        shown.iter().map(|&at| least(shown, at) + u32::from(GAP)).sum::<u32>().saturating_sub(u32::from(GAP))
     };
     while shown.len() > 1 && taken(&shown) > width {
         // The first column says which row it is; of the others the last of the highest rank goes.
@@ -145,7 +154,7 @@ fn fit(
         shown.remove(place);
     }
     // What is left goes a blank at a time to the narrowest column that is still cut.
-    let mut widths: Vec<(usize, u32)> = shown.iter().map(|&at| (at, least(at))).collect();
+    let mut widths: Vec<(usize, u32)> = shown.iter().map(|&at| (at, least(&shown, at))).collect();
     let mut left = width.saturating_sub(taken(&shown));
     while left > 0 {
         let cut = widths.iter_mut().filter(|(at, wide)| *wide < u32::from(natural[*at]));

@@ -22,9 +22,6 @@ use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::reply::Filed;
 use crate::store::{Store, StoreFault, TypedStore};
 
-/// No longer file enters a store, in bytes: its history shows the old and the new one together.
-const LONGEST: usize = 128 * 1024;
-
 /// The leads of a pipeline by the stage they stand in, in the trash and merged ones among them.
 pub(super) type InUse = BTreeMap<StageId, Vec<LeadId>>;
 
@@ -65,10 +62,6 @@ pub(super) fn work(desk: &mut Desk<'_>, deed: &PipelineDeed, in_use: &InUse) -> 
 }
 
 fn read(text: &str) -> Result<Pipeline, Refusal> {
-    if text.len() > LONGEST {
-        let flaw = Flaw::new(format!("is {} bytes long, more than {LONGEST}", text.len()));
-        return Err(flaw.of("pipeline", ""));
-    }
     Pipeline::parse(text).map_err(|findings| {
         let first = findings.first().map(ToString::to_string).unwrap_or_default();
         Flaw::new(format!("is not a pipeline file: {first}"))

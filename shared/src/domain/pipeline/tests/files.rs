@@ -238,14 +238,14 @@ fn p2_files_that_are_hardly_files() {
 }
 
 #[test]
-fn a_mebibyte_of_malice_is_read_in_good_time() {
+fn a_file_full_of_malice_is_read_in_good_time() {
     let head = "schema = 1\nid = \"big\"\nnoun = \"client\"\ninitial = \"s0\"\n";
-    let stages: String = (0..6_000).map(|n| format!("[[stage]]\nid = \"s{n}\"\nkind = \"open\"\n")).collect();
-    let star = "[[transition]]\nname=\"x\"\nfrom=\"*\"\nto=\"*\"\n".repeat(8_000);
-    let free = "[[transition]]\nfrom=\"*\"\nto=\"*\"\n".repeat(10_000);
-    let named = "[[transition]]\nname=\"x\"\nfrom=\"*\"\nto=\"s1\"\n".repeat(8_000);
-    let kinds: String = (0..30_000).map(|n| format!("[[activity]]\nkind = \"k{n}\"\n")).collect();
-    let typos = "[[transition]]\nfrom=\"t\"\nto=\"s\"\n".repeat(10_000);
+    let stages: String = (0..1_200).map(|n| format!("[[stage]]\nid = \"s{n}\"\nkind = \"open\"\n")).collect();
+    let star = "[[transition]]\nname=\"x\"\nfrom=\"*\"\nto=\"*\"\n".repeat(1_400);
+    let free = "[[transition]]\nfrom=\"*\"\nto=\"*\"\n".repeat(1_800);
+    let named = "[[transition]]\nname=\"x\"\nfrom=\"*\"\nto=\"s1\"\n".repeat(1_400);
+    let kinds: String = (0..3_600).map(|n| format!("[[activity]]\nkind = \"k{n}\"\n")).collect();
+    let typos = "[[transition]]\nfrom=\"t\"\nto=\"s\"\n".repeat(1_800);
     for body in [star, free, named, typos] {
         let text = format!("{head}{stages}{body}");
         assert!(text.len() <= SIZE_LIMIT);
@@ -253,19 +253,20 @@ fn a_mebibyte_of_malice_is_read_in_good_time() {
         found(&text);
         assert!(started.elapsed().as_secs() < 20);
     }
+    assert!(head.len() + kinds.len() <= SIZE_LIMIT);
     found(&format!("{head}{kinds}"));
 }
 
 #[test]
-fn ten_thousand_stages_are_read_in_good_time() {
+fn thousands_of_stages_are_read_in_good_time() {
     let mut text = String::from("schema = 1\nid = \"big\"\nnoun = \"client\"\ninitial = \"s0\"\n");
-    for n in 0..10_000 {
+    for n in 0..3_000 {
         text.push_str(&format!("[[stage]]\nid = \"s{n}\"\nkind = \"open\"\n"));
     }
     text.push_str("[[transition]]\nfrom = \"*\"\nto = \"*\"\n[[role]]\nid = \"boss\"\ncan = \"admin\"\n");
     let started = Instant::now();
     let pipeline = Pipeline::parse(&text).unwrap();
-    assert_eq!(pipeline.moves(&StageId::new("s7")).len(), 9_999);
+    assert_eq!(pipeline.moves(&StageId::new("s7")).len(), 2_999);
     assert!(started.elapsed().as_secs() < 20);
     assert_eq!(found(&text.replace("\"*\"", "\"s1\"")).len(), 100);
 }
