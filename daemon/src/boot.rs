@@ -22,7 +22,7 @@ use crate::fault::Fault;
 use crate::outbox::{Outbox, Round};
 use crate::server::{self, Server};
 use crate::sweeper::Sweeper;
-use crate::{bell, postman, settings, warn};
+use crate::{backup, bell, postman, settings, warn};
 
 /// How much of the database the daemon keeps in memory, in bytes.
 const CACHE: u64 = 64 << 20;
@@ -93,6 +93,9 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped);
     let serving = tokio::spawn(server.run(listener));
     let round = sweep_and_send(&engine, &place.clock).await;
+    let (copied, now) = (Arc::clone(&engine), place.clock.now());
+    // One that failed is told by the log, and by the doctor.
+    let _ = tokio::task::spawn_blocking(move || backup::make(&copied, now, &|| true)).await;
     let _ = stop.send(true);
     server::unlink(&place.dir);
     let _ = tokio::time::timeout(FAREWELL, serving).await;

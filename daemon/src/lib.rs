@@ -5,6 +5,7 @@
 //! rules are in `lead_shared`; this crate is clocks, sockets and mail.
 
 mod args;
+mod backup;
 mod bell;
 mod boot;
 mod check;

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 
+use crate::backup::Backups;
 use crate::fault::Fault;
 
 /// The longest sleep: a monotonic timer behind the doorbell (T5).
@@ -41,6 +42,7 @@ pub(crate) struct Sweeper {
     bell: Arc<Notify>,
     changed: Arc<AtomicBool>,
     stopped: watch::Receiver<bool>,
+    backups: Backups,
 }
 
 impl Sweeper {
@@ -52,7 +54,8 @@ impl Sweeper {
         changed: Arc<AtomicBool>,
         stopped: watch::Receiver<bool>,
     ) -> Self {
-        Self { engine, clock, bell, changed, stopped }
+        let backups = Backups::new(Arc::clone(&engine), Arc::clone(&bell), stopped.clone());
+        Self { engine, clock, bell, changed, stopped, backups }
     }
 
     /// Sweeps until stopped.
@@ -80,12 +83,14 @@ impl Sweeper {
                     }
                 }
             }
+            self.backups.attend(now, now < last);
             last = now;
             // Without systemd there is nobody to tell.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
             if *self.stopped.borrow() {
-                return;
+                return self.backups.end().await;
             }
+            let next_at = next_at.into_iter().chain(self.backups.next_at()).min();
             self.rest(next_at, rested).await;
         }
     }

@@ -17,7 +17,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
     ),
     ("Customers", &["customer", "deal", "appointment"]),
     ("Look back", &["history", "undo", "report", "watch", "import", "export"]),
-    ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "demo"]),
+    ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "backup", "demo"]),
 ];
 
 /// Lines that can be typed, for each verb.
@@ -180,7 +180,14 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("outbox", &["lead outbox list", "lead outbox show 4"]),
     ("outbox list", &["lead outbox list"]),
     ("outbox show", &["lead outbox show 4"]),
-    ("doctor", &["lead doctor"]),
+    ("doctor", &["lead doctor", "lead doctor --reindex"]),
+    ("backup", &["lead backup create lead.jsonl", "lead backup verify lead.jsonl"]),
+    ("backup create", &["lead backup create \"$HOME/lead-$(date +%F).jsonl\""]),
+    ("backup verify", &["lead backup verify lead.jsonl"]),
+    (
+        "backup restore",
+        &["lead backup restore lead.jsonl", "lead --store /tmp/look backup restore lead.jsonl"],
+    ),
     ("demo", &["lead demo"]),
 ];
 

@@ -4,6 +4,7 @@
 //! nobody: values stay text, numbers and ids apart. The only home of clap. `run` calls it.
 
 mod appointments;
+mod backup;
 mod customers;
 mod edit;
 mod exchange;
@@ -28,6 +29,7 @@ use clap::{FromArgMatches as _, Parser, Subcommand};
 use crate::words::Said;
 
 pub use appointments::{AppointmentAdd, AppointmentEdit, AppointmentList, AppointmentVerb};
+pub use backup::{BackupVerb, Doctor};
 pub use customers::{
     CustomerAdd, CustomerEdit, CustomerMerge, CustomerNote, CustomerVerb, DealEdit, DealStart, DealVerb,
     Numbered,
@@ -173,8 +175,15 @@ pub enum Verb {
         #[command(subcommand)]
         verb: OutboxVerb,
     },
-    /// Check the store, the history, the daemon and the mail
-    Doctor,
+    /// Check the store, the history, the mail and the backups
+    Doctor(Doctor),
+    /// Copy the store into a file, and make one of it
+    #[command(subcommand_required = true)]
+    Backup {
+        /// What to do with backups.
+        #[command(subcommand)]
+        verb: BackupVerb,
+    },
     /// Take the tour, in a store of its own
     Demo,
 }

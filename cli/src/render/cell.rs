@@ -215,6 +215,7 @@ pub(super) fn write_id(line: &mut Vec<u8>, row: &Row) -> io::Result<()> {
         | Row::Part(_)
         | Row::Head(_)
         | Row::Import(_)
+        | Row::Backup(_)
         | Row::Matter(_)
         | Row::Due(_) => Cell::Empty,
     };

@@ -155,6 +155,7 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, shape: &Shape) -> io::Result<()
         | Row::Part(_)
         | Row::Head(_)
         | Row::Import(_)
+        | Row::Backup(_)
         | Row::Matter(_)
         | Row::Due(_) => Ok(()),
     }

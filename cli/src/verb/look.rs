@@ -8,7 +8,7 @@ use lead_shared::domain::request::{LeadRef, Look};
 use lead_shared::domain::view::{Diagnosis, Row};
 
 use super::which;
-use crate::args::{Actions, History, Ids, List, OutboxVerb};
+use crate::args::{Actions, Doctor, History, Ids, List, OutboxVerb};
 use crate::halt::Halt;
 use crate::render::{self, Format, Rows, Shape, What, check_columns};
 use crate::selection::Selection;
@@ -134,7 +134,7 @@ pub(super) fn outbox(visit: &mut Visit<'_>, verb: &OutboxVerb) -> Result<u8, Hal
 
 /// Prints what was found, good and bad; 10 when anything is bad. A policy file that keeps the store from
 /// being opened is a finding, as it is where a daemon has the store open.
-pub(super) fn doctor(visit: &mut Visit<'_>) -> Result<u8, Halt> {
+pub(super) fn doctor(visit: &mut Visit<'_>, line: &Doctor) -> Result<u8, Halt> {
     let policy = config::read(visit.folder());
     match (visit.enter(), policy) {
         (Err(_), Err(fault @ ConfigFault::Invalid { .. })) => {
@@ -153,7 +153,8 @@ pub(super) fn doctor(visit: &mut Visit<'_>) -> Result<u8, Halt> {
         (entered, _) => entered?,
     }
     let mut is_well = true;
-    visit.print_some(&Look::Doctor, Shape::many(What::Findings), &mut |row| {
+    let look = Look::Doctor { reindex: line.reindex && !visit.global.dry_run };
+    visit.print_some(&look, Shape::many(What::Findings), &mut |row| {
         is_well &= !matches!(row, Row::Diagnosis(found) if !found.good);
         true
     })?;

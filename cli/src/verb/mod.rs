@@ -4,6 +4,7 @@
 
 mod add;
 mod appointments;
+mod backup;
 mod board;
 mod customers;
 mod edit;
@@ -74,7 +75,8 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::User { verb } => setup::user(visit, verb),
         Verb::Config { verb } => setup::config(visit, verb),
         Verb::Outbox { verb } => look::outbox(visit, verb),
-        Verb::Doctor => look::doctor(visit),
+        Verb::Doctor(line) => look::doctor(visit, line),
+        Verb::Backup { verb } => backup::backup(visit, verb),
         Verb::Demo => demo::run(),
     }
 }

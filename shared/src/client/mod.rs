@@ -23,8 +23,8 @@ use crate::clock::Clock;
 use crate::domain::reply::Outcome;
 use crate::domain::request::{Ask, Call, Caller, Look};
 use crate::domain::view::Row;
-use crate::engine::Engine;
-pub use crate::engine::{OpenFault, Setup};
+pub use crate::engine::{BackupFault, Contents, Copy, OpenFault, Setup, inspect};
+use crate::engine::{Engine, restore};
 use crate::lock::LockFault;
 use crate::protocol::Body;
 use crate::store::{StoreFault, probe};
@@ -98,6 +98,14 @@ impl Client {
             }
             created => created.map(|client| (client, true)),
         }
+    }
+
+    /// Makes the store in `dir` that the backup at `path` holds, where there is none; what it held.
+    ///
+    /// # Errors
+    /// See [`BackupFault`]; there is then no store, as before.
+    pub fn restore(path: &Path, dir: &Path) -> Result<Contents, BackupFault> {
+        restore(path, dir, CACHE)
     }
 
     /// How the store was reached.

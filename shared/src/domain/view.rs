@@ -68,6 +68,8 @@ pub enum Row {
     Setting(SettingView),
     /// What `doctor` found.
     Diagnosis(Diagnosis),
+    /// Some lines of a backup.
+    Backup(String),
     /// What a mail is about.
     Matter(Box<Matter>),
     /// What the outbox has to do.

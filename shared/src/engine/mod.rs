@@ -6,6 +6,7 @@
 mod act;
 mod add;
 mod appointments;
+pub mod backup;
 mod catalogue;
 mod customers;
 mod deals;
@@ -41,11 +42,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
+use backup::Spool;
 use catalogue::Catalogue;
 use halt::Halt;
 use office::Office;
 use writer::{ENDED, Writer};
 
+pub use backup::{BackupFault, Contents, Copy, inspect, restore};
 pub use mail::{FOLDER as MAIL_FOLDER, bytes_path};
 pub use setup::Setup;
 pub use sweep::Swept;
@@ -153,28 +156,52 @@ impl Engine {
         now: Timestamp,
         sink: &mut dyn FnMut(Row) -> bool,
     ) -> Outcome {
-        if *look != Look::Doctor {
-            return self.inner.look(call, look, now, sink);
-        }
-        // Indexes are compared with records: nothing may be written meanwhile.
-        let (send, receive) = channel();
-        let (inner, call, look) = (Arc::clone(&self.inner), call.clone(), look.clone());
-        self.writer.keep_still(Box::new(move || {
-            let mut rows = Vec::new();
-            let outcome = inner.look(&call, &look, now, &mut |row| {
-                rows.push(row);
-                true
-            });
-            // Who asked may be gone.
-            let _ = send.send((outcome, rows));
-        }));
-        let Ok((outcome, rows)) = receive.recv() else { return Outcome::Fault(ENDED.to_owned()) };
-        for row in rows {
-            if !sink(row) {
-                break;
+        match look {
+            Look::Doctor { .. } => {
+                // Indexes are compared with records: nothing may be written meanwhile.
+                let (call, look) = (call.clone(), look.clone());
+                let looked = self.still(move |inner| {
+                    let mut rows = Vec::new();
+                    let outcome = inner.look(&call, &look, now, &mut |row| {
+                        rows.push(row);
+                        true
+                    });
+                    (outcome, rows)
+                });
+                let Some((outcome, rows)) = looked else { return Outcome::Fault(ENDED.to_owned()) };
+                for row in rows {
+                    if !sink(row) {
+                        break;
+                    }
+                }
+                outcome
             }
+            Look::Backup => match self.inner.look(call, look, now, sink) {
+                Outcome::Ok(reply) => match self.copy(now, &mut |lines| sink(Row::Backup(lines))) {
+                    Ok(()) | Err(BackupFault::Gone) => Outcome::Ok(reply),
+                    Err(fault) => Outcome::Fault(fault.to_string()),
+                },
+                refused => refused,
+            },
+            look => self.inner.look(call, look, now, sink),
         }
-        outcome
+    }
+
+    /// Writes a copy of all that cannot be rebuilt, as it is at one instant, in pieces of whole lines.
+    fn copy(&self, now: Timestamp, sink: &mut dyn FnMut(String) -> bool) -> Result<(), BackupFault> {
+        let spool = self.still(move |inner| Spool::fill(&*inner.store, &inner.dir, now));
+        spool.ok_or_else(|| StoreFault::Database(ENDED.to_owned()))??.tell(sink)
+    }
+
+    /// Has something done while nothing is written; none when the writer has ended.
+    fn still<T: Send + 'static>(&self, work: impl FnOnce(&Inner) -> T + Send + 'static) -> Option<T> {
+        let (send, receive) = channel();
+        let inner = Arc::clone(&self.inner);
+        self.writer.keep_still(Box::new(move || {
+            // Who asked may be gone.
+            let _ = send.send(work(&inner));
+        }));
+        receive.recv().ok()
     }
 
     /// Does all timed work that is due at `now`, once (T6), and says when to come again. A dry run

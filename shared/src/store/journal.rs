@@ -17,7 +17,7 @@ use crate::domain::user::Login;
 
 mod verify;
 
-pub use verify::{Break, Breakage, verify};
+pub use verify::{Break, Breakage, Walk, verify};
 
 /// Where the history ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,21 +8,25 @@
 mod codec;
 #[cfg(test)]
 mod conformance;
+mod copy;
 mod fault;
 mod journal;
 mod key;
+mod readable;
 mod record;
 mod reindex;
 mod sled_store;
 mod table;
 mod typed;
 
+pub use copy::{CopyIn, check_row, copy_out, decode_row};
 pub use fault::StoreFault;
-pub use journal::{Break, Breakage, Head, NewChange, random, verify};
+pub use journal::{Break, Breakage, Head, NewChange, Walk, random, verify};
 pub use key::Key;
+pub use readable::{Line, from_hex, to_hex};
 pub use record::Record;
 pub use reindex::{Difference, reindex, repair};
-pub use sled_store::{Options, SledStore, check_vacant, make_folder, probe, pulse};
+pub use sled_store::{Options, SCHEMA, SledStore, check_vacant, clear_unfinished, make_folder, probe, pulse};
 pub use table::{Index, Table};
 pub use typed::{Count, Numbered, Page, Typed, TypedStore, TypedTxn};
 

@@ -24,7 +24,7 @@ mod mark;
 #[cfg(test)]
 mod tests;
 
-pub use folder::{check_vacant, make_folder, probe, pulse};
+pub use folder::{SCHEMA, check_vacant, clear_unfinished, make_folder, probe, pulse};
 
 /// How often, ten milliseconds apart, a database is tried that its last holder is still closing.
 const CLOSING_TRIES: u32 = 500;
@@ -63,17 +63,30 @@ impl SledStore {
         options: Options,
         fill: &mut dyn FnMut(&mut dyn Txn) -> Result<(), StoreFault>,
     ) -> Result<Self, StoreFault> {
+        let id = journal::random()?;
+        Self::create_of(dir, &id, options, &mut |store| {
+            store.transact(&mut |txn| {
+                write(txn, Table::Meta, &store_id_key(), &id)?;
+                fill(txn)?;
+                Ok(Finish::Commit)
+            })
+        })
+    }
+
+    /// As [`SledStore::create_with`], for a store that has an id already: `fill` puts it where it
+    /// belongs, and may take as many transactions as it wants.
+    pub fn create_of<E: From<StoreFault>>(
+        dir: &Path,
+        id: &str,
+        options: Options,
+        fill: &mut dyn FnMut(&Self) -> Result<(), E>,
+    ) -> Result<Self, E> {
         make_folder(dir)?;
         let dir = folder::resolve(dir)?;
         folder::check_free(&dir, 0)?;
-        let id = journal::random()?;
-        folder::begin(&dir, &id)?;
+        folder::begin(&dir, id)?;
         let store = Self::start(&dir, true, options)?;
-        store.transact(&mut |txn| {
-            write(txn, Table::Meta, &store_id_key(), &id)?;
-            fill(txn)?;
-            Ok(Finish::Commit)
-        })?;
+        fill(&store)?;
         store.sync()?;
         folder::finish(&dir)?;
         Ok(store)

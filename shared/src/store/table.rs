@@ -61,6 +61,45 @@ impl Table {
         Self::Import,
         Self::WaitingRow,
     ];
+
+    /// The tables that hold what cannot be rebuilt, in the order of a copy: contents stand before
+    /// the activities whose digests they answer to, and those before their changes.
+    pub const KEPT: [Self; 13] = [
+        Self::Meta,
+        Self::User,
+        Self::Pipeline,
+        Self::Lead,
+        Self::Customer,
+        Self::Deal,
+        Self::Appointment,
+        Self::Content,
+        Self::Activity,
+        Self::Change,
+        Self::Request,
+        Self::Notice,
+        Self::Mail,
+    ];
+
+    /// Its name in a copy for people; for ever.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Lead => "lead",
+            Self::Customer => "customer",
+            Self::Deal => "deal",
+            Self::Appointment => "appointment",
+            Self::User => "user",
+            Self::Pipeline => "pipeline",
+            Self::Count => "count",
+            Self::Change => "change",
+            Self::Activity => "activity",
+            Self::Content => "content",
+            Self::Request => "request",
+            Self::Notice => "notice",
+            Self::Mail => "mail",
+            Self::Index => "index",
+        }
+    }
 }
 
 /// A named index: entries of [`Table::Index`] that start with its number and end with the key of

@@ -105,7 +105,12 @@ pub enum Look {
     /// The settings that hold.
     Settings,
     /// What is wrong with the store, the daemon or the mail.
-    Doctor,
+    Doctor {
+        /// Indexes and counters that are wrong are set right.
+        reindex: bool,
+    },
+    /// All that a copy of the store needs, as lines (for `admin`).
+    Backup,
     /// The matter of a mail, for whoever writes it; refused to every account.
     Matter(u64),
     /// The mails to be tried now and the instant to look again; refused to every account.

@@ -3,6 +3,7 @@
 //! Nothing is changed and nothing is counted that the caller may not see (A13, U3).
 
 mod board;
+mod doctor;
 mod import;
 mod leads;
 mod ledger;
@@ -105,7 +106,9 @@ pub(super) fn look(
         Look::Outbox => mails::outbox(&desk, sink),
         Look::Mail(id) => mails::mail(&desk, *id, sink),
         Look::Settings => state::settings(&desk, sink),
-        Look::Doctor => state::doctor(&desk, sink),
+        Look::Doctor { reindex } => doctor::doctor(&desk, *reindex, sink),
+        // The lines follow once it is known that they may.
+        Look::Backup => Ok(scope.require(Capability::Admin)?),
         Look::Matter(id) => own(scope).and_then(|()| mails::matter(&desk, *id, sink)),
         Look::Due => own(scope).and_then(|()| mails::due(&desk, sink)),
     }

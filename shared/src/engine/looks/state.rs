@@ -1,4 +1,4 @@
-//! The state of things: status, settings, and what the doctor finds.
+//! The state of things: status and settings.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -13,12 +13,11 @@ use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, MailKind, MailState};
 use crate::domain::pipeline::{PipelineId, StageId};
 use crate::domain::policy::Via;
-use crate::domain::refusal::Refusal;
-use crate::domain::view::{Diagnosis, NextDue, Row, SettingView, StageCount, StatusView};
+use crate::domain::view::{NextDue, Row, SettingView, StageCount, StatusView};
 use crate::engine::duties::may_remind;
 use crate::engine::halt::Halt;
 use crate::engine::views;
-use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore, reindex, verify};
+use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
 
 /// Who the caller is, how things stand, and what is due next.
 pub(super) fn status(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
@@ -92,16 +91,16 @@ fn stages(desk: &Desk<'_>, counts: &BTreeMap<(PipelineId, StageId), u64>) -> Vec
 
 /// How the mail stands.
 #[derive(Default)]
-struct MailCounts {
-    waiting: u64,
-    failed: u64,
-    unknown: u64,
+pub(super) struct MailCounts {
+    pub(super) waiting: u64,
+    pub(super) failed: u64,
+    pub(super) unknown: u64,
     /// What was said at the latest try of a mail that waits.
-    said: Option<String>,
+    pub(super) said: Option<String>,
 }
 
 /// Mails to the caller, or all for who sees everything.
-fn mail_counts(desk: &Desk<'_>) -> Result<MailCounts, StoreFault> {
+pub(super) fn mail_counts(desk: &Desk<'_>) -> Result<MailCounts, StoreFault> {
     let mut counts = MailCounts::default();
     desk.inner.store.all::<Mail>(&mut |mail| {
         if desk.scope.may(Capability::ViewAll) || mail.to == desk.scope.actor() {
@@ -203,69 +202,5 @@ pub(super) fn settings(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt>
             origin: setting.origin.to_string(),
         }));
     }
-    Ok(())
-}
-
-/// Looks at the store, the history, the policy's file and the mail (for `admin`).
-pub(super) fn doctor(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
-    desk.scope.require(Capability::Admin).map_err(|refusal: Refusal| Halt::from(refusal))?;
-    let store = &*desk.inner.store;
-    let mut say = |place: &str, wrong: Option<String>, well: String, mend: Option<&str>| {
-        sink(Row::Diagnosis(Diagnosis {
-            place: place.to_owned(),
-            good: wrong.is_none(),
-            mend: wrong.as_ref().and(mend).map(str::to_owned),
-            finding: wrong.unwrap_or(well),
-        }));
-    };
-    let breaks = verify(store)?;
-    let head = store.head()?;
-    say(
-        "history",
-        breaks
-            .first()
-            .map(|first| format!("{} breaks, the first at {}: {:?}", breaks.len(), first.seq, first.how)),
-        format!("{} activities, chained and whole", head.seq),
-        Some("lead history"),
-    );
-    let difference = reindex(store)?;
-    say(
-        "indexes",
-        (!difference.is_none()).then(|| {
-            format!(
-                "{} entries and {} counters differ from the records",
-                difference.entries,
-                difference.counts.len()
-            )
-        }),
-        "agree with the records".to_owned(),
-        None,
-    );
-    let config = config::read(&desk.inner.dir).err().map(|fault| fault.to_string());
-    say("lead.toml", config, "can be read".to_owned(), Some("lead config path"));
-    let silent: Vec<&str> = desk
-        .office
-        .people
-        .values()
-        .filter(|user| user.email.is_none() && user.disabled_at.is_none())
-        .map(|user| user.login.as_str())
-        .collect();
-    say(
-        "people",
-        (!silent.is_empty()).then(|| format!("without a mail address: {}", silent.join(", "))),
-        format!("{} users, each with a mail address", desk.office.people.len()),
-        Some("lead user edit USER --email ADDRESS"),
-    );
-    let mail = mail_counts(desk)?;
-    let is_wrong = mail.failed + mail.unknown > 0 || mail.said.is_some();
-    let said = mail.said.as_ref().map_or_else(String::new, |said| format!("; the last try: {said}"));
-    let wrong =
-        format!("{} waiting, {} failed, {} of unknown fate{said}", mail.waiting, mail.failed, mail.unknown);
-    say(
-        "mail",
-        is_wrong.then_some(wrong),
-        format!("{} waiting, none failed", mail.waiting),
-        Some("lead outbox list"),
-    );
     Ok(())
 }

@@ -47,35 +47,47 @@ pub enum Breakage {
 /// looked at.
 pub fn verify(store: &(impl Store + ?Sized)) -> Result<Vec<Break>, StoreFault> {
     let head = store.head()?;
-    let mut walk =
-        Walk { last: Head::default(), breaks: Vec::new(), absent: Vec::new(), purges: Purges::default() };
+    let mut walk = Walk::default();
     visit_all(store, &mut |activity: Activity| {
         if activity.seq > head.seq {
             return Ok(ControlFlow::Break(()));
         }
-        walk.step(store, activity)?;
+        let content = store.get(Table::Content, Key::new().number(activity.seq).bytes())?;
+        walk.activity(activity, content.map(|bytes| Walk::digest(&bytes)).as_deref());
         Ok(ControlFlow::Continue(()))
     })?;
-    if walk.last.seq != head.seq || walk.last.hash != head.hash {
-        walk.breaks.push(Break { seq: walk.last.seq + 1, how: Breakage::Head });
-    }
-    let Walk { mut breaks, absent, purges, .. } = walk;
-    let unsaid = absent.iter().filter(|one| !purges.cover(one));
-    breaks.extend(unsaid.map(|one| Break { seq: one.seq, how: Breakage::Absent }));
-    breaks.sort_by_key(|one| one.seq);
-    breaks.extend(changes(store, &head)?);
-    Ok(breaks)
+    visit_all(store, &mut |change: Change| {
+        if change.number > head.change {
+            return Ok(ControlFlow::Break(()));
+        }
+        walk.change(&change);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(walk.end(&head))
 }
 
-struct Walk {
+/// A walk along a history, wherever it stands: its activities in order, its changes in order, its
+/// end.
+#[derive(Default)]
+pub struct Walk {
     last: Head,
     breaks: Vec<Break>,
     absent: Vec<Activity>,
     purges: Purges,
+    /// The last change, and the last activity of it.
+    change: (u64, u64),
+    /// The first change that is missing or does not follow the one before it.
+    broken: Option<Break>,
 }
 
 impl Walk {
-    fn step(&mut self, store: &(impl Store + ?Sized), activity: Activity) -> Result<(), StoreFault> {
+    /// What an activity knows its content by.
+    pub fn digest(content: &[u8]) -> String {
+        codec::hex(&Sha256::digest(content))
+    }
+
+    /// The next activity, with the digest of its content if that is there.
+    pub fn activity(&mut self, activity: Activity, content: Option<&str>) {
         let seq = activity.seq;
         if seq != self.last.seq + 1 {
             self.breaks.push(Break { seq: self.last.seq + 1, how: Breakage::Gap });
@@ -87,14 +99,39 @@ impl Walk {
         if activity.event == Event::Purged {
             self.purges.note(&activity);
         }
-        match store.get(Table::Content, Key::new().number(seq).bytes())? {
+        match content {
             None => self.absent.push(activity),
-            Some(bytes) if codec::hex(&Sha256::digest(&bytes)) != activity.digest => {
+            Some(digest) if digest != activity.digest => {
                 self.breaks.push(Break { seq, how: Breakage::Digest });
             }
             Some(_) => {}
         }
-        Ok(())
+    }
+
+    /// The next change.
+    pub fn change(&mut self, change: &Change) {
+        let (number, seq) = self.change;
+        if self.broken.is_none() && (change.number != number + 1 || change.first_seq != seq + 1) {
+            self.broken = Some(Break { seq: number + 1, how: Breakage::Change });
+        }
+        if self.broken.is_none() {
+            self.change = (change.number, seq + change.activities);
+        }
+    }
+
+    /// Every place where it does not hold, now that it should have reached `head`.
+    pub fn end(mut self, head: &Head) -> Vec<Break> {
+        if self.last.seq != head.seq || self.last.hash != head.hash {
+            self.breaks.push(Break { seq: self.last.seq + 1, how: Breakage::Head });
+        }
+        let unsaid = self.absent.iter().filter(|one| !self.purges.cover(one));
+        self.breaks.extend(unsaid.map(|one| Break { seq: one.seq, how: Breakage::Absent }));
+        self.breaks.sort_by_key(|one| one.seq);
+        let (number, seq) = self.change;
+        let cut = number != head.change || seq != head.seq;
+        let cut = cut.then_some(Break { seq: number + 1, how: Breakage::Change });
+        self.breaks.extend(self.broken.or(cut));
+        self.breaks
     }
 }
 
@@ -116,23 +153,4 @@ impl Purges {
         let customer = absent.customer.and_then(|customer| self.customers.get(&customer));
         lead.max(customer).is_some_and(|purge| *purge > absent.seq)
     }
-}
-
-/// The first change that is missing or does not follow the one before it.
-fn changes(store: &(impl Store + ?Sized), head: &Head) -> Result<Option<Break>, StoreFault> {
-    let (mut number, mut seq, mut first) = (0, 0, None);
-    visit_all(store, &mut |change: Change| {
-        if change.number > head.change {
-            return Ok(ControlFlow::Break(()));
-        }
-        if change.number != number + 1 || change.first_seq != seq + 1 {
-            first = Some(Break { seq: number + 1, how: Breakage::Change });
-            return Ok(ControlFlow::Break(()));
-        }
-        number = change.number;
-        seq += change.activities;
-        Ok(ControlFlow::Continue(()))
-    })?;
-    let cut = number != head.change || seq != head.seq;
-    Ok(first.or(cut.then_some(Break { seq: number + 1, how: Breakage::Change })))
 }

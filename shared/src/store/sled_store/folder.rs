@@ -17,10 +17,13 @@ use crate::store::StoreFault;
 /// The folder of the database inside the store's.
 pub(super) const ENGINE: &str = "sled";
 const FORMAT: &str = "FORMAT";
+/// The folder of mails' bytes, which a restoring fills before there is a store.
+const OUTBOX: &str = "outbox";
 /// Stands in the place of `FORMAT` while a store is made.
 const DRAFT: &str = "FORMAT.new";
 const ENGINE_VERSION: &str = "sled 0.34";
-const SCHEMA: u32 = 1;
+/// The version of the tables and their rows.
+pub const SCHEMA: u32 = 1;
 const LEAST_FREE: u64 = 16 << 20;
 
 /// Makes the folder `dir` and those above it, for the owner alone, and puts them on the disk; one
@@ -188,7 +191,7 @@ pub fn check_vacant(dir: &Path) -> Result<(), StoreFault> {
     let cut_off = names.iter().any(|name| name == DRAFT);
     let ours = |name: &str| match name {
         StoreLock::FILE | DaemonLock::FILE | "lead.toml" | DRAFT => true,
-        ENGINE => cut_off,
+        ENGINE | OUTBOX | super::mark::CLEAN | super::mark::OPEN => cut_off,
         _ => false,
     };
     if let Some(found) = names.into_iter().find(|name| !ours(name)) {
@@ -216,6 +219,32 @@ pub(super) fn begin(dir: &Path, id: &str) -> Result<(), StoreFault> {
         .map_err(StoreFault::io("writing", &draft))?;
     sync(dir)?;
     DirBuilder::new().mode(0o700).create(&engine).map_err(StoreFault::io("creating", &engine))
+}
+
+/// Removes what the making of a store left that did not come to its end; a store is left alone.
+pub fn clear_unfinished(dir: &Path) -> Result<(), StoreFault> {
+    let draft = dir.join(DRAFT);
+    if !draft.exists() || dir.join(FORMAT).exists() {
+        return Ok(());
+    }
+    for folder in [dir.join(ENGINE), dir.join(OUTBOX)] {
+        match fs::remove_dir_all(&folder) {
+            Err(fault) if fault.kind() != ErrorKind::NotFound => {
+                return Err(StoreFault::io("removing", &folder)(fault));
+            }
+            _ => {}
+        }
+    }
+    // The draft goes last: it says that the rest is nobody's.
+    for file in [dir.join(super::mark::CLEAN), dir.join(super::mark::OPEN), draft] {
+        match fs::remove_file(&file) {
+            Err(fault) if fault.kind() != ErrorKind::NotFound => {
+                return Err(StoreFault::io("removing", &file)(fault));
+            }
+            _ => {}
+        }
+    }
+    sync(dir)
 }
 
 /// Ends the making of a store: with its data on the disk, it becomes one.

@@ -12,8 +12,8 @@ use std::path::Path;
 use super::folder;
 use crate::store::StoreFault;
 
-const CLEAN: &str = "mark.clean";
-const OPEN: &str = "mark.open";
+pub(super) const CLEAN: &str = "mark.clean";
+pub(super) const OPEN: &str = "mark.open";
 
 /// How far a store was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,189 @@
+//! What the doctor finds: a line for each thing that was looked at, with the command that mends it.
+//!
+//! The writer keeps still meanwhile. What can be rebuilt is set right when that is asked for; nothing
+//! else is changed.
+
+use std::fs;
+
+use sha2::{Digest as _, Sha256};
+
+use super::state::mail_counts;
+use super::{Desk, Sink};
+use crate::config;
+use crate::domain::capability::Capability;
+use crate::domain::view::{Diagnosis, Row};
+use crate::engine::backup::{daily, unsettled};
+use crate::engine::halt::Halt;
+use crate::engine::mail::{FOLDER, bytes_path};
+use crate::store::{
+    Difference, StoreFault, Typed as _, check_row, copy_out, reindex, repair, to_hex, verify,
+};
+
+/// What brings a store back whose records are damaged.
+const RESTORE: &str = "lead --store NEWDIR backup restore FILE";
+
+/// What was found in one place: what is wrong with it, and the command that mends it, or that all is
+/// well.
+type Found = Result<String, (String, Option<String>)>;
+
+/// Looks at the store, the history, the policy's file, the mail and the backups (for `admin`).
+pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    desk.scope.require(Capability::Admin)?;
+    let places: [(&str, &dyn Fn() -> Result<Found, Halt>); 8] = [
+        ("store", &|| records(desk)),
+        ("history", &|| history(desk)),
+        ("indexes", &|| indexes(desk, mend)),
+        ("lead.toml", &|| policy(desk)),
+        ("people", &|| people(desk)),
+        ("mail", &|| mail(desk)),
+        ("outbox", &|| outbox(desk)),
+        ("backups", &|| backups(desk)),
+    ];
+    for (place, look) in places {
+        let found = match look() {
+            // A row that cannot be read is a finding; a disk that cannot be read is a fault.
+            Err(Halt::Fault(fault @ StoreFault::Damaged { .. })) => {
+                Err((fault.to_string(), Some(RESTORE.to_owned())))
+            }
+            found => found?,
+        };
+        let (good, finding, mend) = match found {
+            Ok(finding) => (true, finding, None),
+            Err((finding, mend)) => (false, finding, mend),
+        };
+        if !sink(Row::Diagnosis(Diagnosis { place: place.to_owned(), good, finding, mend })) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn records(desk: &Desk<'_>) -> Result<Found, Halt> {
+    let (mut rows, mut bad, mut first) = (0_u64, 0_u64, None);
+    copy_out(&*desk.inner.store, &mut |table, key, value| {
+        rows += 1;
+        if let Err(fault) = check_row(table, key, value) {
+            bad += 1;
+            first.get_or_insert(fault.to_string());
+        }
+        Ok::<(), StoreFault>(())
+    })?;
+    Ok(match first {
+        None => Ok(format!("{rows} records, all of them readable")),
+        Some(first) => Err((format!("{bad} of {rows} records: {first}"), Some(RESTORE.to_owned()))),
+    })
+}
+
+fn history(desk: &Desk<'_>) -> Result<Found, Halt> {
+    let breaks = verify(&*desk.inner.store)?;
+    Ok(match breaks.first() {
+        None => Ok(format!("{} activities, chained and whole", desk.inner.store.head()?.seq)),
+        Some(first) => Err((
+            format!("{} breaks, the first at {}: {:?}", breaks.len(), first.seq, first.how),
+            Some("lead history".to_owned()),
+        )),
+    })
+}
+
+fn indexes(desk: &Desk<'_>, mend: bool) -> Result<Found, Halt> {
+    let store = &*desk.inner.store;
+    let first = reindex(store)?;
+    let differ = |difference: &Difference| {
+        format!("{} entries and {} counters", difference.entries, difference.counts.len())
+    };
+    if first.is_none() {
+        return Ok(Ok("agree with the records".to_owned()));
+    }
+    let wrong = format!("{} differ from the records", differ(&first));
+    if !mend {
+        return Ok(Err((wrong, Some("lead doctor --reindex".to_owned()))));
+    }
+    let said = differ(&first);
+    let mut left = first;
+    while !left.is_none() {
+        repair(store, &left)?;
+        let next = reindex(store)?;
+        if (next.entries, next.counts.len()) >= (left.entries, left.counts.len()) {
+            return Ok(Err((wrong, Some(RESTORE.to_owned()))));
+        }
+        left = next;
+    }
+    store.sync()?;
+    Ok(Ok(format!("{said} were set right")))
+}
+
+fn policy(desk: &Desk<'_>) -> Result<Found, Halt> {
+    Ok(match config::read(&desk.inner.dir) {
+        Ok(_) => Ok("can be read".to_owned()),
+        Err(fault) => Err((fault.to_string(), Some("lead config path".to_owned()))),
+    })
+}
+
+fn people(desk: &Desk<'_>) -> Result<Found, Halt> {
+    let people = desk.office.people.values();
+    let silent: Vec<&str> = people
+        .filter(|user| user.email.is_none() && user.disabled_at.is_none())
+        .map(|user| user.login.as_str())
+        .collect();
+    if silent.is_empty() {
+        return Ok(Ok(format!("{} users, each with a mail address", desk.office.people.len())));
+    }
+    let found = format!("without a mail address: {}", silent.join(", "));
+    Ok(Err((found, Some("lead user edit USER --email ADDRESS".to_owned()))))
+}
+
+fn mail(desk: &Desk<'_>) -> Result<Found, Halt> {
+    let mail = mail_counts(desk)?;
+    if mail.failed + mail.unknown == 0 && mail.said.is_none() {
+        return Ok(Ok(format!("{} waiting, none failed", mail.waiting)));
+    }
+    let said = mail.said.as_ref().map_or_else(String::new, |said| format!("; the last try: {said}"));
+    let found =
+        format!("{} waiting, {} failed, {} of unknown fate{said}", mail.waiting, mail.failed, mail.unknown);
+    Ok(Err((found, Some("lead outbox list".to_owned()))))
+}
+
+/// The bytes of mails: those that may still be sent must be there as they were fixed, and no others
+/// are kept than those of mails that are known.
+fn outbox(desk: &Desk<'_>) -> Result<Found, Halt> {
+    let (store, dir) = (&*desk.inner.store, &desk.inner.dir);
+    let fixed = unsettled(store)?;
+    for (mail, hash) in &fixed {
+        let wrong = match fs::read(bytes_path(dir, *mail)) {
+            Ok(bytes) if to_hex(&Sha256::digest(&bytes)) == *hash => continue,
+            Ok(_) => "is not as it was fixed".to_owned(),
+            Err(fault) => format!("cannot be read: {fault}"),
+        };
+        let found = format!("{FOLDER}/{mail}.eml {wrong}");
+        return Ok(Err((found, Some(format!("lead outbox show {mail}")))));
+    }
+    let mut strays = Vec::new();
+    for entry in fs::read_dir(dir.join(FOLDER)).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let stem = name.strip_suffix(".eml").or_else(|| name.strip_suffix(".part"));
+        let mail = stem.and_then(|id| id.parse().ok()).map(|id| store.mail(id)).transpose()?.flatten();
+        if mail.is_none() {
+            strays.push(name);
+        }
+    }
+    strays.sort();
+    Ok(match strays.first() {
+        None => Ok(format!("{} fixed texts, each as it was fixed", fixed.len())),
+        Some(first) => {
+            let found = format!("{} files of no mail in {FOLDER}/, the first `{first}`", strays.len());
+            Err((found, Some("leadd --once".to_owned())))
+        }
+    })
+}
+
+fn backups(desk: &Desk<'_>) -> Result<Found, Halt> {
+    let dir = &desk.inner.dir;
+    if let Some(said) = daily::failure(dir) {
+        return Ok(Err((format!("the last one failed: {said}"), Some("lead backup create FILE".to_owned()))));
+    }
+    let dates = daily::dates(&daily::folder(dir, &desk.office.policy));
+    Ok(Ok(match dates.last() {
+        None => "none yet; leadd makes one a day".to_owned(),
+        Some(last) => format!("{} kept, the last of {last}", dates.len()),
+    }))
+}
