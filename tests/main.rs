@@ -15,6 +15,7 @@ mod harness;
 
 mod appointments;
 mod automations;
+mod backups;
 mod bad;
 mod boards;
 mod capture;
@@ -25,6 +26,7 @@ mod crash;
 mod customers;
 mod deals;
 mod doors;
+mod doctor;
 mod edits;
 mod exports;
 mod filters;
@@ -55,6 +57,7 @@ mod stores;
 mod terminal;
 mod tour;
 mod undo;
+mod upgrades;
 mod watching;
 
 fn main() -> ExitCode {

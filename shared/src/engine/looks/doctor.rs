@@ -168,7 +168,7 @@ fn outbox(desk: &Desk<'_>) -> Result<Found, Halt> {
     }
     strays.sort();
     Ok(match strays.first() {
-        None => Ok(format!("{} fixed texts, each as it was fixed", fixed.len())),
+        None => Ok(format!("fixed texts: {}, none of them changed", fixed.len())),
         Some(first) => {
             let found = format!("{} files of no mail in {FOLDER}/, the first `{first}`", strays.len());
             Err((found, Some("leadd --once".to_owned())))
@@ -186,4 +186,84 @@ fn backups(desk: &Desk<'_>) -> Result<Found, Halt> {
         None => "none yet; leadd makes one a day".to_owned(),
         Some(last) => format!("{} kept, the last of {last}", dates.len()),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::reply::Outcome;
+    use crate::domain::request::{Call, Caller, Look};
+    use crate::engine::{Engine, Setup};
+    use crate::store::{Finish, Index, Key, Table};
+
+    fn findings(engine: &Engine, mend: bool) -> Vec<Diagnosis> {
+        let call = Call { caller: Caller::Account("boss".to_owned()), as_user: None };
+        let mut found = Vec::new();
+        let outcome =
+            engine.read(&call, &Look::Doctor { reindex: mend }, Timestamp::UNIX_EPOCH, &mut |row| {
+                if let Row::Diagnosis(one) = row {
+                    found.push(one);
+                }
+                true
+            });
+        assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
+        found
+    }
+
+    fn bad(engine: &Engine, mend: bool) -> Vec<String> {
+        let found = findings(engine, mend).into_iter().filter(|one| !one.good);
+        found
+            .map(|one| format!("{}: {} ({})", one.place, one.finding, one.mend.unwrap_or_default()))
+            .collect()
+    }
+
+    fn office(dir: &tempfile::TempDir) -> Engine {
+        let setup = Setup { account: "boss".to_owned(), host: "acme.example".to_owned(), ..Setup::default() };
+        Engine::create(&dir.path().join("store"), &setup, Timestamp::UNIX_EPOCH, 1 << 20).expect("a store")
+    }
+
+    fn put(engine: &Engine, table: Table, key: &Key, value: Option<&[u8]>) {
+        let put = engine.inner.store.transact(&mut |txn| {
+            match value {
+                Some(value) => txn.put(table, key.bytes(), value)?,
+                None => txn.delete(table, key.bytes())?,
+            }
+            Ok(Finish::Commit)
+        });
+        put.expect("written");
+    }
+
+    #[test]
+    fn indexes_and_counters_are_set_right_when_that_is_asked_for() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = office(&dir);
+        assert_eq!(bad(&engine, false), Vec::<String>::new());
+        put(&engine, Table::Index, &Key::index(Index::UserAccount).text("boss").text("boss"), None);
+        put(&engine, Table::Index, &Key::index(Index::LeadTrashed).number(7), Some(&[]));
+        put(&engine, Table::Count, &Key::new().text("p").text("s"), Some(&[1, 7]));
+        let wrong = "indexes: 2 entries and 1 counters differ from the records (lead doctor --reindex)";
+        assert_eq!(bad(&engine, false), [wrong]);
+        assert_eq!(bad(&engine, false), [wrong], "a look alone changes nothing");
+        assert_eq!(bad(&engine, true), Vec::<String>::new());
+        assert_eq!(findings(&engine, false)[2].finding, "agree with the records");
+    }
+
+    /// N7: what cannot be read is named, and nothing is written to mend it.
+    #[test]
+    fn n7_a_damaged_record_and_a_broken_chain_are_named() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = office(&dir);
+        let other = b"\x01\x82\xa4salt\xa1x\xa5edits\x90";
+        put(&engine, Table::Content, &Key::new().number(2), Some(other));
+        assert_eq!(bad(&engine, false), ["history: 1 breaks, the first at 2: Digest (lead history)"]);
+        put(&engine, Table::Lead, &Key::new().number(3), Some(&[9, 9]));
+        let found = bad(&engine, true);
+        assert!(
+            found[0].starts_with("store: 1 of 11 records: Lead 0000000000000003 cannot be read"),
+            "{found:?}"
+        );
+        assert!(found.iter().any(|one| one.starts_with("indexes: Lead 0000000000000003")), "{found:?}");
+    }
 }
