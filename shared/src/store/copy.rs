@@ -17,10 +17,13 @@ use crate::domain::user::User;
 /// No more rows than this share a transaction.
 const BATCH: usize = 100;
 
+/// A visitor of rows: a table, a key, a value.
+pub type VisitRow<'a, E> = dyn FnMut(Table, &[u8], &[u8]) -> Result<(), E> + 'a;
+
 /// Visits every row of [`Table::KEPT`], tables in that order, rows in the order of their keys.
 pub fn copy_out<E: From<StoreFault>>(
     store: &(impl Store + ?Sized),
-    visit: &mut dyn FnMut(Table, &[u8], &[u8]) -> Result<(), E>,
+    visit: &mut VisitRow<'_, E>,
 ) -> Result<(), E> {
     for table in Table::KEPT {
         let mut fault = None;

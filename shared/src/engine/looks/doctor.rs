@@ -26,10 +26,13 @@ const RESTORE: &str = "lead --store NEWDIR backup restore FILE";
 /// well.
 type Found = Result<String, (String, Option<String>)>;
 
+/// Looks in one place.
+type Check<'a> = &'a dyn Fn() -> Result<Found, Halt>;
+
 /// Looks at the store, the history, the policy's file, the mail and the backups (for `admin`).
 pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result<(), Halt> {
     desk.scope.require(Capability::Admin)?;
-    let places: [(&str, &dyn Fn() -> Result<Found, Halt>); 8] = [
+    let places: [(&str, Check<'_>); 8] = [
         ("store", &|| records(desk)),
         ("history", &|| history(desk)),
         ("indexes", &|| indexes(desk, mend)),
