@@ -24,6 +24,32 @@ both!(a_store_in_order_is_said_to_be, "N7 R5", |office| {
     office.lead("doctor").code(10).shows("people\tno\twithout a mail address: ida\tlead user edit");
 });
 
+direct!(a_database_is_written_anew, "N7", |office| {
+    office.init("field-service");
+    for n in 0..30 {
+        office.add(&format!("'Lead {n}' --note '{}'", "talk ".repeat(800)));
+    }
+    office.lead("backup create before.jsonl").ok();
+    let run = office.lead("doctor --compact");
+    run.ok().says("the database had ").says("until the next daily backup");
+    let old = || {
+        let names = fs::read_dir(office.store()).unwrap().flatten().map(|entry| entry.file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("compact.")).count()
+    };
+    assert_eq!(old(), 1);
+    office.lead("backup create after.jsonl").ok();
+    assert_eq!(fs::read(office.path("before.jsonl")).unwrap(), fs::read(office.path("after.jsonl")).unwrap());
+    office.lead("doctor --compact -n").ok().says("dry run: ");
+    office.lead("doctor").ok();
+    assert_eq!(office.add("'Next One'"), 31);
+    let daemon = office.daemon();
+    office.lead("doctor --compact").code(6).says("error: `leadd` has the store open");
+    daemon.stop();
+    office.at("2026-11-23T03:00:00+01:00");
+    office.leadd_once().ok();
+    assert_eq!(old(), 0);
+});
+
 direct!(a_text_of_no_mail_is_found_and_tidied_away, "O1", |office| {
     office.init("field-service");
     let folder = office.store().join("outbox");

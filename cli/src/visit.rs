@@ -247,6 +247,11 @@ impl<'a> Visit<'a> {
         self.client().map(drop)
     }
 
+    /// Whether the store was reached through the daemon.
+    pub fn is_served(&self) -> bool {
+        self.client.as_ref().is_some_and(|client| matches!(client.route(), Route::Daemon))
+    }
+
     /// Leaves the store to others, until it is needed again.
     pub fn leave(&mut self) {
         self.client = None;

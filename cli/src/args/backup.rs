@@ -8,6 +8,9 @@ pub struct Doctor {
     /// Rebuild the indexes and counters that differ from the records
     #[arg(long)]
     pub reindex: bool,
+    /// Write the database anew when its file has grown too long; leadd must not run
+    #[arg(long)]
+    pub compact: bool,
 }
 
 /// `lead backup …`.

@@ -180,7 +180,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("outbox", &["lead outbox list", "lead outbox show 4"]),
     ("outbox list", &["lead outbox list"]),
     ("outbox show", &["lead outbox show 4"]),
-    ("doctor", &["lead doctor", "lead doctor --reindex"]),
+    ("doctor", &["lead doctor", "lead doctor --reindex", "lead doctor --compact"]),
     ("backup", &["lead backup create lead.jsonl", "lead backup verify lead.jsonl"]),
     ("backup create", &["lead backup create \"$HOME/lead-$(date +%F).jsonl\""]),
     ("backup verify", &["lead backup verify lead.jsonl"]),

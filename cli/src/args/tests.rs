@@ -120,7 +120,7 @@ fn every_line_of_the_contract_is_read() {
         "outbox list",
         "outbox show 4",
         "doctor",
-        "doctor --reindex",
+        "doctor --reindex --compact",
         "backup create lead.jsonl",
         "backup verify lead.jsonl",
         "backup restore lead.jsonl --store /s",

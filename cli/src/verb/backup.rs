@@ -9,15 +9,13 @@ use lead_shared::domain::request::Look;
 use lead_shared::domain::text::escape;
 use lead_shared::domain::view::Row;
 
+use super::look::FOUND;
 use super::print_line;
 use crate::args::BackupVerb;
 use crate::halt::{Halt, failed, said};
 use crate::render::{self, write_json};
 use crate::visit::Visit;
 use crate::{voice, words};
-
-/// Something was found (cli.md §5).
-const FOUND: u8 = 10;
 
 pub(super) fn backup(visit: &mut Visit<'_>, verb: &BackupVerb) -> Result<u8, Halt> {
     match verb {

@@ -1,14 +1,13 @@
-//! Looks: `lead list`, `show`, `actions`, `history`, `status`, `outbox`, `doctor`.
+//! Looks: `lead list`, `show`, `actions`, `history`, `status`, `outbox`.
 
-use lead_shared::config::{self, ConfigFault};
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::pipeline::Pipeline;
 use lead_shared::domain::reply::Hint;
 use lead_shared::domain::request::{LeadRef, Look};
-use lead_shared::domain::view::{Diagnosis, Row};
+use lead_shared::domain::view::Row;
 
 use super::which;
-use crate::args::{Actions, Doctor, History, Ids, List, OutboxVerb};
+use crate::args::{Actions, History, Ids, List, OutboxVerb};
 use crate::halt::Halt;
 use crate::render::{self, Format, Rows, Shape, What, check_columns};
 use crate::selection::Selection;
@@ -130,35 +129,6 @@ pub(super) fn outbox(visit: &mut Visit<'_>, verb: &OutboxVerb) -> Result<u8, Hal
         OutboxVerb::Show(mail) => visit.print(&Look::Mail(mail.number), Shape::one(What::Mail))?,
     }
     Ok(0)
-}
-
-/// Prints what was found, good and bad; 10 when anything is bad. A policy file that keeps the store from
-/// being opened is a finding, as it is where a daemon has the store open.
-pub(super) fn doctor(visit: &mut Visit<'_>, line: &Doctor) -> Result<u8, Halt> {
-    let policy = config::read(visit.folder());
-    match (visit.enter(), policy) {
-        (Err(_), Err(fault @ ConfigFault::Invalid { .. })) => {
-            let found = Diagnosis {
-                place: "lead.toml".to_owned(),
-                good: false,
-                finding: fault.to_string(),
-                mend: Some("lead config path".to_owned()),
-            };
-            let mut sink = render::stdout();
-            let mut rows = Rows::begin(&visit.out, &mut sink, Shape::many(What::Findings));
-            rows.row(&Row::Diagnosis(found))?;
-            rows.end()?;
-            return Ok(FOUND);
-        }
-        (entered, _) => entered?,
-    }
-    let mut is_well = true;
-    let look = Look::Doctor { reindex: line.reindex && !visit.global.dry_run };
-    visit.print_some(&look, Shape::many(What::Findings), &mut |row| {
-        is_well &= !matches!(row, Row::Diagnosis(found) if !found.good);
-        true
-    })?;
-    Ok(if is_well { 0 } else { FOUND })
 }
 
 /// An empty answer, in the form that was asked for.

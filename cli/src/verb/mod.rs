@@ -7,6 +7,7 @@ mod appointments;
 mod backup;
 mod board;
 mod customers;
+mod doctor;
 mod edit;
 mod export;
 mod forward;
@@ -75,7 +76,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::User { verb } => setup::user(visit, verb),
         Verb::Config { verb } => setup::config(visit, verb),
         Verb::Outbox { verb } => look::outbox(visit, verb),
-        Verb::Doctor(line) => look::doctor(visit, line),
+        Verb::Doctor(line) => doctor::doctor(visit, line),
         Verb::Backup { verb } => backup::backup(visit, verb),
         Verb::Demo => demo::run(),
     }

@@ -108,6 +108,15 @@ impl Client {
         restore(path, dir, CACHE)
     }
 
+    /// Writes the database of the store in `dir`, which nobody has open, anew; how many bytes it had
+    /// and has.
+    ///
+    /// # Errors
+    /// As [`Client::open`]; the store is as it was.
+    pub fn compact(dir: &Path) -> Result<(u64, u64), ClientFault> {
+        patiently(|| Engine::compact(dir, CACHE)).map_err(|fault| ClientFault::open(dir, fault))
+    }
+
     /// How the store was reached.
     pub fn route(&self) -> Route {
         match self.way {

@@ -61,7 +61,7 @@ use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::{Ask, Call, Look, Request};
 use crate::domain::view::Row;
 use crate::lock::{LockFault, StoreLock};
-use crate::store::{Options, SledStore, Store, StoreFault, probe};
+use crate::store::{Options, SledStore, Store, StoreFault, clear_unfinished_compaction, compact, probe};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +112,7 @@ impl Engine {
         probe(dir)?;
         let policy = config::read(dir)?;
         let lock = StoreLock::take(dir)?;
+        clear_unfinished_compaction(dir)?;
         let store = SledStore::open(dir, Options { cache_bytes })?;
         let (own, default) = setup::pipelines(&store)?;
         let inner = Arc::new(Inner {
@@ -133,6 +134,17 @@ impl Engine {
     pub fn create(dir: &Path, setup: &Setup, now: Timestamp, cache_bytes: u64) -> Result<Self, OpenFault> {
         setup::create(dir, setup, now, cache_bytes)?;
         Self::open(dir, cache_bytes)
+    }
+
+    /// Writes the database of the store in `dir`, which is open nowhere, anew; how many bytes it had
+    /// and has. The old one stays in the store's folder until the day's next backup.
+    ///
+    /// # Errors
+    /// See [`OpenFault`]; the store is as it was.
+    pub fn compact(dir: &Path, cache_bytes: u64) -> Result<(u64, u64), OpenFault> {
+        probe(dir)?;
+        let _lock = StoreLock::take(dir)?;
+        Ok(compact(dir, Options { cache_bytes })?)
     }
 
     /// Carries out a change and waits for it to be on the disk.

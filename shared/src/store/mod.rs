@@ -26,7 +26,10 @@ pub use key::Key;
 pub use readable::{Line, from_hex, to_hex};
 pub use record::Record;
 pub use reindex::{Difference, reindex, repair};
-pub use sled_store::{Options, SCHEMA, SledStore, check_vacant, clear_unfinished, make_folder, probe, pulse};
+pub use sled_store::{
+    Options, SCHEMA, SledStore, check_vacant, clear_old, clear_unfinished, clear_unfinished_compaction,
+    compact, make_folder, probe, pulse,
+};
 pub use table::{Index, Table};
 pub use typed::{Count, Numbered, Page, Typed, TypedStore, TypedTxn};
 

@@ -18,12 +18,14 @@ use super::typed::{Typed as _, store_id_key, write};
 use super::{Finish, Rows, Span, Store, StoreFault, Table, Txn, Visit, journal};
 
 mod chunk;
+mod compaction;
 mod database;
 mod folder;
 mod mark;
 #[cfg(test)]
 mod tests;
 
+pub use compaction::{clear_old, clear_unfinished_compaction, compact};
 pub use folder::{SCHEMA, check_vacant, clear_unfinished, make_folder, probe, pulse};
 
 /// How often, ten milliseconds apart, a database is tried that its last holder is still closing.

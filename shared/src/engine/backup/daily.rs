@@ -16,7 +16,7 @@ use crate::domain::duty::next_morning;
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::policy::Policy;
 use crate::engine::Engine;
-use crate::store::{Typed as _, make_folder};
+use crate::store::{Typed as _, clear_old, make_folder};
 
 /// The folder of the store they go to unless told otherwise.
 const FOLDER: &str = "backups";
@@ -83,6 +83,8 @@ impl Engine {
                 thin(&folder, date, policy.backup.keep);
                 // One that stays is overwritten or removed by the next.
                 let _ = fs::remove_file(failed);
+                // Now there is a copy beside the database that a compaction made; the old one may go.
+                let _ = clear_old(self.dir());
                 Ok(Kept { made: Some((path, contents)), next_at })
             }
             Err(BackupFault::Gone) => Ok(Kept { made: None, next_at: now }),

@@ -262,7 +262,8 @@ pub(super) fn finish(dir: &Path) -> Result<(), StoreFault> {
     sync(&parent(dir))
 }
 
-fn list(dir: &Path) -> Result<Vec<String>, StoreFault> {
+/// The names in a folder.
+pub(super) fn list(dir: &Path) -> Result<Vec<String>, StoreFault> {
     fs::read_dir(dir)
         .and_then(|entries| {
             entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
