@@ -433,3 +433,20 @@ both!(a_pipeline_replaced_meanwhile_loses_no_lead, "P3 L9", |office| {
         .says("error: the pipeline `mini` was changed since, and has no stage `qualified`\n");
     office.lead("doctor").ok();
 });
+
+both!(a_backup_keeps_what_is_not_seen_yet, "P1 L9", |office| {
+    office.init("mini");
+    let rows: String = (1..=120).map(|n| format!("Lead {n},{n}@acme.example\n")).collect();
+    let file = office.file("leads.csv", &format!("name,email\n{rows}"));
+    let seen = office.file("seen.csv", "name\nZoe\nMax\n");
+    office.lead(["import", &seen]).ok();
+    interrupted(office, &file, 100);
+    let listed = office.lead("list --json").ok().stdout.clone();
+    office.lead("backup create copy.jsonl").ok();
+    office.lead("--store other backup restore copy.jsonl").ok();
+    assert_eq!(office.lead("--store other list --json").ok().stdout, listed);
+    office.lead("--store other doctor").ok();
+    office.lead(["--store", "other", "import", &file, "--resume"]).ok();
+    assert_eq!(office.lead("--store other list -F ids").ok().stdout.lines().count(), 122);
+    office.lead("--store other doctor").ok();
+});

@@ -3,12 +3,13 @@
 //! Called by the backup. Whoever copies out keeps the writer still meanwhile: a scan is no snapshot.
 //! What is copied in gets its index entries and counters from the records themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use super::{Finish, Key, Record, Store, StoreFault, Table, codec};
 use crate::domain::activity::{Activity, Change, Content};
 use crate::domain::customer::{Appointment, Customer, Deal};
+use crate::domain::import::{Import, ImportId, WaitingRow};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::PipelineSource;
@@ -50,7 +51,7 @@ struct Facts {
 /// # Errors
 /// [`StoreFault::Damaged`].
 pub fn check_row(table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreFault> {
-    facts(table, key, value).map(|_| ())
+    facts(table, key, value, &BTreeSet::new()).map(|_| ())
 }
 
 /// The record of a row.
@@ -61,10 +62,17 @@ pub fn decode_row<R: Record>(key: &[u8], value: &[u8]) -> Result<R, StoreFault> 
     codec::decode(&codec::unnamed(R::TABLE, key), value)
 }
 
-fn facts(table: Table, key: &[u8], value: &[u8]) -> Result<Facts, StoreFault> {
+/// The facts of a row, where these imports have ended.
+fn facts(table: Table, key: &[u8], value: &[u8], ended: &BTreeSet<ImportId>) -> Result<Facts, StoreFault> {
     let none = Facts { entries: Vec::new(), counter: None };
     match table {
-        Table::Lead => of::<Lead>(key, value),
+        Table::Lead => {
+            let mut lead: Lead = placed(key, value)?;
+            lead.staged = lead.import.is_some_and(|import| !ended.contains(&import));
+            Ok(Facts { entries: lead.entries(), counter: lead.counter() })
+        }
+        Table::Import => of::<Import>(key, value),
+        Table::WaitingRow => of::<WaitingRow>(key, value),
         Table::Customer => of::<Customer>(key, value),
         Table::Deal => of::<Deal>(key, value),
         Table::Appointment => of::<Appointment>(key, value),
@@ -81,12 +89,18 @@ fn facts(table: Table, key: &[u8], value: &[u8]) -> Result<Facts, StoreFault> {
 }
 
 fn of<R: Record>(key: &[u8], value: &[u8]) -> Result<Facts, StoreFault> {
+    let record: R = placed(key, value)?;
+    Ok(Facts { entries: record.entries(), counter: record.counter() })
+}
+
+/// The record of a row, in its own place.
+fn placed<R: Record>(key: &[u8], value: &[u8]) -> Result<R, StoreFault> {
     let record: R = decode_row(key, value)?;
     if record.key().bytes() != key {
         let reason = format!("it stands in the place of another: it is {}", record.name());
         return Err(StoreFault::Damaged { record: codec::unnamed(R::TABLE, key), reason });
     }
-    Ok(Facts { entries: record.entries(), counter: record.counter() })
+    Ok(record)
 }
 
 /// Rows on their way into an empty store.
@@ -95,12 +109,13 @@ pub struct CopyIn<'a> {
     batch: Vec<(Table, Vec<u8>, Vec<u8>)>,
     rows: usize,
     counts: BTreeMap<Vec<u8>, u64>,
+    ended: BTreeSet<ImportId>,
 }
 
 impl<'a> CopyIn<'a> {
     /// Begins to fill `store`.
     pub fn new(store: &'a dyn Store) -> Self {
-        Self { store, batch: Vec::new(), rows: 0, counts: BTreeMap::new() }
+        Self { store, batch: Vec::new(), rows: 0, counts: BTreeMap::new(), ended: BTreeSet::new() }
     }
 
     /// Takes a row, with what follows from it.
@@ -108,7 +123,10 @@ impl<'a> CopyIn<'a> {
     /// # Errors
     /// A row that its table could not be read with, and faults of the store.
     pub fn row(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) -> Result<(), StoreFault> {
-        let Facts { entries, counter } = facts(table, &key, &value)?;
+        let Facts { entries, counter } = facts(table, &key, &value, &self.ended)?;
+        if table == Table::Import && !entries.is_empty() {
+            self.ended.extend(Key::last_number(&key));
+        }
         if let Some(counter) = counter {
             *self.counts.entry(counter.into_bytes()).or_default() += 1;
         }

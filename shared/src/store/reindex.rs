@@ -4,7 +4,7 @@
 //! the midst of a comparison shows as a difference that is none.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 use std::ops::ControlFlow;
 
@@ -106,23 +106,35 @@ fn each_entry(
     counts: &mut Counts,
     visit: &mut dyn FnMut(Key) -> Result<(), StoreFault>,
 ) -> Result<(), StoreFault> {
-    entries_of::<Lead>(store, counts, visit)?;
-    entries_of::<Customer>(store, counts, visit)?;
-    entries_of::<Deal>(store, counts, visit)?;
-    entries_of::<Appointment>(store, counts, visit)?;
-    entries_of::<User>(store, counts, visit)?;
-    entries_of::<Activity>(store, counts, visit)?;
-    entries_of::<Notice>(store, counts, visit)?;
-    entries_of::<Mail>(store, counts, visit)?;
-    entries_of::<Import>(store, counts, visit)
+    // Whether a lead is seen is told by the record of its import, not by the entry that follows from it.
+    let mut ended = BTreeSet::new();
+    visit_all(store, &mut |import: Import| {
+        ended.extend(import.finished_at.map(|_| import.id));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let seen = |lead: Lead| {
+        let staged = lead.import.is_some_and(|import| !ended.contains(&import));
+        Lead { staged, ..lead }
+    };
+    entries_of(store, counts, visit, seen)?;
+    entries_of(store, counts, visit, |one: Customer| one)?;
+    entries_of(store, counts, visit, |one: Deal| one)?;
+    entries_of(store, counts, visit, |one: Appointment| one)?;
+    entries_of(store, counts, visit, |one: User| one)?;
+    entries_of(store, counts, visit, |one: Activity| one)?;
+    entries_of(store, counts, visit, |one: Notice| one)?;
+    entries_of(store, counts, visit, |one: Mail| one)?;
+    entries_of(store, counts, visit, |one: Import| one)
 }
 
 fn entries_of<R: Record>(
     store: &(impl Store + ?Sized),
     counts: &mut Counts,
     visit: &mut dyn FnMut(Key) -> Result<(), StoreFault>,
+    settled: impl Fn(R) -> R,
 ) -> Result<(), StoreFault> {
     visit_all(store, &mut |record: R| {
+        let record = settled(record);
         if let Some(counter) = record.counter() {
             *counts.entry(counter.into_bytes()).or_default() += 1;
         }

@@ -63,11 +63,14 @@ impl Table {
     ];
 
     /// The tables that hold what cannot be rebuilt, in the order of a copy: contents stand before
-    /// the activities whose digests they answer to, and those before their changes.
-    pub const KEPT: [Self; 13] = [
+    /// the activities whose digests they answer to, and those before their changes; imports before the
+    /// leads of which they say whether they are seen.
+    pub const KEPT: [Self; 15] = [
         Self::Meta,
         Self::User,
         Self::Pipeline,
+        Self::Import,
+        Self::WaitingRow,
         Self::Lead,
         Self::Customer,
         Self::Deal,
@@ -98,6 +101,8 @@ impl Table {
             Self::Notice => "notice",
             Self::Mail => "mail",
             Self::Index => "index",
+            Self::Import => "import",
+            Self::WaitingRow => "waiting-row",
         }
     }
 }
