@@ -169,6 +169,11 @@ plain!(the_cells_are_those_of_the_contract, "F1 D1 P1", || {
     assert_eq!(count("mini", false), (16, 4));
 });
 
+/// The address of a lead of the stock.
+fn address(lead: u64) -> String {
+    format!("lead{lead}@acme.example")
+}
+
 /// A store with a lead for each cell, each tagged with its target.
 fn stock() -> &'static Stock {
     static STOCK: OnceLock<Stock> = OnceLock::new();
@@ -179,8 +184,10 @@ fn stock() -> &'static Stock {
             let Cell { pipeline, from, target, .. } = *cell;
             let is_closed = pipeline == "mini" && from == BY_CONVERT;
             let stage = if is_closed { String::new() } else { format!("--stage {from}") };
-            let lead = office
-                .add(&format!("'Lead' --pipeline {pipeline} --phone 030{place:05} {stage} --tag {target}"));
+            let lead = office.add(&format!(
+                "'Lead' --pipeline {pipeline} --email {} {stage} --tag {target}",
+                address(place as u64 + 1)
+            ));
             assert_eq!(lead, place as u64 + 1);
             if is_closed {
                 office.lead(format!("convert {lead}")).ok();
@@ -196,6 +203,8 @@ enum Typed {
     One(fn(u64, &str) -> String),
     /// One command for all leads of a pipeline that want there.
     Many(fn(&str, &str, &str) -> String),
+    /// A file with a row for each of them, known by their addresses.
+    Rows,
 }
 
 /// A way to another stage.
@@ -244,15 +253,12 @@ fn through(office: &Office, door: &Door) {
             }
         }
         Typed::Many(line) => {
-            let mut groups: BTreeMap<(&str, &str), Vec<(u64, Cell)>> = BTreeMap::new();
-            for (lead, cell) in &cells {
-                groups.entry((cell.pipeline, cell.target)).or_default().push((*lead, *cell));
-            }
-            for ((pipeline, target), group) in groups {
+            for ((pipeline, target), group) in groups(&cells) {
                 let ids: Vec<_> = group.iter().map(|(lead, _)| lead.to_string()).collect();
                 many(office, &line(&ids.join(","), pipeline, target), &group);
             }
         }
+        Typed::Rows => groups(&cells).into_values().for_each(|group| rows(office, &group)),
     }
     let (leads_after, history_after) = ledger(office);
     for (lead, cell) in &cells {
@@ -284,6 +290,15 @@ fn through(office: &Office, door: &Door) {
     office.lead("doctor").ok();
 }
 
+/// The leads of a pipeline that want to the same target.
+fn groups(cells: &[(u64, Cell)]) -> BTreeMap<(&'static str, &'static str), Vec<(u64, Cell)>> {
+    let mut groups: BTreeMap<_, Vec<(u64, Cell)>> = BTreeMap::new();
+    for (lead, cell) in cells {
+        groups.entry((cell.pipeline, cell.target)).or_default().push((*lead, *cell));
+    }
+    groups
+}
+
 fn one(office: &Office, door: &Door, line: &str, lead: u64, cell: &Cell) {
     let run = office.lead(line);
     if cell.end != End::Refused || door.is_lenient {
@@ -303,15 +318,35 @@ fn one(office: &Office, door: &Door, line: &str, lead: u64, cell: &Cell) {
     }
 }
 
+/// The exit code of a command for all of them, and how many it refuses.
+fn code(group: &[(u64, Cell)]) -> (i32, usize) {
+    match group.iter().filter(|(_, cell)| cell.end == End::Refused).count() {
+        0 => (0, 0),
+        all if all == group.len() => (4, all),
+        some => (8, some),
+    }
+}
+
+/// Each row is named by its line.
+fn rows(office: &Office, group: &[(u64, Cell)]) {
+    let mut text = "name,email,stage\n".to_owned();
+    for (lead, cell) in group {
+        text.push_str(&format!("Lead,{},{}\n", address(*lead), cell.target));
+    }
+    let file = office.file("rows.csv", &text);
+    let run = office.lead(format!("import {file} --update-by email --keep-going"));
+    run.code(code(group).0).stdout("");
+    let named: Vec<_> = run.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    let refused = (2..).zip(group).filter(|(_, (_, cell))| cell.end == End::Refused);
+    let lines: Vec<_> = refused.map(|(line, _)| format!("error: line {line}: ")).collect();
+    assert_eq!(named.len(), lines.len(), "{run}");
+    assert!(named.iter().zip(&lines).all(|(said, line)| said.starts_with(line)), "{run}");
+}
+
 /// Each lead gets its own result (F11).
 fn many(office: &Office, line: &str, group: &[(u64, Cell)]) {
     let run = office.lead(line);
-    let refused = group.iter().filter(|(_, cell)| cell.end == End::Refused).count();
-    let code = match refused {
-        0 => 0,
-        all if all == group.len() => 4,
-        _ => 8,
-    };
+    let (code, refused) = code(group);
     run.code(code).stdout("");
     let errors = run.stderr.lines().filter(|line| line.starts_with("error: ")).count();
     assert_eq!(errors, refused, "{run}");
@@ -366,6 +401,7 @@ doors! {
         }),
         ..PLAIN
     };
+    by_importing: Door { typed: Typed::Rows, ..PLAIN };
     with_a_log: Door {
         typed: Typed::One(|lead, target| format!("log {lead} note hello --move {target}")),
         logs: true,
