@@ -94,6 +94,22 @@ both!(a_merge_keeps_every_note_lead_and_deal, "A11 A12 L4", |office| {
     assert!(customer(office, 4)["notes"].as_str().is_some_and(|notes| notes.contains("two")));
 });
 
+both!(a_merge_is_undone_after_those_that_came_after_it, "L9", |office| {
+    office.init("agency");
+    for name in ["One", "Two", "Three"] {
+        office.lead(format!("client add {name} --note {name}")).ok();
+    }
+    office.lead("client merge 2 1").ok();
+    office.lead("client merge 3 2").ok();
+    let entries = office.lead("history --event merged -F ndjson").lines();
+    let first = &entries[0]["change"];
+    office.refused(4, format!("undo --change {first}")).says("`merged_into` of customer 2 is in the way");
+    office.lead("undo").ok();
+    office.lead(format!("undo --change {first}")).ok();
+    office.lead("client list -F ids").ok().stdout("1\n2\n3\n");
+    assert!(!customer(office, 3)["notes"].to_string().contains("One"));
+});
+
 both!(a_customer_one_may_not_see_is_not_there, "A13", |office| {
     office.init("agency");
     office.user("sam", "sales");

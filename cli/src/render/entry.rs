@@ -45,7 +45,7 @@ pub(super) fn entry(line: &mut Vec<u8>, view: &EntryView, out: &Output) -> io::R
 
 /// Whether the text of such an entry is the name of what it is about.
 fn names_itself(event: Event) -> bool {
-    matches!(event, Event::UserChanged | Event::PipelineChanged | Event::Merged | Event::Imported)
+    matches!(event, Event::UserChanged | Event::PipelineChanged | Event::Imported)
 }
 
 fn what_happened(view: &EntryView, out: &Output) -> String {
@@ -69,6 +69,11 @@ fn what_happened(view: &EntryView, out: &Output) -> String {
         Event::Converted => match view.customer {
             Some(customer) => format!("converted into customer {customer}"),
             None => "converted".to_owned(),
+        },
+        Event::Merged => match (changed(view, "merged_into"), changed(view, "merged_from")) {
+            (Some(edit), _) => format!("merged into {}", value(&edit.after)),
+            (None, Some(edit)) => format!("took in {}", value(&fresh(edit))),
+            (None, None) => "merged".to_owned(),
         },
         Event::UserChanged if action == "user add" => named("user added"),
         Event::UserChanged => named("user changed"),
@@ -101,6 +106,13 @@ fn what_happened(view: &EntryView, out: &Output) -> String {
 
 fn changed<'a>(view: &'a EntryView, field: &str) -> Option<&'a Edit> {
     view.edits.iter().find(|edit| edit.field == field)
+}
+
+/// What an edit added to a list.
+fn fresh(edit: &Edit) -> Value {
+    let before = edit.before.as_array().map(Vec::as_slice).unwrap_or_default();
+    let after = edit.after.as_array().map(Vec::as_slice).unwrap_or_default();
+    after.iter().filter(|one| !before.contains(one)).cloned().collect()
 }
 
 fn nobody(login: &Value) -> String {

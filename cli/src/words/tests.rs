@@ -226,6 +226,12 @@ fn every_refusal_is_said_whole() {
             "error: may exist already: lead 7 Kim Lee (Acme), customer 3 Kim\nhint: `--on-duplicate merge` puts what was given into the first\nhint: `--on-duplicate keep` keeps both\nhint: `--on-duplicate fail` adds nothing\n",
         ),
         (
+            Refusal::TwoCustomers { lead: 12, into: 3, other: 15, from: 5 },
+            4,
+            "two-customers",
+            "error: 12 belongs to customer 3, 15 to customer 5\nhint: make them one first: `lead customer merge 3 5`\n",
+        ),
+        (
             Refusal::CustomerExists { lead: 12, candidates: candidates()[1..].to_vec() },
             7,
             "customer-exists",
@@ -304,6 +310,9 @@ fn every_deed_is_a_line() {
     let cases = [
         (Settled::Done(Did::Added), "added"),
         (Settled::Done(Did::MergedInto), "exists; what was given went into it"),
+        (Settled::Done(Did::TookIn { from: vec![15, 16] }), "took in 15, 16"),
+        (Settled::Already(Did::TookIn { from: vec![15] }), "took in 15 before"),
+        (Settled::Already(Did::TookIn { from: Vec::new() }), "nothing to take in"),
         (Settled::Done(moved()), "New → Quoted"),
         (Settled::Already(moved()), "already in Quoted"),
         (Settled::Done(Did::Claimed { until }), "claimed until Mon 2026-11-23 14:03 (24 h)"),

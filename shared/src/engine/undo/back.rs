@@ -105,7 +105,7 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         self.desk.end_lapsed(&mut before)?;
         let now = self.desk.now;
         if let Some(touched) = touched {
-            self.is_its_own(&before, touched)?;
+            self.is_its_own(before.merged_into, touched)?;
         }
         let after = match touched {
             Some(touched) => self.back(&before, touched, |lead: &mut Lead| {
@@ -136,6 +136,8 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         let key = Key::new().number(number);
         match kind {
             "customer" => {
+                let stands: Option<Customer> = self.desk.record(&key)?;
+                self.is_its_own(stands.and_then(|customer| customer.merged_into), touched)?;
                 let away = |customer: &mut Customer| customer.removed_at = Some(now);
                 let mut customer = self.set(&key, touched, away)?;
                 customer.revision += 1;
@@ -293,10 +295,10 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
     /// # Errors
     /// What was merged since has its fields in its successor, and is not set back before the merge;
     /// its stage goes with its pipeline all the same.
-    fn is_its_own(&self, lead: &Lead, touched: &Touched) -> Result<(), Refusal> {
+    fn is_its_own(&self, merged_into: Option<u64>, touched: &Touched) -> Result<(), Refusal> {
         let merged = "merged_into";
         let was_merged_since = self.found.since.contains_key(&(touched.record.clone(), merged.to_owned()));
-        if lead.merged_into.is_some()
+        if merged_into.is_some()
             && self.shelf.is_none()
             && was_merged_since
             && !touched.edits.iter().any(|edit| edit.field == merged)
