@@ -327,3 +327,21 @@ both!(what_was_given_for_a_lead_that_exists_is_not_lost, "A5", |office| {
     let told = "other values: name K. Lee; phone 0302; follow-up 2026-12-01";
     assert_eq!(notes(office, id), ["hello", told]);
 });
+
+both!(what_was_logged_on_either_was_logged_on_the_one, "L4 L2", |office| {
+    let file = include_str!("../shared/pipelines/field-service.toml");
+    let path = office.file("ours.toml", &file.replacen("enabled = false", "enabled = true", 1));
+    office.lead(format!("init --pipeline {path} --zone Europe/Berlin")).ok();
+    let (into, from, fresh) = (office.add("'Kim Lee'"), office.add("'Kim Lee'"), office.add("'Sam Poe'"));
+    office.lead(format!("log {from} job done")).ok();
+    assert_eq!(office.field(from, "stage"), "customer", "a first job converts");
+    office.lead(format!("log {from} call spoke")).ok();
+    office.lead(format!("merge {into} {from}")).ok();
+    office.lead(format!("log {into} job another")).ok();
+    assert_eq!(office.field(into, "stage"), "lead", "which was not the first");
+    office.lead(format!("log {fresh} job done")).ok();
+    assert_eq!(office.field(fresh, "stage"), "customer");
+    assert_eq!(office.found("contacted:never"), [fresh]);
+    let people = office.lead("report people --json").json();
+    assert_eq!(people[0]["contacts"], 1, "{people}");
+});
