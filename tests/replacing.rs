@@ -1,6 +1,6 @@
 //! A store's pipelines changed: added, made the default, replaced without losing a lead.
 
-use crate::harness::{Office, both, direct};
+use crate::harness::{Office, account, both, direct};
 
 fn preset(name: &str) -> String {
     let path = format!("{}/shared/pipelines/{name}.toml", env!("CARGO_MANIFEST_DIR"));
@@ -133,10 +133,17 @@ both!(an_added_pipeline_is_undone_and_added_again, "L9 N4 P3", |office| {
     office.refused(3, format!("--as max undo --change {}", added + 99));
     office.refused(4, format!("--as max undo --change {added}")).says("admin");
     let run = office.lead("undo");
-    run.ok().stdout("").says(&format!("change {added} (`pipeline add`) undone\n"));
+    run.ok().stdout("").stderr(&format!(
+        "change {added}, `pipeline add` by {me}, Sun 2026-11-22 09:00:\n\
+         \x20 pipeline ours goes, and the built-in one of its id stands where there is one\n\
+         change {added} (`pipeline add`) undone\n\
+         hint: to have it again: `lead undo --change {next}`\n",
+        me = account(),
+        next = added + 1
+    ));
     office.refused(3, "pipeline show ours");
     office.lead(format!("undo --change {added}")).ok().says("is undone already");
-    office.lead(format!("undo --change {}", added + 1)).ok();
+    office.lead(format!("undo --change {}", added + 1)).ok().says("  pipeline ours comes back\n");
     let lead = office.add("'Kim Lee' --phone 030123 --pipeline ours");
     assert_eq!(office.field(lead, "stage"), "NOT_CONTACTED", "usable at once");
     let run = office.refused(4, format!("undo --change {added}"));
@@ -204,6 +211,7 @@ both!(a_replaced_pipeline_comes_back_with_the_leads_that_were_mapped, "L9 N4 P3 
     assert_eq!(office.field(mapped, "stage"), "PROMISING");
     let run = office.lead(format!("undo {mapped}"));
     run.ok().says(&format!("lead {mapped} stage: `PROMISING` → `QUALIFIED`"));
+    run.says("  pipeline ours gets back its former file\n");
     assert_eq!(office.lead("pipeline export ours").ok().stdout, before_file);
     office.lead(format!("restore {trashed}")).ok();
     assert_eq!(office.found("stage:QUALIFIED"), [mapped, trashed]);

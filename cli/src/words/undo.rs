@@ -1,5 +1,6 @@
 //! An undo in words: what it will do, what it leaves, and what is in its way (L9).
 
+use lead_shared::domain::activity::Edit;
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::refusal::Lasting;
 use lead_shared::domain::reply::Purged;
@@ -23,6 +24,10 @@ pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
             continue;
         }
         let record = quoted(&edit.record.replacen('/', " ", 1));
+        if edit.field == "text" {
+            lines.push(format!("  {record} {}", file(edit)));
+            continue;
+        }
         lines.push(format!(
             "  {record} {}: {} → {}",
             quoted(&edit.field),
@@ -46,6 +51,15 @@ pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
         lines.push(format!("  mail {} ({kind}) to {to} is out and stays so", gone.mail));
     }
     lines
+}
+
+/// What becomes of a pipeline's file, which is too long to be shown.
+fn file(edit: &Edit) -> &'static str {
+    match (edit.before.is_null(), edit.after.is_null()) {
+        (_, true) => "goes, and the built-in one of its id stands where there is one",
+        (true, false) => "comes back",
+        (false, false) => "gets back its former file",
+    }
 }
 
 /// A value as an edit shows it.
