@@ -113,6 +113,25 @@ both!(a_store_out_of_a_backup_answers_as_the_first_one, "N7 U3 O1", |office| {
     }
 });
 
+both!(an_import_goes_on_in_the_restored_store, "N7 P1", |office| {
+    office.init("mini");
+    office.add("'Kim Lee' --email kim@acme.example");
+    let done = office.file("done.csv", "name,email\nIda Poe,ida@acme.example\nJo Park,jo@acme.example\n");
+    office.lead(["import", &done]).ok();
+    let rows: String = (1..=120).map(|n| format!("Lead {n},{n}@acme.example,\n")).collect();
+    let file = office.file("more.csv", &format!("name,email,company\nKim,kim@acme.example,Acme\n{rows}"));
+    super::importing::interrupted(office, &file, 100);
+    office.lead("backup create b.jsonl").ok();
+    office.lead("--store new backup restore b.jsonl").ok();
+    office.lead("--store new doctor").ok();
+    assert_eq!(office.lead("--store new list -F ids --sort id").ok().stdout, "1\n2\n3\n");
+    assert_eq!(office.lead("--store new show 1 --json").json()["company"], Value::Null);
+    office.lead(["--store", "new", "import", &file, "--resume", "--update-by", "email"]).ok();
+    assert_eq!(office.lead("--store new list -F ids").ok().stdout.lines().count(), 123);
+    assert_eq!(office.lead("--store new show 1 --json").json()["company"], "Acme");
+    office.lead("--store new doctor").ok();
+});
+
 both!(a_backup_is_made_of_everything_or_not_at_all, "U3", |office| {
     office.init("field-service");
     office.user("sam", "sales");

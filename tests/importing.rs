@@ -215,7 +215,7 @@ both!(nothing_is_seen_before_the_end, "P1 D8", |office| {
 });
 
 /// An import that is broken off behind its first rows: they come through a pipe that never ends.
-fn interrupted(office: &Office, file: &str, rows: usize) {
+pub fn interrupted(office: &Office, file: &str, rows: usize) {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::process::Stdio;
 

@@ -182,7 +182,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("outbox show", &["lead outbox show 4"]),
     ("doctor", &["lead doctor", "lead doctor --reindex", "lead doctor --compact"]),
     ("backup", &["lead backup create lead.jsonl", "lead backup verify lead.jsonl"]),
-    ("backup create", &["lead backup create \"$HOME/lead-$(date +%F).jsonl\""]),
+    ("backup create", &["lead backup create lead.jsonl", "lead backup create lead.jsonl -n"]),
     ("backup verify", &["lead backup verify lead.jsonl"]),
     (
         "backup restore",

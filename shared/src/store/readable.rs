@@ -24,11 +24,12 @@ pub struct Line {
     bytes: Option<String>,
 }
 
-/// The key of a row: a number, or texts.
+/// The key of a row: a number, numbers, or texts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum KeyWords {
     Number(u64),
+    Numbers(Vec<u64>),
     Texts(Vec<String>),
 }
 
@@ -92,6 +93,10 @@ impl KeyWords {
                 }
                 Self::Texts(texts)
             }
+            Table::WaitingRow => {
+                let numbers = key.chunks(8).map(Key::last_number);
+                Self::Numbers(numbers.collect::<Option<_>>()?)
+            }
             _ => Self::Number(Key::last_number(key)?),
         };
         (words.bytes() == key).then_some(words)
@@ -100,6 +105,9 @@ impl KeyWords {
     fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Number(number) => Key::new().number(*number).into_bytes(),
+            Self::Numbers(numbers) => {
+                numbers.iter().fold(Key::new(), |key, number| key.number(*number)).into_bytes()
+            }
             Self::Texts(texts) => texts.iter().fold(Key::new(), |key, text| key.text(text)).into_bytes(),
         }
     }
