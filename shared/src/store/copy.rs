@@ -157,3 +157,17 @@ impl<'a> CopyIn<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table that is new is in every copy, or is rebuilt from those that are.
+    #[test]
+    fn every_table_is_kept_or_rebuilt() {
+        for table in Table::ALL {
+            let is_rebuilt = matches!(table, Table::Count | Table::Index);
+            assert_eq!(Table::KEPT.contains(&table), !is_rebuilt, "{table:?}");
+        }
+    }
+}
