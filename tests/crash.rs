@@ -7,12 +7,11 @@ use std::thread;
 use crate::harness::{Daemon, Office, Run, direct};
 
 /// Loops of `lead add` while the body runs; all the numbers they printed, and what else ended.
-fn adding(office: &Office, body: impl FnOnce(&AtomicUsize)) -> (Vec<u64>, Vec<Run>) {
+pub fn adding(office: &Office, name: &str, body: impl FnOnce(&AtomicUsize)) -> (Vec<u64>, Vec<Run>) {
     let (done, count) = (AtomicBool::new(false), AtomicUsize::new(0));
     // An office is not to be shared between threads; what each loop types is made beforehand.
-    let lines: Vec<Vec<_>> = (0..3)
-        .map(|hand| (0..400).map(|n| office.lead_command(format!("add 'Hand {hand} {n}'"))).collect())
-        .collect();
+    let line = |hand, n| office.lead_command(format!("add '{name}, hand {hand}, {n}'"));
+    let lines: Vec<Vec<_>> = (0..3).map(|hand| (0..400).map(|n| line(hand, n)).collect()).collect();
     let runs: Vec<Run> = thread::scope(|scope| {
         let (done, count) = (&done, &count);
         let hands: Vec<_> = lines
@@ -39,7 +38,8 @@ fn adding(office: &Office, body: impl FnOnce(&AtomicUsize)) -> (Vec<u64>, Vec<Ru
     (good.iter().map(Run::number).collect(), bad)
 }
 
-fn until(count: &AtomicUsize, more: usize) {
+/// Waits until so many more have ended.
+pub fn until(count: &AtomicUsize, more: usize) {
     let goal = count.load(Ordering::SeqCst) + more;
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(90);
     while count.load(Ordering::SeqCst) < goal && std::time::Instant::now() < deadline {
@@ -62,7 +62,7 @@ fn whole(office: &Office, printed: &[u64]) {
 
 direct!(killed_while_scripts_add, "N1 S1", |office| {
     office.init("field-service");
-    let (printed, bad) = adding(office, |count| {
+    let (printed, bad) = adding(office, "Lead", |count| {
         let leadd = office.daemon();
         until(count, 12);
         leadd.murder();

@@ -29,6 +29,7 @@ mod doctor;
 mod doors;
 mod edits;
 mod exports;
+mod faults;
 mod filters;
 mod importing;
 mod kills;
@@ -61,5 +62,7 @@ mod upgrades;
 mod watching;
 
 fn main() -> ExitCode {
-    harness::run()
+    let ended = harness::run();
+    faults::print_table();
+    ended
 }

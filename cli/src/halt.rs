@@ -99,7 +99,7 @@ impl From<ClientFault> for Halt {
             ClientFault::Socket { .. } => {
                 hinted(words::busy(&told), vec!["stop `leadd` and start it again".to_owned()])
             }
-            ClientFault::Full { .. } => {
+            ClientFault::Full(_) => {
                 hinted(words::fault(&told), vec!["make room on the disk, then try again".to_owned()])
             }
             ClientFault::Damaged(_) => hinted(

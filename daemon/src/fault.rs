@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use lead_shared::clock::ClockFault;
 use lead_shared::config::ConfigFault;
 use lead_shared::config::places::PlaceFault;
-use lead_shared::domain::text::{escape, size};
+use lead_shared::domain::text::escape;
 use lead_shared::engine::OpenFault;
 use lead_shared::lock::LockFault;
 use lead_shared::store::StoreFault;
@@ -67,23 +67,11 @@ pub(crate) enum Fault {
 impl Fault {
     /// Says what happened and what to do, and returns the exit code (cli.md §5).
     pub(crate) fn report(&self) -> ExitCode {
-        warn(&format!("error: {}", escape(&self.words())));
+        warn(&format!("error: {}", escape(&self.to_string())));
         for hint in self.hints() {
             warn(&format!("hint: {}", escape(&hint)));
         }
         ExitCode::from(self.code())
-    }
-
-    fn words(&self) -> String {
-        match self {
-            Self::Open(OpenFault::Store(StoreFault::Full { path, free, needed })) => format!(
-                "the disk of {} is full: {} are free and {} are needed",
-                path.display(),
-                size(*free),
-                size(*needed)
-            ),
-            other => other.to_string(),
-        }
     }
 
     fn code(&self) -> u8 {
@@ -118,7 +106,7 @@ fn store_hints(fault: &StoreFault) -> Vec<String> {
     let hint = match fault {
         StoreFault::Full { .. } => "make room on the disk, then try again",
         StoreFault::Format { .. } => "use the `leadd` that wrote it: `leadd --version` tells this one's",
-        StoreFault::Incomplete { .. } | StoreFault::Damaged { .. } | StoreFault::Database(_) => {
+        StoreFault::Incomplete { .. } | StoreFault::Damaged { .. } => {
             "bring the folder back from a copy; until then leave it as it is"
         }
         StoreFault::Busy(_) => "try again in a moment",

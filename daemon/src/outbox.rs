@@ -49,6 +49,8 @@ pub(crate) struct Outbox {
     clock: Clock,
     /// Until then the relay is left alone.
     closed_until: Option<Instant>,
+    /// What became of mails, where the disk would not take it yet.
+    unsettled: Vec<(u64, Fate)>,
 }
 
 /// A mail that is ready to go: its bytes are on the disk.
@@ -62,13 +64,13 @@ struct Ready {
 impl Outbox {
     /// Takes up the mail of a store. What was being sent when somebody stopped is of unknown fate.
     pub(crate) fn open(engine: Arc<Engine>, clock: Clock) -> Result<Self, Fault> {
-        let outbox = Self { engine, clock, closed_until: None };
+        let mut outbox = Self { engine, clock, closed_until: None, unsettled: Vec::new() };
         let fate = || Fate::Unknown("the daemon ended while it was being sent".to_owned());
         let interrupted = outbox.due()?.interrupted;
         for mail in &interrupted {
             warn!(mail, "was being sent when the daemon ended");
         }
-        outbox.duty(Duty::SettleMails(interrupted.into_iter().map(|mail| (mail, fate())).collect()))?;
+        outbox.settle(interrupted.into_iter().map(|mail| (mail, fate())).collect())?;
         outbox.tidy();
         Ok(outbox)
     }
@@ -80,6 +82,7 @@ impl Outbox {
 
     /// Tries every mail that is to be tried now, until `stop` says otherwise.
     pub(crate) async fn round(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Round, Fault> {
+        self.settle(Vec::new())?;
         let due = self.due()?;
         let mut round = Round { next_at: due.next_at, ..Round::default() };
         let open = self.duty(Duty::CheckMails(due.mails))?;
@@ -91,7 +94,7 @@ impl Outbox {
             Err(said) => {
                 // No message loses a try; the first one says why.
                 let first = open.first().map(|mail| (*mail, Fate::RelayFault(said.clone())));
-                self.duty(Duty::SettleMails(first.into_iter().collect()))?;
+                self.settle(first.into_iter().collect())?;
                 self.blame(&mut round, said);
                 return Ok(round);
             }
@@ -136,7 +139,7 @@ impl Outbox {
     /// Sends a batch: `sending` is flushed for all of it, then each is sent, then what became of
     /// them is flushed. What the relay's fault is, if it is at fault.
     async fn send(
-        &self,
+        &mut self,
         batch: &[u64],
         settings: &MailSettings,
         templates: &Templates,
@@ -155,7 +158,11 @@ impl Outbox {
             }
         }
         let hashes = ready.iter().map(|one| (one.matter.mail, one.hash.clone())).collect();
-        let started = self.duty(Duty::StartMails(hashes))?;
+        let started = self.duty(Duty::StartMails(hashes)).inspect_err(|_| {
+            // Whether they are noted as being sent or not: they are not.
+            fates.extend(ready.iter().map(|one| (one.matter.mail, Fate::Postponed)));
+            self.unsettled.append(&mut fates);
+        })?;
         let mut fault = None;
         for one in ready.iter().filter(|one| started.contains(&one.matter.mail)) {
             let fate = match &fault {
@@ -168,8 +175,16 @@ impl Outbox {
             }
             fates.push((one.matter.mail, fate));
         }
-        self.duty(Duty::SettleMails(fates))?;
+        self.settle(fates)?;
         Ok(fault)
+    }
+
+    /// Writes down what became of mails, and of those that could not be written down before.
+    fn settle(&mut self, mut fates: Vec<(u64, Fate)>) -> Result<(), Fault> {
+        self.unsettled.append(&mut fates);
+        self.duty(Duty::SettleMails(self.unsettled.clone()))?;
+        self.unsettled.clear();
+        Ok(())
     }
 
     /// Makes a mail ready to go, or says in words why it cannot.

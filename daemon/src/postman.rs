@@ -13,14 +13,24 @@ use crate::fault::Fault;
 use crate::outbox::Outbox;
 use crate::sweeper::nap;
 
-/// Sends mail until stopped; `bell` is rung by every change.
+/// Sends mail until stopped; `bell` is rung by every change. A disk that takes nothing for a while
+/// ends nothing.
 pub(crate) async fn run(
     engine: Arc<Engine>,
     clock: Clock,
     bell: Arc<Notify>,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<(), Fault> {
-    let mut outbox = Outbox::open(engine, clock.clone())?;
+    let mut outbox = loop {
+        match Outbox::open(Arc::clone(&engine), clock.clone()) {
+            Ok(outbox) => break outbox,
+            Err(fault) => warn!(%fault, "the outbox could not be opened; the next try is in a minute"),
+        }
+        tokio::select! {
+            () = sleep(nap(&clock, None)) => {}
+            _ = stopped.changed() => return Ok(()),
+        }
+    };
     loop {
         let halt = stopped.clone();
         let round = outbox.round(&|| *halt.borrow()).await.unwrap_or_else(|fault| {

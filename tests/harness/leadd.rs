@@ -22,7 +22,12 @@ pub struct Daemon {
 impl Daemon {
     /// Starts it and waits for the line `ready`.
     #[track_caller]
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::try_start(command).unwrap_or_else(|log| panic!("leadd never said `ready`:\n{log}"))
+    }
+
+    /// As [`Daemon::start`]; what it said when it never was ready.
+    pub fn try_start(mut command: Command) -> Result<Self, String> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let stderr = child.stderr.take().expect("stderr is piped");
@@ -38,12 +43,10 @@ impl Daemon {
             }
         });
         let daemon = Self { child, log, reader: Some(reader) };
-        if let Err(why) = wait.recv_timeout(LIMIT) {
-            let log = daemon.log();
-            drop(daemon);
-            panic!("leadd never said `ready` ({why}):\n{log}");
+        match wait.recv_timeout(LIMIT) {
+            Ok(()) => Ok(daemon),
+            Err(why) => Err(format!("{why}: {}", daemon.log())),
         }
-        daemon
     }
 
     /// All it has said on stderr so far.

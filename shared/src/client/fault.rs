@@ -4,7 +4,6 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::domain::refusal::Refusal;
-use crate::domain::text::size;
 use crate::engine::OpenFault;
 use crate::lock::LockFault;
 use crate::store::StoreFault;
@@ -32,15 +31,8 @@ pub enum ClientFault {
         owner: String,
     },
     /// Too little room is left to open it safely.
-    #[error("the disk of {} is full: {} are free and {} are needed", path.display(), size(*free), size(*needed))]
-    Full {
-        /// The store's folder.
-        path: PathBuf,
-        /// Bytes that are free.
-        free: u64,
-        /// Bytes that are needed.
-        needed: u64,
-    },
+    #[error("{0}")]
+    Full(String),
     /// The store's data are gone, cut or garbled.
     #[error("{0}")]
     Damaged(String),
@@ -82,11 +74,10 @@ impl ClientFault {
             OpenFault::Store(StoreFault::Missing(path)) => Self::NoStore(path),
             OpenFault::Store(StoreFault::Busy(path)) => Self::Busy { path, holder: None },
             OpenFault::Store(StoreFault::Foreign { path, owner }) => Self::Foreign { path, owner },
-            OpenFault::Store(StoreFault::Full { path, free, needed }) => Self::Full { path, free, needed },
-            OpenFault::Store(
-                fault
-                @ (StoreFault::Incomplete { .. } | StoreFault::Damaged { .. } | StoreFault::Database(_)),
-            ) => Self::Damaged(fault.to_string()),
+            OpenFault::Store(fault @ StoreFault::Full { .. }) => Self::Full(fault.to_string()),
+            OpenFault::Store(fault @ (StoreFault::Incomplete { .. } | StoreFault::Damaged { .. })) => {
+                Self::Damaged(fault.to_string())
+            }
             OpenFault::Store(fault @ StoreFault::Format { .. }) => Self::Newer(fault.to_string()),
             OpenFault::Lock(LockFault::Busy { holder, .. }) => Self::Busy { path: dir.to_owned(), holder },
             OpenFault::Store(StoreFault::Io { source, .. })

@@ -1,24 +1,29 @@
 //! The one thread that writes: requests queue, are taken in groups, and share one sync.
 //!
 //! Each request is its own transaction. After a group comes one sync of the disk, and only then is
-//! anybody answered. A fault there leaves the outcome unknown: nothing more is written until the
-//! store was opened anew, and everybody is told.
+//! anybody answered. A fault there leaves the outcome unknown: everybody is told, and nothing more is
+//! written until the store was opened anew, which is tried every second and at every request.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::Inner;
 use crate::domain::reply::Outcome;
 use crate::domain::request::{Ask, Call};
+use crate::store::StoreFault;
 
 /// What is answered when the thread is gone.
 pub(super) const ENDED: &str = "the store's writer has ended";
 
 /// No more requests than this share a sync.
 const GROUP: usize = 256;
+
+/// How long a store in doubt is left alone when nobody asks.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// Called with the outcome, on the writer's thread.
 pub type Answered = Box<dyn FnOnce(Outcome) + Send>;
@@ -90,22 +95,23 @@ impl Drop for Writer {
 }
 
 fn run(inner: &Inner, jobs: &Receiver<Job>) {
-    let mut broken: Option<String> = None;
-    while let Ok(first) = jobs.recv() {
+    while let Some(first) = next(inner, jobs) {
         let mut group = vec![first];
         while group.len() < GROUP
             && let Ok(next) = jobs.try_recv()
         {
             group.push(next);
         }
+        let stopped =
+            inner.mend().err().map(|fault| format!("nothing is written since a write failed: {fault}"));
         let mut wrote = false;
         let mut outcomes = Vec::with_capacity(group.len());
         for job in group {
             match job {
                 Job::Still(work) => work(),
                 Job::Ask(asked) => {
-                    let (outcome, committed) = match &broken {
-                        Some(fault) => (Outcome::Fault(fault.clone()), false),
+                    let (outcome, committed) = match &stopped {
+                        Some(why) => (Outcome::Fault(why.clone()), false),
                         None => inner.perform(&asked.call, &asked.ask, asked.now),
                     };
                     wrote |= committed;
@@ -114,20 +120,45 @@ fn run(inner: &Inner, jobs: &Receiver<Job>) {
             }
         }
         let synced = if wrote { inner.store.sync() } else { Ok(()) };
-        if let Err(fault) = &synced {
-            broken = Some(format!("nothing more is written since a write failed: {fault}"));
-        }
+        // What rests on an unsaved commit of the same group is as uncertain as that itself.
+        let in_doubt = stopped.is_none() && inner.store.is_in_doubt();
         for (outcome, answered) in outcomes {
-            // What rests on an unsaved commit of the same group is as uncertain as that itself.
-            answered(match &synced {
-                Err(fault) => Outcome::Fault(format!(
-                    "it is not known whether this was saved ({fault}); `lead history` shows what was"
-                )),
-                Ok(()) => outcome,
+            answered(match (&synced, outcome) {
+                (Err(fault), _) => unknown(&fault.to_string()),
+                (Ok(()), Outcome::Fault(fault)) if in_doubt => unknown(&fault),
+                (Ok(()), outcome) => outcome,
             });
         }
         if wrote && synced.is_ok() {
             inner.ring();
         }
+    }
+}
+
+/// The next job; none when there will be none. While the store is in doubt it is looked at every
+/// second, so that it is mended without anybody asking.
+fn next(inner: &Inner, jobs: &Receiver<Job>) -> Option<Job> {
+    while inner.store.is_in_doubt() {
+        match jobs.recv_timeout(RETRY) {
+            Err(RecvTimeoutError::Timeout) => drop(inner.mend()),
+            got => return got.ok(),
+        }
+    }
+    jobs.recv().ok()
+}
+
+fn unknown(why: &str) -> Outcome {
+    Outcome::Fault(format!("it is not known whether this was saved ({why}); `lead history` shows what was"))
+}
+
+impl Inner {
+    /// Opens a store in doubt anew, and takes up what it holds.
+    fn mend(&self) -> Result<(), StoreFault> {
+        if self.store.is_in_doubt() {
+            self.store.renew()?;
+            self.reload_pipelines()?;
+            self.ring();
+        }
+        Ok(())
     }
 }

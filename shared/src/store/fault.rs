@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::text::size;
+
 /// A fault of the store: nothing the user's request could have avoided.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
@@ -58,8 +60,8 @@ pub enum StoreFault {
     /// Somebody else has it open.
     #[error("the store in {} is busy", .0.display())]
     Busy(PathBuf),
-    /// Too little room is left to open it safely.
-    #[error("only {free} bytes are free on the disk of {}; {needed} are needed", path.display())]
+    /// Too little room is left to open it, or to write, safely.
+    #[error("the disk of {} is full: {} are free and {} are needed", path.display(), size(*free), size(*needed))]
     Full {
         /// The store's folder.
         path: PathBuf,

@@ -92,4 +92,14 @@ pub trait Store: Rows + Send + Sync {
 
     /// Puts on the disk all that was committed. Only then may it be acknowledged.
     fn sync(&self) -> Result<(), StoreFault>;
+
+    /// True since a fault after which nobody knows what is on the disk: nothing is written until
+    /// [`Store::renew`] has helped, and what is read may be more than was saved.
+    fn is_in_doubt(&self) -> bool;
+
+    /// Opens anew a database that is in doubt, if the disk allows it by now, with all that was ever
+    /// acknowledged. Waits for the scans that are under way, and holds up those that come meanwhile.
+    ///
+    /// A fault leaves it in doubt.
+    fn renew(&self) -> Result<(), StoreFault>;
 }

@@ -2,18 +2,20 @@
 //! that is marked when it is closed.
 //!
 //! [`database`] is the only file that names sled; [`folder`] and [`mark`] see to it that no damaged,
-//! foreign or missing database passes for an empty one. The caller holds the store's lock for as
-//! long as this is open.
+//! foreign or missing database passes for an empty one. After a write that failed nobody knows what
+//! is on the disk: reads go on, and nothing is written until the database was opened anew. The caller
+//! holds the store's lock for as long as this is open.
 
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
 use self::database::{Database, Failure};
 use self::mark::Mark;
+use self::slot::Slot;
 use super::typed::{Typed as _, store_id_key, write};
 use super::{Finish, Rows, Span, Store, StoreFault, Table, Txn, Visit, journal};
 
@@ -21,7 +23,10 @@ mod chunk;
 mod compaction;
 mod database;
 mod folder;
+mod log;
 mod mark;
+mod rescue;
+mod slot;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +35,9 @@ pub use folder::{SCHEMA, check_vacant, clear_unfinished, make_folder, probe, pul
 
 /// How often, ten milliseconds apart, a database is tried that its last holder is still closing.
 const CLOSING_TRIES: u32 = 500;
+
+/// Bytes that an empty database takes.
+const FIRST: u64 = 3 << 20;
 
 /// How a store is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +49,15 @@ pub struct Options {
 /// A store in a folder. Closed by dropping it: what was committed is then on the disk.
 pub struct SledStore {
     dir: PathBuf,
-    /// Taken by `drop` alone.
-    database: Option<Database>,
+    id: String,
+    options: Options,
+    slot: Slot,
     /// Set by a fault after which nobody knows what is on the disk.
     uncertain: AtomicBool,
     /// Set by a commit that no sync has followed.
     unsynced: AtomicBool,
+    /// The last change that a sync has followed.
+    acknowledged: AtomicU64,
 }
 
 impl SledStore {
@@ -85,9 +96,9 @@ impl SledStore {
     ) -> Result<Self, E> {
         make_folder(dir)?;
         let dir = folder::resolve(dir)?;
-        folder::check_free(&dir, 0)?;
+        folder::check_free(&dir, 0, FIRST)?;
         folder::begin(&dir, id)?;
-        let store = Self::start(&dir, true, options)?;
+        let store = Self::new(&dir, id.to_owned(), options, start(&dir, true, options)?);
         fill(&store)?;
         store.sync()?;
         folder::finish(&dir)?;
@@ -102,7 +113,7 @@ impl SledStore {
         let dir = folder::resolve(dir)?;
         let id = folder::read_format(&dir)?;
         let engine = dir.join(folder::ENGINE);
-        let log = engine.join("db");
+        let log = log(&dir);
         let length = match fs::symlink_metadata(&log) {
             Ok(metadata) if metadata.is_file() && metadata.len() > 0 => metadata.len(),
             Ok(metadata) if metadata.is_file() => return Err(incomplete(&dir, "its database is empty")),
@@ -119,14 +130,19 @@ impl SledStore {
         if let Some(mark) = mark {
             mark.check_length(&dir, length)?;
         }
-        folder::check_free(&dir, length)?;
+        folder::check_free(&dir, length, 0)?;
         wait_until_closed(&log)?.ok_or_else(|| StoreFault::Busy(dir.clone()))?;
         folder::remove_unfinished(&engine)?;
         Mark::set_open(&dir)?;
-        let store = Self::start(&dir, false, options)?;
-        let checked = store.check(&id, mark).and_then(|()| folder::restrict(&dir));
-        store.uncertain.store(checked.is_err(), Ordering::Release);
-        checked.map(|()| store)
+        let database = start(&dir, false, options)?;
+        let checked = check(&database, &dir, &id, mark);
+        let store = Self::new(&dir, id, options, database);
+        let checked = checked.and_then(|change| folder::restrict(&dir).map(|()| change));
+        match checked {
+            Ok(change) => store.acknowledged.store(change, Ordering::Release),
+            Err(_) => store.uncertain.store(true, Ordering::Release),
+        }
+        checked.map(|_| store)
     }
 
     /// The store's folder, links resolved.
@@ -134,33 +150,36 @@ impl SledStore {
         &self.dir
     }
 
-    fn start(dir: &Path, new: bool, options: Options) -> Result<Self, StoreFault> {
-        match Database::open(&dir.join(folder::ENGINE), new, options.cache_bytes)? {
-            None => Err(incomplete(dir, "its database is empty")),
-            database => Ok(Self {
-                dir: dir.to_owned(),
-                database,
-                uncertain: AtomicBool::new(false),
-                unsynced: AtomicBool::new(false),
-            }),
+    fn new(dir: &Path, id: String, options: Options, database: Database) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            id,
+            options,
+            slot: Slot::new(database),
+            uncertain: AtomicBool::new(false),
+            unsynced: AtomicBool::new(false),
+            acknowledged: AtomicU64::new(0),
         }
     }
 
-    /// Refuses a database that is not the one that `FORMAT` and the mark speak of.
-    fn check(&self, id: &str, mark: Option<Mark>) -> Result<(), StoreFault> {
-        match self.store_id()? {
-            None => return Err(incomplete(&self.dir, "its database is empty")),
-            Some(found) if found != id => {
-                return Err(incomplete(&self.dir, "its database is of another store"));
-            }
-            Some(_) => {}
+    /// Closes a database in doubt and opens it anew. Nobody can read meanwhile, so a disk that fails
+    /// once more is given another chance at once.
+    fn reopen(&self, old: Option<Database>) -> Result<Database, StoreFault> {
+        if let Some(old) = old {
+            old.close();
         }
-        let head = self.head()?;
-        mark.map_or(Ok(()), |mark| mark.check_history(&self.dir, head.change, head.seq))
+        self.open_again().or_else(|_| self.open_again()).or_else(|_| self.open_again())
     }
 
-    fn database(&self) -> &Database {
-        self.database.as_ref().expect("only `drop` takes it")
+    fn open_again(&self) -> Result<Database, StoreFault> {
+        let log = log(&self.dir);
+        wait_until_closed(&log)?.ok_or_else(|| StoreFault::Busy(self.dir.clone()))?;
+        folder::forget_cached(&log)?;
+        folder::remove_unfinished(&self.dir.join(folder::ENGINE))?;
+        let database = start(&self.dir, false, self.options)?;
+        let kept = Mark { change: self.acknowledged.load(Ordering::Acquire), seq: 0, length: None };
+        check(&database, &self.dir, &self.id, Some(kept))?;
+        Ok(database)
     }
 
     fn check_certain(&self) -> Result<(), StoreFault> {
@@ -177,9 +196,9 @@ impl SledStore {
         let unsynced = self.unsynced.load(Ordering::Acquire);
         let synced = if unsynced { self.sync() } else { self.check_certain() };
         let synced = synced.and_then(|()| self.head());
-        let closed = self.database.take().is_some_and(Database::close);
+        let closed = self.slot.take().is_some_and(Database::close);
         let head = synced?;
-        let log = self.dir.join(folder::ENGINE).join("db");
+        let log = log(&self.dir);
         // sled's own threads may still be cutting the file.
         let length = wait_until_closed(&log)?.filter(|_| closed);
         length.map_or(Ok(()), |length| Mark::set_clean(head.change, head.seq, length, &self.dir))
@@ -196,24 +215,31 @@ impl Drop for SledStore {
 
 impl Rows for SledStore {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
-        self.database().get(table, key)
+        self.slot.borrow()?.get(table, key)
     }
 }
 
 impl Store for SledStore {
     fn scan(&self, span: &Span, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
-        self.database().scan(span, visit)
+        self.slot.borrow()?.scan(span, visit)
     }
 
-    /// As the contract says; after a fault of the database every further write is refused until
-    /// the store is opened again, and reads go on.
+    /// As the contract says; nothing is committed on a disk that is all but full.
     fn transact(
         &self,
         work: &mut dyn FnMut(&mut dyn Txn) -> Result<Finish, StoreFault>,
     ) -> Result<(), StoreFault> {
         self.check_certain()?;
-        self.unsynced.store(true, Ordering::Release);
-        self.database().transact(work).map_err(|failure| match failure {
+        let database = self.slot.borrow()?;
+        let mut work = |txn: &mut dyn Txn| {
+            let finish = work(txn)?;
+            if finish == Finish::Commit {
+                database.take_room(&self.dir)?;
+                self.unsynced.store(true, Ordering::Release);
+            }
+            Ok(finish)
+        };
+        database.transact(&mut work).map_err(|failure| match failure {
             Failure::Without(fault) => fault,
             Failure::InDoubt(fault) => {
                 self.uncertain.store(true, Ordering::Release);
@@ -225,11 +251,56 @@ impl Store for SledStore {
     fn sync(&self) -> Result<(), StoreFault> {
         self.check_certain()?;
         self.unsynced.store(false, Ordering::Release);
-        self.database().sync().inspect_err(|_| self.uncertain.store(true, Ordering::Release))
+        let database = self.slot.borrow()?;
+        let synced = database.head().and_then(|head| database.sync().map(|()| head.change));
+        match synced {
+            Ok(change) => self.acknowledged.store(change, Ordering::Release),
+            Err(_) => self.uncertain.store(true, Ordering::Release),
+        }
+        synced.map(|_| ())
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.uncertain.load(Ordering::Acquire)
+    }
+
+    fn renew(&self) -> Result<(), StoreFault> {
+        if !self.is_in_doubt() {
+            return Ok(());
+        }
+        let log = log(&self.dir);
+        let length = fs::metadata(&log).map_err(StoreFault::io("opening", &log))?.len();
+        folder::check_free(&self.dir, length, 0)?;
+        folder::try_out(&self.dir)?;
+        self.slot.exchange(|old| self.reopen(old))?;
+        self.unsynced.store(false, Ordering::Release);
+        self.uncertain.store(false, Ordering::Release);
+        Ok(())
     }
 }
 
-/// Where the store's id stands in [`Table::Meta`], as in `FORMAT`.
+/// The database's log.
+fn log(dir: &Path) -> PathBuf {
+    dir.join(folder::ENGINE).join("db")
+}
+
+fn start(dir: &Path, new: bool, options: Options) -> Result<Database, StoreFault> {
+    let database = Database::open(&dir.join(folder::ENGINE), new, options.cache_bytes)?;
+    database.ok_or_else(|| incomplete(dir, "its database is empty"))
+}
+
+/// Refuses a database that is not the one that `FORMAT` and the mark speak of; its last change.
+fn check(database: &Database, dir: &Path, id: &str, mark: Option<Mark>) -> Result<u64, StoreFault> {
+    match database.store_id()? {
+        None => return Err(incomplete(dir, "its database is empty")),
+        Some(found) if found != id => return Err(incomplete(dir, "its database is of another store")),
+        Some(_) => {}
+    }
+    let head = database.head()?;
+    mark.map_or(Ok(()), |mark| mark.check_history(dir, head.change, head.seq))?;
+    Ok(head.change)
+}
+
 fn incomplete(dir: &Path, reason: &str) -> StoreFault {
     StoreFault::Incomplete { path: dir.to_owned(), reason: reason.to_owned() }
 }

@@ -1,18 +1,21 @@
 //! sled 0.34: the one file that names it.
 //!
 //! Five trees under one transaction. sled keeps `db` (the log), `conf`, `blobs/` (unused: no value
-//! is long) and `snap.*` in its folder; a snapshot it syncs itself, and it can do without one.
+//! is long) and `snap.*` in its folder; a snapshot it syncs itself, and it can do without one. It has
+//! assertions that a damaged file or a failing disk can meet: they are faults here, and not printed.
 
 use std::cell::{Cell, RefCell};
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::{Once, OnceLock};
 
 use sled::transaction::{
     TransactionError, Transactional as _, TransactionalTree, UnabortableTransactionError, abort,
 };
 
 use super::chunk::Row;
+use super::log::Log;
+use super::rescue::Rescue;
 use crate::store::{Finish, Rows, Span, StoreFault, Table, Txn, Visit, codec};
 
 /// The trees; the last has the chunks of long values.
@@ -24,9 +27,11 @@ const READS: u32 = 100;
 
 /// An open database.
 pub(super) struct Database {
+    /// Let go first: it has a share in the database.
+    rescue: OnceLock<Option<Rescue>>,
     db: sled::Db,
     trees: Vec<sled::Tree>,
-    log: File,
+    log: Log,
 }
 
 impl Database {
@@ -39,22 +44,24 @@ impl Database {
             .mode(sled::Mode::LowSpace)
             .use_compression(false)
             .flush_every_ms(None);
-        // sled has assertions that a damaged file can meet.
         #[expect(
             clippy::disallowed_methods,
             reason = "this is the one place; the folder was looked at before"
         )]
-        let db = catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|_| damaged_log())?
-            .map_err(|fault| fault_of(&fault))?;
+        let db = met(|| config.open())?.map_err(|fault| fault_of(&fault))?;
         let names = db.tree_names();
         if !new && !TREES.iter().all(|tree| names.iter().any(|name| *name == tree.as_bytes())) {
             return Ok(None);
         }
-        let trees = TREES.iter().map(|tree| db.open_tree(tree)).collect::<Result<_, _>>();
-        let path = engine.join("db");
-        let log = File::open(&path).map_err(StoreFault::io("opening", &path))?;
-        Ok(Some(Self { trees: trees.map_err(|fault| fault_of(&fault))?, db, log }))
+        let trees = met(|| TREES.iter().map(|tree| db.open_tree(tree)).collect::<Result<_, _>>())?;
+        let log = Log::open(&engine.join("db"))?;
+        let rescue = OnceLock::new();
+        Ok(Some(Self { rescue, trees: trees.map_err(|fault| fault_of(&fault))?, db, log }))
+    }
+
+    /// Takes room on the disk of `dir` for what is to be committed.
+    pub(super) fn take_room(&self, dir: &Path) -> Result<(), StoreFault> {
+        self.log.take_room(dir)
     }
 
     fn tree(&self, table: Table) -> &sled::Tree {
@@ -70,12 +77,12 @@ impl Database {
                 Row::Inline(value) => return Ok(Some(value.to_vec())),
                 Row::Cut(cut) => {
                     let chunk = |number| self.trees[CHUNKS].get(chunk_key(row, number));
-                    if let Some(value) = cut.join(chunk).map_err(|fault| fault_of(&fault))? {
+                    if let Some(value) = met(|| cut.join(chunk))?.map_err(|fault| fault_of(&fault))? {
                         return Ok(Some(value));
                     }
                 }
             }
-            match self.tree(table).get(row).map_err(|fault| fault_of(&fault))? {
+            match met(|| self.tree(table).get(row))?.map_err(|fault| fault_of(&fault))? {
                 None => return Ok(None),
                 Some(now) => stored = now,
             }
@@ -91,7 +98,7 @@ impl Database {
             return Ok(());
         }
         let mut range = self.tree(span.table).range(from..to);
-        while let Some(next) = if span.backwards { range.next_back() } else { range.next() } {
+        while let Some(next) = met(|| if span.backwards { range.next_back() } else { range.next() })? {
             let (row, stored) = next.map_err(|fault| fault_of(&fault))?;
             let flow = if let Some(Row::Inline(value)) = Row::parse(&stored) {
                 visit(&row[1..], value)?
@@ -115,7 +122,7 @@ impl Database {
         work: &mut dyn FnMut(&mut dyn Txn) -> Result<Finish, StoreFault>,
     ) -> Result<(), Failure> {
         let work = RefCell::new(work);
-        let ended = self.trees[..].transaction(|trees: &Vec<TransactionalTree>| {
+        let run = |trees: &Vec<TransactionalTree>| {
             let mut txn = SledTxn { trees, stopped: Cell::new(None) };
             let finish = (work.borrow_mut())(&mut txn);
             match (txn.stopped.into_inner(), finish) {
@@ -124,8 +131,8 @@ impl Database {
                 (None, Ok(Finish::Drop)) => abort(None),
                 (None, Err(fault)) => abort(Some(fault)),
             }
-        });
-        match ended {
+        };
+        match met(|| self.trees[..].transaction(run)).map_err(Failure::InDoubt)? {
             Ok(()) | Err(TransactionError::Abort(None)) => Ok(()),
             Err(TransactionError::Abort(Some(fault))) => Err(Failure::Without(fault)),
             Err(TransactionError::Storage(fault)) => Err(Failure::InDoubt(fault_of(&fault))),
@@ -135,13 +142,24 @@ impl Database {
     /// Puts all that was committed on the disk: sled writes its buffers out, which on Linux is not
     /// yet a sync (its issue 1452); the second step is.
     pub(super) fn sync(&self) -> Result<(), StoreFault> {
-        self.db.flush().map_err(|fault| fault_of(&fault))?;
-        self.log.sync_data().map_err(|fault| StoreFault::Database(format!("syncing its log: {fault}")))
+        let rescue = self.rescue.get_or_init(|| {
+            let db = self.db.clone();
+            // Any flush wakes all that wait; with a fault noted, it does not wait itself.
+            let wake = move || drop(db.context.global_error().or_else(|_| db.flush().map(|_| ())));
+            Rescue::start(wake).ok()
+        });
+        let flush = || self.db.flush();
+        let flushed = met(|| match rescue {
+            Some(rescue) => rescue.watch(flush),
+            None => flush(),
+        });
+        flushed?.map_err(|fault| fault_of(&fault))?;
+        self.log.sync()
     }
 
     /// Closes it; false when sled failed even at that.
     pub(super) fn close(self) -> bool {
-        catch_unwind(AssertUnwindSafe(|| drop(self))).is_ok()
+        met(|| drop(self)).is_ok()
     }
 }
 
@@ -156,7 +174,7 @@ pub(super) enum Failure {
 impl Rows for Database {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
         let row = row_key(table, key);
-        match self.tree(table).get(&row).map_err(|fault| fault_of(&fault))? {
+        match met(|| self.tree(table).get(&row))?.map_err(|fault| fault_of(&fault))? {
             Some(stored) => self.value(table, &row, stored),
             None => Ok(None),
         }
@@ -271,4 +289,26 @@ fn fault_of(fault: &sled::Error) -> StoreFault {
 fn damaged_log() -> StoreFault {
     let reason = "a checksum does not hold".to_owned();
     StoreFault::Damaged { record: "the database's log".to_owned(), reason }
+}
+
+thread_local! {
+    static IN_SLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a call of sled's; an assertion of its that fails is a fault.
+fn met<T>(call: impl FnOnce() -> T) -> Result<T, StoreFault> {
+    static HUSHED: Once = Once::new();
+    HUSHED.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |found| {
+            let is_sleds = std::thread::current().name().is_some_and(|name| name.starts_with("sled-io"));
+            if !is_sleds && !IN_SLED.get() {
+                usual(found);
+            }
+        }));
+    });
+    let outer = IN_SLED.replace(true);
+    let ended = catch_unwind(AssertUnwindSafe(call));
+    IN_SLED.set(outer);
+    ended.map_err(|_| damaged_log())
 }

@@ -5,7 +5,9 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 
 use nix::sys::statvfs::statvfs;
@@ -24,7 +26,8 @@ const DRAFT: &str = "FORMAT.new";
 const ENGINE_VERSION: &str = "sled 0.34";
 /// The version of the tables and their rows.
 pub const SCHEMA: u32 = 1;
-const LEAST_FREE: u64 = 16 << 20;
+/// Bytes that opening a database takes at most, beside a share of its size.
+const OPENING: u64 = 4 << 20;
 
 /// Makes the folder `dir` and those above it, for the owner alone, and puts them on the disk; one
 /// that exists is left as it is.
@@ -120,19 +123,48 @@ pub(super) fn remove_unfinished(engine: &Path) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Refuses to go on with less than 16 MiB free, or a sixteenth of the database's size.
-pub(super) fn check_free(dir: &Path, length: u64) -> Result<(), StoreFault> {
+/// Refuses what takes `more` bytes, unless 4 MiB and a sixteenth of a database of `length` bytes stay
+/// free: so much may be needed to open it, when sled zeroes the end of its log and writes a snapshot.
+pub(super) fn check_free(dir: &Path, length: u64, more: u64) -> Result<(), StoreFault> {
+    enough(dir, free(dir)?, OPENING + length / 16 + more)
+}
+
+fn free(dir: &Path) -> Result<u64, StoreFault> {
     let free = statvfs(dir).map_err(|fault| StoreFault::io("measuring", dir)(fault.into()))?;
     #[allow(clippy::useless_conversion, reason = "the number of blocks is narrower on macOS")]
     let blocks = u64::from(free.blocks_available());
-    enough(dir, blocks.saturating_mul(free.fragment_size()), length)
+    Ok(blocks.saturating_mul(free.fragment_size()))
 }
 
-fn enough(dir: &Path, free: u64, length: u64) -> Result<(), StoreFault> {
-    let needed = LEAST_FREE.max(length / 16);
+fn enough(dir: &Path, free: u64, needed: u64) -> Result<(), StoreFault> {
     if free < needed {
         return Err(StoreFault::Full { path: dir.to_owned(), free, needed });
     }
+    Ok(())
+}
+
+/// Tries whether the disk takes anything: opening a database on one that does not fails half-way.
+pub(super) fn try_out(dir: &Path) -> Result<(), StoreFault> {
+    let path = dir.join("trial");
+    let file = create_file(&path)?;
+    let written = file.write_all_at(&[1; 4096], 0).and_then(|()| file.sync_all());
+    let removed = fs::remove_file(&path);
+    written.and(removed).map_err(StoreFault::io("writing", &path))
+}
+
+/// Has what the system keeps in memory of a file read from the disk again: after a failed write it
+/// may keep what the disk has not.
+#[cfg(target_os = "linux")]
+pub(super) fn forget_cached(path: &Path) -> Result<(), StoreFault> {
+    use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+    let file = File::open(path).map_err(StoreFault::io("opening", path))?;
+    posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED)
+        .map_err(|fault| StoreFault::io("reading", path)(fault.into()))
+}
+
+/// Elsewhere there is no way to have it read again.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn forget_cached(_path: &Path) -> Result<(), StoreFault> {
     Ok(())
 }
 
@@ -278,13 +310,14 @@ mod tests {
     #[test]
     fn a_disk_must_have_room_before_anything_is_opened() {
         let dir = Path::new("/store");
-        assert!(enough(dir, 16 << 20, 0).is_ok());
-        assert!(matches!(
-            enough(dir, (16 << 20) - 1, 0),
-            Err(StoreFault::Full { free: 16_777_215, needed: 16_777_216, .. })
-        ));
-        assert!(matches!(enough(dir, 16 << 20, 1 << 30), Err(StoreFault::Full { needed: 67_108_864, .. })));
-        assert!(check_free(&std::env::temp_dir(), u64::MAX).is_err());
+        assert!(enough(dir, 4 << 20, 4 << 20).is_ok());
+        assert_eq!(
+            enough(dir, (4 << 20) - 1, 4 << 20).expect_err("full").to_string(),
+            "the disk of /store is full: 4.1 MB are free and 4.1 MB are needed"
+        );
+        assert!(check_free(&std::env::temp_dir(), 0, 0).is_ok());
+        assert!(check_free(&std::env::temp_dir(), 0, u64::MAX / 2).is_err());
+        assert!(check_free(&std::env::temp_dir(), u64::MAX / 2, 0).is_err());
     }
 
     /// S4: another account's folder is named and not touched.

@@ -2,12 +2,14 @@
 //!
 //! sled opens a cut log as an older store and a missing one as an empty one, both without an error.
 //! After a clean close `mark.clean` says how long the file was and how far the history; opening
-//! renames it to `mark.open`, from then on only its history counts. A mark that does not parse
-//! is no mark: it is a guard, not a truth.
+//! renames it to `mark.open`, from then on only its history counts. A mark that does not parse or
+//! whose check does not hold is no mark: it is a guard, not a truth.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
 
 use super::folder;
 use crate::store::StoreFault;
@@ -42,7 +44,15 @@ impl Mark {
             number.parse::<u64>().ok()
         });
         let (change, seq, length) = (numbers.next()??, numbers.next()??, numbers.next()??);
-        text.ends_with('\n').then_some(Self { change, seq, length: Some(length) })
+        (text == Self::text(change, seq, length)).then_some(Self { change, seq, length: Some(length) })
+    }
+
+    /// A mark as it is written, with a check of what it says.
+    pub(super) fn text(change: u64, seq: u64, length: u64) -> String {
+        let said = format!("change {change}\nseq {seq}\nlength {length}\n");
+        let digest = Sha256::digest(&said);
+        let check: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("{said}check {check}\n")
     }
 
     /// Takes the clean mark away before the database is opened: what is opened may be cut short.
@@ -59,7 +69,7 @@ impl Mark {
     pub(super) fn set_clean(change: u64, seq: u64, length: u64, dir: &Path) -> Result<(), StoreFault> {
         let (new, clean) = (dir.join("mark.new"), dir.join(CLEAN));
         let mut file = folder::create_file(&new)?;
-        write!(file, "change {change}\nseq {seq}\nlength {length}\n")
+        file.write_all(Self::text(change, seq, length).as_bytes())
             .map_err(StoreFault::io("writing", &new))?;
         fs::rename(&new, &clean).map_err(StoreFault::io("renaming", &new))?;
         match fs::remove_file(dir.join(OPEN)) {

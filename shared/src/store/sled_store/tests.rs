@@ -312,12 +312,12 @@ fn a_mark_guards_and_is_no_truth() {
     assert!(!clean.exists() && left.exists());
     drop(store);
     assert!(clean.exists() && !left.exists());
-    for torn in ["", "change 1\nse", "change 9\nseq 9\nlength 1"] {
+    for torn in ["", "change 1\nse", "change 9\nseq 9\nlength 1", &mark.replace("change 1", "change 9")] {
         fs::write(&clean, torn).expect("written");
         drop(open(dir.path()).expect("opened"));
     }
     fs::rename(&clean, &left).expect("renamed");
-    fs::write(&left, "change 2\nseq 2\nlength 99999999\n").expect("written");
+    fs::write(&left, Mark::text(2, 2, 99_999_999)).expect("written");
     assert!(refused(dir.path()).ends_with("its history went to change 2 and ends at 1"));
 }
 
@@ -346,4 +346,45 @@ fn flipped_bits_are_met_with_the_truth_or_a_fault() {
         }
     }
     assert!(refused > 0);
+}
+
+/// After a fault nothing is written and reads go on, until the database was opened anew; who reads
+/// meanwhile is waited for.
+#[test]
+fn a_store_in_doubt_reads_on_and_is_renewed() {
+    let (_dir, store) = new();
+    let write = || store.transact(&mut |txn| txn.append(change("r2", &[1])).map(|_| Finish::Commit));
+    commit(&store, |txn| txn.append(change("r1", &[1])).map(|_| ()));
+    store.sync().expect("synced");
+    store.renew().expect("nothing to do");
+    store.uncertain.store(true, Ordering::Release);
+    assert!(store.is_in_doubt());
+    assert!(write().is_err() && store.sync().is_err());
+    assert_eq!(store.head().expect("read").change, 1);
+    let read = store.slot.borrow().expect("there");
+    assert!(store.renew().is_err() && store.is_in_doubt());
+    assert_eq!(store.head().expect("read").change, 1);
+    drop(read);
+    store.renew().expect("renewed");
+    assert!(!store.is_in_doubt());
+    write().expect("committed");
+    store.sync().expect("synced");
+    assert_eq!(store.head().expect("read").change, 2);
+    assert_eq!(verify(&store).expect("walked"), []);
+}
+
+/// What was acknowledged and is gone is not gone on without.
+#[test]
+fn a_store_that_lost_what_was_acknowledged_is_not_renewed() {
+    let (_dir, store) = new();
+    commit(&store, |txn| txn.append(change("r1", &[1])).map(|_| ()));
+    store.sync().expect("synced");
+    store.acknowledged.store(9, Ordering::Release);
+    store.uncertain.store(true, Ordering::Release);
+    let fault = store.renew().expect_err("refused").to_string();
+    assert!(fault.ends_with("its history went to change 9 and ends at 1"), "{fault}");
+    assert!(store.is_in_doubt() && store.head().is_err());
+    store.acknowledged.store(1, Ordering::Release);
+    store.renew().expect("renewed");
+    assert_eq!(store.head().expect("read").change, 1);
 }
