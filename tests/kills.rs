@@ -131,7 +131,9 @@ fn killed_through_leadd(office: &Office, pipeline: &str) {
             let leadd = office.daemon();
             let aim = Aim::at(office, &leadd, call, nth);
             let run = office.lead(convert(pipeline));
-            let is_there = office.lead("status --json").json()["daemon"] == true;
+            // The kill may meet this answer instead.
+            let status = office.lead("status --json");
+            let is_there = status.code == 0 && status.json()["daemon"] == true;
             drop(aim);
             leadd.murder();
             if is_there {
