@@ -135,7 +135,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "lead import leads.csv -n",
             "lead import leads.csv --map columns.toml --keep-going",
             "lead import leads.ndjson --update-by email",
-            "lead import - --from csv < leads.csv",
+            "lead import - --from csv",
             "lead import leads.csv --resume",
         ],
     ),

@@ -20,8 +20,6 @@ mod looks;
 mod lookup;
 mod mail;
 mod merge;
-#[cfg(test)]
-mod model;
 mod office;
 mod people;
 mod perform;
@@ -33,6 +31,8 @@ mod scope;
 mod setup;
 mod sweep;
 mod telling;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod undo;
 mod views;
