@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{Engine, Setup};
-use crate::domain::activity::{Activity, Event};
+use crate::domain::activity::{Activity, Edit, Event};
 use crate::domain::claim::Claim;
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::lead::Lead;
@@ -181,7 +181,7 @@ impl Firm {
             }
             for edit in store.content(seq).expect("reads").expect("not purged").edits {
                 if edit.field == "claim" {
-                    began_free(&edit.before, &edit.after, activity.at);
+                    held_till_its_end(&edit, activity.event, change.at);
                 }
                 let now = told.insert((edit.record.clone(), edit.field.clone()), edit.after.clone());
                 assert_eq!(now.unwrap_or(Value::Null), edit.before, "{edit:?} in change {}", change.number);
@@ -235,11 +235,13 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// A claim may be given to another only when there is none or its time is over.
-fn began_free(before: &Value, after: &Value, at: Timestamp) {
+/// A claim is over for want of time, or given to another, only when its time is over.
+fn held_till_its_end(edit: &Edit, event: Event, now: Timestamp) {
     let claim = |value: &Value| serde_json::from_value::<Option<Claim>>(value.clone()).expect("a claim");
-    if let (Some(held), Some(new)) = (claim(before), claim(after)) {
-        assert!(held.by == new.by || held.until <= at, "{held:?} was live when {new:?} began");
+    let Some(held) = claim(&edit.before) else { return };
+    let is_anothers = claim(&edit.after).is_some_and(|new| new.by != held.by);
+    if event == Event::ClaimLapsed || is_anothers {
+        assert!(held.until <= now, "{held:?} was live at {now}: {edit:?}");
     }
 }
 
