@@ -36,7 +36,7 @@ pub fn told(office: &Office) -> Result<String, Box<Run>> {
     Ok(format!("{all}mails: {mails:?}\n"))
 }
 
-/// What the doctor objects to, if it does; people without an address are not its business here.
+/// What the doctor objects to, if it does.
 pub fn objection(office: &Office) -> Option<String> {
     let run = office.lead("doctor");
     (run.code != 0).then(|| run.to_string())

@@ -38,6 +38,7 @@ mod undo;
 mod views;
 mod writer;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -84,6 +85,9 @@ pub enum OpenFault {
     #[error("the store cannot be set up so")]
     Setup(crate::domain::refusal::Refusal),
 }
+
+/// How often a look has a store in doubt mended.
+const MENDS: u32 = 3;
 
 /// Called after every group of commits, on the writer's thread.
 pub type Bell = Box<dyn Fn() + Send + Sync>;
@@ -198,17 +202,25 @@ impl Engine {
                 refused => refused,
             },
             look => {
-                let mut rows = 0_u64;
-                let outcome = self.inner.look(call, look, now, &mut |row| {
-                    rows += 1;
-                    sink(row)
-                });
-                // Of a store in doubt not everything can be read; if it can be mended, it is at once.
-                if !matches!(outcome, Outcome::Fault(_)) || rows > 0 || !self.inner.store.is_in_doubt() {
-                    return outcome;
+                let rows = Cell::new(0_u64);
+                let mut looked = || {
+                    self.inner.look(call, look, now, &mut |row| {
+                        rows.set(rows.get() + 1);
+                        sink(row)
+                    })
+                };
+                let mut outcome = looked();
+                // Of a store in doubt not everything can be read: it is mended at once, if it can be.
+                for _ in 0..MENDS {
+                    let is_in_the_way =
+                        matches!(outcome, Outcome::Fault(_)) && self.inner.store.is_in_doubt();
+                    if rows.get() > 0 || !is_in_the_way {
+                        break;
+                    }
+                    self.still(|_| ());
+                    outcome = looked();
                 }
-                self.still(|_| ());
-                self.inner.look(call, look, now, sink)
+                outcome
             }
         }
     }

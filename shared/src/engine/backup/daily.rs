@@ -69,7 +69,8 @@ impl Engine {
         let policy = self.policy();
         let (date, next_at) = due(&policy.team.zone, policy.backup.at, now);
         let folder = folder(self.dir(), &policy);
-        let is_there = dates(&folder).contains(&date);
+        // One whose making failed at the last step may be there, and yet not be on the disk.
+        let is_there = dates(&folder).contains(&date) && failure(self.dir()).is_none();
         // A store that is younger than the hour had nothing to be copied then.
         let began_at = self.inner.store.change(1)?.map(|first| first.at);
         let is_due = began_at.is_some_and(|at| at <= instant(date, policy.backup.at, &policy.team.zone));
