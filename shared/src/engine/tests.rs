@@ -19,14 +19,13 @@ use crate::domain::claim::Claim;
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, Notice};
-use crate::domain::pipeline::{Enter, Pipeline, StageId, preset};
+use crate::domain::pipeline::{Enter, Pipeline, Preset, StageId, presets};
 use crate::domain::reply::Outcome;
 use crate::domain::request::{
     Ask, Call, Caller, Conversion, Deed, LeadRef, NewLead, NewUser, OnDuplicate, Request, UserEdit, Which,
 };
 use crate::store::{Record, Typed, TypedStore, reindex, verify};
 
-const PRESETS: [&str; 4] = ["field-service", "agency", "mini", "dealership"];
 const PEOPLE: [&str; 4] = ["boss", "sam", "ida", "eve"];
 const START: &str = "2026-11-22T08:00:00Z";
 const CACHE: u64 = 1 << 20;
@@ -43,18 +42,18 @@ struct Firm {
 }
 
 impl Firm {
-    fn new(pipeline: &str) -> Self {
+    fn new(preset: &Preset) -> Self {
         let setup = Setup {
             account: PEOPLE[0].to_owned(),
             host: "acme.example".to_owned(),
-            pipeline: Some(pipeline.to_owned()),
+            pipeline: Some(preset.id.to_owned()),
             zone: Some("Europe/Berlin".to_owned()),
             country: Some("DE".to_owned()),
             ..Setup::default()
         };
         let (root, now) = (tempfile::tempdir().expect("a folder"), START.parse().expect("an instant"));
         let engine = Engine::create(&root.path().join("0"), &setup, now, CACHE).expect("a store");
-        let pipeline = preset(pipeline).expect("a preset").pipeline();
+        let pipeline = preset.pipeline();
         let mut firm = Self { root, crashes: 0, engine: Some(engine), pipeline, now, asked: 0, last: None };
         for (login, role) in [(PEOPLE[1], "sales"), (PEOPLE[2], "sales"), (PEOPLE[3], "manager")] {
             let values = UserEdit {
@@ -302,10 +301,10 @@ proptest! {
     /// L5, A8, P1, O1, N1, N7: whoever asks what, and wherever it is cut off.
     #[test]
     fn l5_a8_whatever_is_asked_and_wherever_it_is_cut_off(
-        at in 0..PRESETS.len(),
+        at in 0..presets().len(),
         steps in prop::collection::vec((0_u8..28, 0..PEOPLE.len(), 1_u64..6, 0_usize..60), 1..40),
     ) {
-        let mut firm = Firm::new(PRESETS[at]);
+        let mut firm = Firm::new(&presets()[at]);
         for (kind, who, lead, which) in steps {
             match kind {
                 21 | 22 => firm.now += SignedDuration::from_mins(which as i64 * 31),
