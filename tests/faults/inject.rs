@@ -141,6 +141,12 @@ direct!(add, "N1 L5", |office| meets(office, &typed("add", "add 'Nia Roe' --emai
 direct!(claim, "L5 A8", |office| meets(office, &typed("claim", "claim 4")));
 direct!(convert, "L5 M9", |office| meets(office, &typed("convert", "convert 1")));
 direct!(undo, "L5 N4", |office| meets(office, &typed("undo", "undo 3")));
+direct!(merge, "L5 L4", |office| meets(office, &typed("merge", "merge 1 2")));
+direct!(import, "L5 P1", |office| {
+    let rows: String = (0..120).map(|n| format!("Row {n},{n}@x.example,\n")).collect();
+    office.file("rows.csv", &format!("name,email,company\n{rows}Kim,kim@x.example,Acme\n"));
+    meets(office, &typed("import", "import rows.csv --update-by email"));
+});
 direct!(bulk_move, "L5 F11", |office| meets(office, &typed("bulk move", "move 1-4 contacted")));
 direct!(sweep, "T6 A9", |office| {
     let (at, later) = ("2026-11-23T07:10:00+01:00", Some("2026-11-23T07:30:00+01:00"));

@@ -28,7 +28,7 @@ pub use record::Record;
 pub use reindex::{Difference, reindex, repair};
 pub use sled_store::{
     Options, SCHEMA, SledStore, check_vacant, clear_old, clear_unfinished, clear_unfinished_compaction,
-    compact, make_folder, probe, pulse,
+    compact, make_folder, outgrown, probe, pulse,
 };
 pub use table::{Index, Table};
 pub use typed::{Count, Numbered, Page, Typed, TypedStore, TypedTxn};

@@ -30,7 +30,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-pub use compaction::{clear_old, clear_unfinished_compaction, compact};
+pub use compaction::{clear_old, clear_unfinished_compaction, compact, outgrown};
 pub use folder::{SCHEMA, check_vacant, clear_unfinished, make_folder, probe, pulse};
 
 /// How often, ten milliseconds apart, a database is tried that its last holder is still closing.

@@ -4,6 +4,7 @@
 //! else is changed.
 
 use std::fs;
+use std::ops::ControlFlow;
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +17,8 @@ use crate::engine::backup::{daily, unsettled};
 use crate::engine::halt::Halt;
 use crate::engine::mail::{FOLDER, bytes_path};
 use crate::store::{
-    Difference, StoreFault, Typed as _, check_row, copy_out, reindex, repair, to_hex, verify,
+    Difference, Key, StoreFault, Table, Typed as _, check_row, copy_out, outgrown, reindex, repair, to_hex,
+    verify,
 };
 
 /// What brings a store back whose records are damaged.
@@ -62,18 +64,30 @@ pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result
 }
 
 fn records(desk: &Desk<'_>) -> Result<Found, Halt> {
-    let (mut rows, mut bad, mut first) = (0_u64, 0_u64, None);
-    copy_out(&*desk.inner.store, &mut |table, key, value| {
+    let (mut rows, mut bad, mut first, mut bytes) = (0_u64, 0_u64, None, 0);
+    let store = &*desk.inner.store;
+    copy_out(store, &mut |table, key, value| {
         rows += 1;
+        bytes += (key.len() + value.len()) as u64;
         if let Err(fault) = check_row(table, key, value) {
             bad += 1;
             first.get_or_insert(fault.to_string());
         }
         Ok::<(), StoreFault>(())
     })?;
-    Ok(match first {
-        None => Ok(format!("{rows} records, all of them readable")),
-        Some(first) => Err((format!("{bad} of {rows} records: {first}"), Some(RESTORE.to_owned()))),
+    for table in [Table::Index, Table::Count] {
+        store.scan(&Key::new().span(table), &mut |key, value| {
+            bytes += (key.len() + value.len()) as u64;
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    Ok(match (first, outgrown(&desk.inner.dir, bytes)?) {
+        (None, None) => Ok(format!("{rows} records, all of them readable")),
+        (None, Some(length)) => Err((
+            format!("{rows} records in {} MiB, and a file of {} MiB", bytes >> 20, length >> 20),
+            Some("lead doctor --compact".to_owned()),
+        )),
+        (Some(first), _) => Err((format!("{bad} of {rows} records: {first}"), Some(RESTORE.to_owned()))),
     })
 }
 

@@ -13,6 +13,9 @@ use super::mark::Mark;
 use super::{Options, SledStore};
 use crate::store::{CopyIn, StoreFault, Typed as _, copy_out, random, reindex, verify};
 
+/// A shorter file is left alone, in bytes: sled begins with some.
+const MATTERS: u64 = 32 << 20;
+
 /// Where the fresh store is made, below the store's folder.
 const FRESH: &str = "compact.new";
 
@@ -36,6 +39,20 @@ pub fn compact(dir: &Path, options: Options) -> Result<(u64, u64), StoreFault> {
         clear_compaction(dir, FRESH)?;
     }
     made
+}
+
+/// How long the database's file is, where it has outgrown the `bytes` of rows that are in it: three times
+/// as long, and long enough to matter.
+///
+/// # Errors
+/// The disk's.
+pub fn outgrown(dir: &Path, bytes: u64) -> Result<Option<u64>, StoreFault> {
+    let length = length(dir)?;
+    Ok(is_outgrown(length, bytes).then_some(length))
+}
+
+fn is_outgrown(length: u64, bytes: u64) -> bool {
+    length >= MATTERS && length > bytes.saturating_mul(3)
 }
 
 /// Removes what a compaction left that did not come to its end. The store's lock is held.
@@ -151,6 +168,19 @@ mod tests {
                 Ok(Finish::Commit)
             });
             put.and_then(|()| store.sync()).expect("written");
+        }
+    }
+
+    #[test]
+    fn a_file_has_outgrown_what_is_in_it_beyond_three_times() {
+        for (length, bytes, has) in [
+            (MATTERS - 1, 0, false),
+            (MATTERS, 0, true),
+            (3 * MATTERS, MATTERS, false),
+            (3 * MATTERS + 1, MATTERS, true),
+            (u64::MAX, u64::MAX, false),
+        ] {
+            assert_eq!(is_outgrown(length, bytes), has, "{length} {bytes}");
         }
     }
 
