@@ -108,7 +108,7 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
 }
 
 async fn sweep_and_send(engine: &Arc<Engine>, clock: &Clock) -> Result<Round, Fault> {
-    let swept = engine.sweep(clock.now(), false)?;
+    let swept = engine.sweep(clock.now())?;
     info!(lapsed = swept.lapsed, reminders = swept.reminders, alerts = swept.alerts, "swept");
     Outbox::open(Arc::clone(engine), clock.clone())?.round(&|| false).await
 }

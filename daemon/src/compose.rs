@@ -102,9 +102,10 @@ fn lead_words(lead: &MatterLead, kind: MailKind, zone: &TimeZone, now: Timestamp
         moves: actions.iter().map(|action| action.name.clone()).collect(),
         commands: commands(view, kind),
         claim: lead
-            .claim_ended_at
+            .claim_until
+            .filter(|_| matches!(kind, MailKind::ClaimLapsing | MailKind::ClaimLapsed))
             .map(|at| format!("{} ({})", at_words(&at.to_zoned(zone.clone()), today), name(zone))),
-        by: None,
+        by: view.assignee.as_ref().filter(|_| kind == MailKind::Escalation).map(ToString::to_string),
     }
 }
 

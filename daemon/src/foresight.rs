@@ -14,7 +14,7 @@ use crate::tell;
 pub(crate) fn print(place: &Place) -> Result<ExitCode, Fault> {
     let (_lock, engine) = boot::open(place)?;
     let zone = engine.policy().team.zone.clone();
-    for decided in engine.sweep(place.clock.now(), true)?.decided {
+    for decided in engine.rehearse(place.clock.now())?.decided {
         tell(&line(&decided, &zone));
     }
     Ok(ExitCode::SUCCESS)

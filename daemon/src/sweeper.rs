@@ -97,10 +97,11 @@ impl Sweeper {
 
     async fn sweep(&self, now: Timestamp) -> Result<Swept, Fault> {
         let engine = Arc::clone(&self.engine);
-        let swept = tokio::task::spawn_blocking(move || engine.sweep(now, false)).await;
+        let swept = tokio::task::spawn_blocking(move || engine.sweep(now)).await;
         let swept = swept.map_err(|_| Fault::Ended("a sweep"))??;
-        if swept.lapsed + swept.reminders + swept.alerts > 0 {
-            info!(lapsed = swept.lapsed, reminders = swept.reminders, alerts = swept.alerts, "swept");
+        let Swept { lapsed, warned, reminders, alerts, escalated, .. } = swept;
+        if lapsed + warned + reminders + alerts + escalated > 0 {
+            info!(lapsed, warned, reminders, alerts, escalated, "swept");
         }
         Ok(swept)
     }

@@ -17,7 +17,10 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
     ),
     ("Customers", &["customer", "deal", "appointment"]),
     ("Look back", &["history", "undo", "report", "watch", "import", "export"]),
-    ("Set up", &["init", "status", "pipeline", "user", "config", "outbox", "doctor", "backup", "demo"]),
+    (
+        "Set up",
+        &["init", "status", "pipeline", "user", "config", "plan", "outbox", "doctor", "backup", "demo"],
+    ),
 ];
 
 /// Lines that can be typed, for each verb.
@@ -177,7 +180,11 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("config", &["lead config list --origin", "lead config path"]),
     ("config list", &["lead config list --origin"]),
     ("config path", &["lead config path"]),
-    ("outbox", &["lead outbox list", "lead outbox show 4"]),
+    ("outbox", &["lead outbox list", "lead outbox why 12", "lead outbox retry 4"]),
+    ("plan", &["lead plan", "lead plan --until 'end of month' --lead 12", "lead plan --json"]),
+    ("outbox retry", &["lead outbox retry 4"]),
+    ("outbox drop", &["lead outbox drop 4"]),
+    ("outbox why", &["lead outbox why 12"]),
     ("outbox list", &["lead outbox list"]),
     ("outbox show", &["lead outbox show 4"]),
     ("doctor", &["lead doctor", "lead doctor --reindex", "lead doctor --compact"]),

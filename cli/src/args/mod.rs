@@ -41,7 +41,7 @@ pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Merge, Note, Tag};
 pub use look::History;
 pub use overview::{ReportLine, ReportVerb, Terms, Today, Watch};
-pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, UserAdd, UserEdit, UserValues, UserVerb};
+pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, Plan, UserAdd, UserEdit, UserValues, UserVerb};
 pub use undo::{Purge, Undo};
 
 /// A line that was typed.
@@ -168,7 +168,9 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
-    /// List and show the mail
+    /// Show what will be sent, and when claims end
+    Plan(Plan),
+    /// Show the mail, and why there is some; try it again, or never
     #[command(subcommand_required = true)]
     Outbox {
         /// What to do with the mail.

@@ -1,8 +1,9 @@
-//! Setting up: init, pipeline, user, config, outbox.
+//! Setting up: init, pipeline, user, config, plan, outbox.
 
 use clap::{Args, Subcommand};
 
 use super::customers::Numbered;
+use super::leads::Ids;
 
 /// `lead init`.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -152,4 +153,21 @@ pub enum OutboxVerb {
     List,
     /// Show a mail
     Show(Numbered),
+    /// Try a mail again at once
+    Retry(Numbered),
+    /// Never send a mail
+    Drop(Numbered),
+    /// Show why a lead has mail, or none
+    Why(Ids),
+}
+
+/// `lead plan`.
+#[derive(Args, Clone, Debug)]
+pub struct Plan {
+    /// Up to this day, its end included, or this time; a week otherwise
+    #[arg(long, value_name = "WHEN", allow_negative_numbers = true)]
+    pub until: Option<String>,
+    /// What is about this lead alone
+    #[arg(long, value_name = "ID", allow_negative_numbers = true)]
+    pub lead: Option<String>,
 }

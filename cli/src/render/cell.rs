@@ -207,6 +207,8 @@ pub(super) fn write_id(line: &mut Vec<u8>, row: &Row) -> io::Result<()> {
         Row::Status(view) => Cell::Text(view.user.login.as_str()),
         Row::Pipeline(view) => Cell::Text(view.id.as_str()),
         Row::Mail(view) => Cell::Number(view.id),
+        Row::Planned(view) => Cell::Text(&view.kind),
+        Row::Why(view) => Cell::Text(view.kind.name()),
         Row::Setting(view) => Cell::Text(&view.key),
         Row::Diagnosis(view) => Cell::Text(&view.place),
         Row::PipelineText(_)

@@ -11,6 +11,7 @@ use lead_shared::domain::view::{CustomerView, DealView, EntryView, LeadView, Mai
 
 use super::appointment;
 use super::cell::Cell;
+use super::foresight;
 use super::{Format, Shape, What};
 
 /// A column of a table or of TSV.
@@ -169,6 +170,8 @@ fn known(what: What) -> &'static [Column] {
         What::Users => USER,
         What::Pipelines => PIPELINE,
         What::Mails | What::Mail => MAIL,
+        What::Plan => foresight::PLANNED,
+        What::Reasons => foresight::WHY,
         What::Settings => SETTING,
         What::Findings => FINDING,
         What::Status | What::Pipeline => &[],
@@ -244,6 +247,8 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
             _ => Cell::Empty,
         },
         Row::Mail(view) => mail(view, name),
+        Row::Planned(view) => foresight::planned(view, name),
+        Row::Why(view) => foresight::why(view, name),
         Row::Setting(view) => match name {
             "key" => Cell::Text(&view.key),
             "value" => Cell::Text(&view.value),

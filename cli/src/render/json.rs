@@ -148,6 +148,8 @@ pub(super) fn row(line: &mut Vec<u8>, row: &Row, shape: &Shape) -> io::Result<()
             Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "the pipeline's file is not TOML")),
         },
         Row::Mail(view) => write(&mut *line, &mail(view, shape.what == What::Mail)),
+        Row::Planned(view) => write(&mut *line, view),
+        Row::Why(view) => write(&mut *line, view),
         Row::Setting(view) => write(&mut *line, view),
         Row::Diagnosis(view) => write(&mut *line, view),
         Row::Zone(_)

@@ -22,6 +22,7 @@ mod column;
 mod csv;
 mod day;
 mod entry;
+mod foresight;
 mod json;
 mod page;
 mod report;
@@ -133,6 +134,10 @@ pub enum What {
     Mails,
     /// A mail as it goes out: its headers and text.
     Mail,
+    /// What the daemon will do.
+    Plan,
+    /// Why there is mail about a lead.
+    Reasons,
     /// Settings.
     Settings,
     /// What `doctor` found.

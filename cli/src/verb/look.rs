@@ -1,4 +1,4 @@
-//! Looks: `lead list`, `show`, `actions`, `history`, `status`, `outbox`.
+//! Looks: `lead list`, `show`, `actions`, `history`, `status`.
 
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::pipeline::Pipeline;
@@ -7,7 +7,7 @@ use lead_shared::domain::request::{LeadRef, Look};
 use lead_shared::domain::view::Row;
 
 use super::which;
-use crate::args::{Actions, History, Ids, List, OutboxVerb};
+use crate::args::{Actions, History, Ids, List};
 use crate::halt::Halt;
 use crate::render::{self, Format, Rows, Shape, What, check_columns};
 use crate::selection::Selection;
@@ -120,14 +120,6 @@ pub(super) fn history(visit: &mut Visit<'_>, line: &History) -> Result<u8, Halt>
 
 pub(super) fn status(visit: &mut Visit<'_>) -> Result<u8, Halt> {
     visit.print(&Look::Status, Shape::one(What::Status))?;
-    Ok(0)
-}
-
-pub(super) fn outbox(visit: &mut Visit<'_>, verb: &OutboxVerb) -> Result<u8, Halt> {
-    match verb {
-        OutboxVerb::List => visit.print(&Look::Outbox, Shape::many(What::Mails))?,
-        OutboxVerb::Show(mail) => visit.print(&Look::Mail(mail.number), Shape::one(What::Mail))?,
-    }
     Ok(0)
 }
 

@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod leads;
 mod look;
+mod outbox;
 mod pipeline;
 mod records;
 mod report;
@@ -75,7 +76,8 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),
         Verb::User { verb } => setup::user(visit, verb),
         Verb::Config { verb } => setup::config(visit, verb),
-        Verb::Outbox { verb } => look::outbox(visit, verb),
+        Verb::Plan(line) => outbox::plan(visit, line),
+        Verb::Outbox { verb } => outbox::outbox(visit, verb),
         Verb::Doctor(line) => doctor::doctor(visit, line),
         Verb::Backup { verb } => backup::backup(visit, verb),
         Verb::Demo => demo::run(),

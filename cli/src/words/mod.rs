@@ -154,6 +154,7 @@ pub fn none(what: What) -> &'static str {
         What::Deals | What::Deal => "no deals",
         What::Appointments => "no appointments",
         What::Mails | What::Mail => "no mail",
+        What::Plan => "nothing will be sent, and no claim ends",
         What::Actions => "nothing is open to it",
         What::Entries => "no entry of the history matches",
         _ => "nothing",

@@ -133,6 +133,7 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             let said = Said::new(4, "closed", format!("{noun} {id} is {}", quoted(state)));
             match thing {
                 Thing::Deal => said.hint(format!("`lead deal reopen {id}`")),
+                Thing::Mail => said.hint(format!("`lead outbox show {id}`")),
                 _ => said.hint("`lead appointment add LEAD WHEN` books another"),
             }
         }

@@ -5,9 +5,10 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::badge::days_until;
+use super::claim::Claim;
 use super::follow_up::{FollowUp, instant, local_date};
 use super::policy::Overdue;
 
@@ -40,6 +41,28 @@ pub fn alert(date: Date, zone: &TimeZone, at: Time, policy: &Overdue, now: Times
     date.checked_add(day.days()).ok()
 }
 
+/// When others are told that a follow-up is let lie, for somebody in `zone`, if that is due at `now`:
+/// `at` of today, from the policy's day after the date on (R4).
+pub fn escalation(
+    date: Date,
+    zone: &TimeZone,
+    at: Time,
+    policy: &Overdue,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let today = local_date(now, zone);
+    let due_at = instant(today, at, zone);
+    let is_late = days_until(today, date) >= i64::from(policy.escalate_after);
+    (is_late && now >= due_at).then_some(due_at)
+}
+
+/// When the holder of a claim is told that it ends soon, if that is due at `now`: `before` its end,
+/// while it lives. A claim that is no longer than that has no warning.
+pub fn warning(claim: &Claim, before: SignedDuration, now: Timestamp) -> Option<Timestamp> {
+    let due_at = claim.until.checked_sub(before).ok()?;
+    (claim.is_live(now) && due_at > claim.at && now >= due_at).then_some(due_at)
+}
+
 /// The latest day after the date, at most `since`, on which an alert is due: the policy's days,
 /// then every so many days after the last of them.
 fn latest_alert_day(since: i64, policy: &Overdue) -> Option<i64> {
@@ -63,6 +86,7 @@ pub fn next_morning(now: Timestamp, zone: &TimeZone, at: Time) -> Timestamp {
 mod tests {
     use super::*;
     use crate::domain::policy::Policy;
+    use crate::domain::user::Login;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -126,6 +150,37 @@ mod tests {
         assert_eq!(alert(date, &berlin(), EIGHT, &policy, at("2026-11-21T06:59:59Z")), None);
         let day = alert(date, &berlin(), EIGHT, &policy, at("2026-11-21T07:00:00Z"));
         assert_eq!(day, Some("2026-11-21".parse().unwrap()));
+    }
+
+    #[test]
+    fn others_are_told_from_the_policys_day_on_at_eight() {
+        let policy = Policy::default().overdue;
+        let date = "2026-11-20".parse().unwrap();
+        for (now, due) in [
+            ("2026-11-22T23:00:00Z", None),
+            ("2026-11-23T06:59:59Z", None),
+            ("2026-11-23T07:00:00Z", Some("2026-11-23T07:00:00Z")),
+            ("2026-11-25T12:00:00Z", Some("2026-11-25T07:00:00Z")),
+        ] {
+            assert_eq!(escalation(date, &berlin(), EIGHT, &policy, at(now)), due.map(at), "{now}");
+        }
+    }
+
+    #[test]
+    fn a_holder_is_told_two_hours_before_the_end() {
+        let claim = |hours| {
+            Claim::new(Login("kim".to_owned()), at("2026-11-22T10:00:00Z"), SignedDuration::from_hours(hours))
+        };
+        let two = SignedDuration::from_hours(2);
+        for (hours, now, due) in [
+            (24, "2026-11-23T07:59:59Z", None),
+            (24, "2026-11-23T08:00:00Z", Some("2026-11-23T08:00:00Z")),
+            (24, "2026-11-23T09:59:59Z", Some("2026-11-23T08:00:00Z")),
+            (24, "2026-11-23T10:00:00Z", None),
+            (2, "2026-11-22T11:00:00Z", None),
+        ] {
+            assert_eq!(warning(&claim(hours), two, at(now)), due.map(at), "{hours} {now}");
+        }
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub struct MatterLead {
     pub view: LeadView,
     /// Its newest note.
     pub last_note: Option<String>,
-    /// The claim the mail is about, over by now.
-    pub claim_ended_at: Option<Timestamp>,
+    /// The end of the claim the mail is about, or of the one that holds now.
+    pub claim_until: Option<Timestamp>,
     /// The zone of the follow-up's time.
     pub follow_up_zone: Option<String>,
     /// How often the follow-up was set: the calendar's SEQUENCE.

@@ -34,6 +34,14 @@ pub enum MailKind {
 }
 
 impl MailKind {
+    /// The kind of the causes that a mail of this kind carries: a digest is many reminders (R1).
+    pub fn cause(self) -> Self {
+        match self {
+            Self::Digest => Self::Reminder,
+            kind => kind,
+        }
+    }
+
     /// The name scripts and headers see.
     pub fn name(self) -> &'static str {
         match self {
@@ -158,15 +166,18 @@ pub struct Mail {
     pub bytes: Option<String>,
     /// True when an unknown mail was sent a second time.
     pub resent: bool,
+    /// Who said that it is not to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped_by: Option<Login>,
     /// See [`Unknown`].
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 impl Mail {
-    /// Whether it was cancelled before it was ever started: it may be taken up again, if its cause
-    /// comes back.
+    /// Whether it was cancelled before it was ever started, and not by hand: it may be taken up again,
+    /// if its cause comes back.
     pub fn may_revive(&self) -> bool {
-        self.state == MailState::Cancelled && self.bytes.is_none()
+        self.state == MailState::Cancelled && self.bytes.is_none() && self.dropped_by.is_none()
     }
 }

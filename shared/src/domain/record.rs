@@ -40,6 +40,22 @@ pub enum RecordDeed {
     },
     /// Of a pipeline (P3).
     Pipeline(PipelineDeed),
+    /// Of a mail.
+    Mail {
+        /// Which.
+        id: u64,
+        /// What.
+        deed: MailDeed,
+    },
+}
+
+/// What is done to a mail by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MailDeed {
+    /// Tried again at once; the same bytes, if they were fixed.
+    Retry,
+    /// Never tried again.
+    Drop,
 }
 
 /// What is done to a customer.
@@ -161,6 +177,10 @@ impl RecordDeed {
             Self::Appointment { deed, .. } => match deed {
                 AppointmentDeed::Edit(_) => "appointment edit",
                 AppointmentDeed::Cancel => "appointment cancel",
+            },
+            Self::Mail { deed, .. } => match deed {
+                MailDeed::Retry => "outbox retry",
+                MailDeed::Drop => "outbox drop",
             },
             Self::Pipeline(deed) => match deed {
                 PipelineDeed::Add { .. } => "pipeline add",

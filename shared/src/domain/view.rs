@@ -23,8 +23,10 @@ use super::phone::Phone;
 use super::pipeline::{PipelineId, StageId, StageKind, Step};
 use super::user::Login;
 
+mod foresight;
 mod trade;
 
+pub use foresight::{Because, PlannedView, WhyView};
 pub use trade::{AppointmentView, DealView};
 
 /// One row of a look.
@@ -64,6 +66,10 @@ pub enum Row {
     PipelineText(String),
     /// A mail.
     Mail(Box<MailView>),
+    /// Something the daemon will do.
+    Planned(Box<PlannedView>),
+    /// Why there is a mail about a lead, or none.
+    Why(Box<WhyView>),
     /// A setting.
     Setting(SettingView),
     /// What `doctor` found.

@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::halt::Halt;
 use super::telling::{Cause, News, end_of_day};
 use crate::domain::badge::days_until;
+use crate::domain::claim::Claim;
 use crate::domain::duty;
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::{Lead, LeadId};
@@ -21,7 +22,9 @@ use crate::domain::user::{Login, User};
 pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<Option<u64>, Halt> {
     match duty {
         Duty::Lapse(leads) => lapse(desk, leads).map(Some),
-        Duty::Remind(leads) => remind(desk, leads).map(Some),
+        Duty::Warn(leads) => warn(desk, leads).map(Some),
+        Duty::Remind { to, leads } => remind(desk, &Login(to.clone()), leads).map(Some),
+        Duty::Escalate { to, leads } => escalate(desk, &Login(to.clone()), leads).map(Some),
         Duty::Alert { to, leads } => alert(desk, &Login(to.clone()), leads).map(Some),
         _ => Ok(None),
     }
@@ -44,33 +47,119 @@ pub(super) fn may_remind(office: &super::office::Office, lead: &Lead) -> bool {
     lead.is_listed() && office.catalogue.get(&lead.pipeline).stage(&lead.stage).remind
 }
 
-fn remind(desk: &mut Desk<'_>, leads: &[LeadId]) -> Result<u64, Halt> {
+/// One cause of a person's reminders.
+fn reminder_cause(lead: &Lead, date: jiff::civil::Date) -> Cause {
+    Cause { lead: Some(lead.id), when: date.to_string(), date: Some(date) }
+}
+
+/// Reminds a person of leads: singly, or where there are more than the policy has it in one mail; once
+/// for each lead either way (R1).
+fn remind(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt> {
+    let office = desk.office;
+    let Some(user) = desk.active(to) else { return Ok(0) };
+    let zone = office.zone(user);
+    let (mut fresh, mut again) = (Vec::new(), Vec::new());
+    for id in leads {
+        let Some(lead) = desk.peek(*id)?.filter(|lead| may_remind(office, lead)) else { continue };
+        let Some(follow_up) = lead.follow_up.clone() else { continue };
+        if !office.told_of(&lead, desk.now).iter().any(|told| told.login == *to) {
+            continue;
+        }
+        let Some(due_at) = duty::reminder(&follow_up, &zone, office.policy.reminders.at, desk.now) else {
+            continue;
+        };
+        let key = Notice::key(MailKind::Reminder, Some(lead.id), &follow_up.date.to_string(), to);
+        let known = desk.notice(&key)?.is_some();
+        if known { &mut again } else { &mut fresh }.push((due_at, follow_up, lead));
+    }
+    fresh.sort_by_key(|(_, follow_up, lead)| (follow_up.time.unwrap_or(jiff::civil::Time::MAX), lead.id));
+    let give_up_at = Some(end_of_day(desk.now, &zone));
+    let done = fresh.len() as u64;
+    if fresh.len() > office.policy.reminders.digest_over as usize {
+        let due_at = fresh.first().map_or(desk.now, |(due_at, _, _)| *due_at);
+        desk.tell(News {
+            kind: MailKind::Digest,
+            to: user,
+            due_at,
+            give_up_at,
+            leads: fresh.iter().map(|(_, _, lead)| (lead.id, About::lead(lead))).collect(),
+            causes: fresh.iter().map(|(_, follow_up, lead)| reminder_cause(lead, follow_up.date)).collect(),
+        })?;
+        fresh.clear();
+    }
+    for (due_at, follow_up, lead) in fresh.into_iter().chain(again) {
+        desk.tell(News {
+            kind: MailKind::Reminder,
+            to: user,
+            due_at,
+            give_up_at,
+            leads: vec![(lead.id, About::lead(&lead))],
+            causes: vec![reminder_cause(&lead, follow_up.date)],
+        })?;
+    }
+    Ok(done)
+}
+
+/// The cause that the holder of a claim is told of its coming end.
+pub(super) fn warning_key(lead: &Lead, claim: &Claim) -> String {
+    Notice::key(MailKind::ClaimLapsing, Some(lead.id), &claim.until.to_string(), &claim.by)
+}
+
+/// Tells holders that their claims end soon; worth nothing after the end.
+fn warn(desk: &mut Desk<'_>, leads: &[LeadId]) -> Result<u64, Halt> {
     let office = desk.office;
     let mut done = 0;
     for id in leads {
-        let Some(lead) = desk.peek(*id)?.filter(|lead| may_remind(office, lead)) else { continue };
-        let Some(follow_up) = &lead.follow_up else { continue };
-        for user in office.told_of(&lead, desk.now) {
-            let zone = office.zone(user);
-            let Some(due_at) = duty::reminder(follow_up, &zone, office.policy.reminders.at, desk.now) else {
-                continue;
-            };
-            let told = desk.tell(News {
-                kind: MailKind::Reminder,
-                to: user,
-                due_at,
-                give_up_at: Some(end_of_day(desk.now, &zone)),
-                leads: vec![(lead.id, About::lead(&lead))],
-                causes: vec![Cause {
-                    lead: Some(lead.id),
-                    when: follow_up.date.to_string(),
-                    date: Some(follow_up.date),
-                }],
-            })?;
-            done += u64::from(told);
-        }
+        let Some(lead) = desk.peek(*id)?.filter(Lead::is_listed) else { continue };
+        let Some(claim) = lead.live_claim(desk.now).cloned() else { continue };
+        let Some(holder) = desk.active(&claim.by) else { continue };
+        let Some(due_at) = duty::warning(&claim, office.warn_before(&lead), desk.now) else { continue };
+        let told = desk.tell(News {
+            kind: MailKind::ClaimLapsing,
+            to: holder,
+            due_at,
+            give_up_at: Some(claim.until),
+            leads: vec![(lead.id, About::lead(&lead))],
+            causes: vec![Cause { lead: Some(lead.id), when: claim.until.to_string(), date: None }],
+        })?;
+        done += u64::from(told);
     }
     Ok(done)
+}
+
+/// Tells a person, in one mail, of follow-ups that others let lie; of each once.
+fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt> {
+    let office = desk.office;
+    let Some(user) = desk.active(to) else { return Ok(0) };
+    let (zone, policy) = (office.zone(user), &office.policy);
+    let today = local_date(desk.now, &zone);
+    let mut late = Vec::new();
+    for id in leads {
+        let Some(lead) = desk.peek(*id)?.filter(|lead| may_remind(office, lead)) else { continue };
+        let Some(date) = lead.follow_up.as_ref().map(|one| one.date) else { continue };
+        let is_told = office.minding(&lead, desk.now).iter().any(|told| told.login == *to);
+        let due_at = duty::escalation(date, &zone, policy.reminders.at, &policy.overdue, desk.now);
+        if let (true, Some(due_at)) = (is_told, due_at) {
+            late.push((date, due_at, lead));
+        }
+    }
+    late.sort_by_key(|(date, _, lead)| (*date, lead.id));
+    let Some(due_at) = late.first().map(|(_, due_at, _)| *due_at) else { return Ok(0) };
+    let told = desk.tell(News {
+        kind: MailKind::Escalation,
+        to: user,
+        due_at,
+        give_up_at: None,
+        leads: late
+            .iter()
+            .map(|(date, _, lead)| (lead.id, About::overdue(lead, days_until(today, *date))))
+            .collect(),
+        causes: late
+            .iter()
+            .map(|(date, _, lead)| Cause { lead: Some(lead.id), when: date.to_string(), date: Some(*date) })
+            .collect(),
+    })?;
+    Ok(if told { late.len() as u64 } else { 0 })
 }
 
 /// The cause that a person's morning is alerted of once, whatever its leads.

@@ -5,15 +5,19 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::Desk;
-use super::duties::may_remind;
+use super::desk::{Desk, no_such};
+use super::duties::{may_remind, warning_key};
 use super::halt::Halt;
 use super::office::Office;
+use crate::domain::capability::Capability;
 use crate::domain::duty;
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, MailKind, MailState};
 use crate::domain::policy::{OnUnknown, Via};
+use crate::domain::record::MailDeed;
+use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::reply::Filed;
 use crate::domain::request::{Duty, Fate};
 
 /// After how many minutes a mail is tried again, by the number of tries; then the last, for ever
@@ -86,9 +90,9 @@ fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
     Ok(Some(mail))
 }
 
-/// Mail that is worth nothing on another day.
+/// Mail that is worth nothing later: on another day, or after the end of the claim.
 fn is_of_its_day(kind: MailKind) -> bool {
-    matches!(kind, MailKind::Reminder | MailKind::Digest)
+    matches!(kind, MailKind::Reminder | MailKind::Digest | MailKind::ClaimLapsing)
 }
 
 /// Marks a mail as being sent, its bytes fixed; none when it is not to be sent any more.
@@ -177,6 +181,45 @@ fn back_off(id: u64, tries: u32) -> SignedDuration {
     SignedDuration::from_secs(seconds + seconds * (spread - 200) / 1_000)
 }
 
+/// Does to a mail what somebody with `admin` wants: tried again at once, or never.
+///
+/// # Errors
+/// A mail that went out, is going, or whose cause went away.
+pub(super) fn work(desk: &mut Desk<'_>, id: u64, deed: MailDeed) -> Result<Filed, Halt> {
+    desk.require(Capability::Admin)?;
+    let mut mail = desk.mail(id)?.ok_or_else(|| no_such(Thing::Mail, id))?;
+    let before = mail.clone();
+    let is_open = matches!(mail.state, MailState::Waiting | MailState::Unknown | MailState::Failed);
+    let is_dropped = mail.dropped_by.is_some();
+    match deed {
+        MailDeed::Drop if is_dropped => {}
+        _ if !is_open => {
+            let state = mail.state.name().to_owned();
+            return Err(Refusal::Closed { thing: Thing::Mail, id, state }.into());
+        }
+        MailDeed::Drop => {
+            mail.dropped_by = Some(desk.scope.actor());
+            mail.error = Some(format!("dropped by {}", desk.scope.actor()));
+            close(&mut mail, MailState::Cancelled, desk.now);
+        }
+        MailDeed::Retry => {
+            let give_up_after = desk.office.policy.outbox.give_up_after;
+            mail.state = MailState::Waiting;
+            mail.next_try = Some(desk.now);
+            mail.tries = 0;
+            mail.settled_at = None;
+            mail.resent = false;
+            let give_up_at = desk.now.saturating_add(give_up_after).unwrap_or(Timestamp::MAX);
+            mail.give_up_at = mail.give_up_at.max(give_up_at);
+        }
+    }
+    let changed = mail != before;
+    if changed {
+        desk.keep_mail(mail);
+    }
+    Ok(Filed::of(Thing::Mail, &id, changed))
+}
+
 /// Forgets mails that were settled longer ago than `outbox.keep_sent` (O5).
 fn forget(desk: &mut Desk<'_>, mails: &[u64]) -> Result<u64, Halt> {
     let mut forgotten = 0;
@@ -209,6 +252,14 @@ fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
             }
             MailKind::Overdue => {
                 may_remind(office, &lead) && promised == notice.date && promised < Some(today) && told(&lead)
+            }
+            MailKind::Escalation => {
+                let minds = office.minding(&lead, desk.now).iter().any(|told| told.login == mail.to);
+                may_remind(office, &lead) && promised == notice.date && minds
+            }
+            MailKind::ClaimLapsing => {
+                let live = lead.live_claim(desk.now).filter(|_| lead.is_listed());
+                live.is_some_and(|claim| warning_key(&lead, claim) == *key)
             }
             MailKind::Assigned => lead.is_listed() && lead.owner.as_ref() == Some(&mail.to),
             _ => lead.is_listed(),

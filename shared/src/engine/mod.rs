@@ -64,7 +64,9 @@ use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::{Ask, Call, Look, Request};
 use crate::domain::view::Row;
 use crate::lock::{LockFault, StoreLock};
-use crate::store::{Options, SledStore, Store, StoreFault, clear_unfinished_compaction, compact, probe};
+use crate::store::{
+    Options, Rehearsal, SledStore, Store, StoreFault, clear_unfinished_compaction, compact, probe,
+};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -94,13 +96,13 @@ pub type Bell = Box<dyn Fn() + Send + Sync>;
 
 /// What the writer and the readers share.
 struct Inner {
-    store: Box<dyn Store>,
+    store: Arc<dyn Store>,
     dir: PathBuf,
     policy: RwLock<Arc<Policy>>,
     catalogue: RwLock<Arc<Catalogue>>,
     bell: Mutex<Option<Bell>>,
-    /// Let go after the store is closed: fields are dropped in order.
-    _lock: StoreLock,
+    /// Let go after the store is closed: fields are dropped in order. None where it is another's.
+    _lock: Option<StoreLock>,
 }
 
 /// An open store with its rules. Closed by dropping it.
@@ -122,12 +124,12 @@ impl Engine {
         let store = SledStore::open(dir, Options { cache_bytes })?;
         let (own, default) = setup::pipelines(&store)?;
         let inner = Arc::new(Inner {
-            store: Box::new(store),
+            store: Arc::new(store),
             dir: dir.to_owned(),
             policy: RwLock::new(Arc::new(policy)),
             catalogue: RwLock::new(Arc::new(Catalogue::new(own, default))),
             bell: Mutex::new(None),
-            _lock: lock,
+            _lock: Some(lock),
         });
         let writer = Writer::start(Arc::clone(&inner)).map_err(OpenFault::Thread)?;
         Ok(Self { writer, inner })
@@ -242,13 +244,20 @@ impl Engine {
         receive.recv().ok()
     }
 
-    /// Does all timed work that is due at `now`, once (T6), and says when to come again. A dry run
-    /// decides the same and writes nothing.
+    /// Does all timed work that is due at `now`, once (T6), and says when to come again.
     ///
     /// # Errors
     /// A fault of the store.
-    pub fn sweep(&self, now: Timestamp, dry_run: bool) -> Result<Swept, StoreFault> {
-        sweep::sweep(self, now, dry_run)
+    pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreFault> {
+        sweep::sweep(&self.inner, &mut |call, ask| self.handle(call, ask, now), now)
+    }
+
+    /// Does the same where nothing of it is kept: what a sweep would do at `now`.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn rehearse(&self, now: Timestamp) -> Result<Swept, StoreFault> {
+        self.inner.rehearsal().sweep(now)
     }
 
     /// The policy that holds.
@@ -276,6 +285,24 @@ impl Engine {
 impl Inner {
     fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same store, where what is written is forgotten.
+    fn rehearsal(&self) -> Self {
+        let catalogue = Arc::clone(&self.catalogue.read().unwrap_or_else(PoisonError::into_inner));
+        Self {
+            store: Arc::new(Rehearsal::over(Arc::clone(&self.store))),
+            dir: self.dir.clone(),
+            policy: RwLock::new(self.policy()),
+            catalogue: RwLock::new(catalogue),
+            bell: Mutex::default(),
+            _lock: None,
+        }
+    }
+
+    /// A sweep by whoever is the only one to write.
+    fn sweep(&self, now: Timestamp) -> Result<Swept, StoreFault> {
+        sweep::sweep(self, &mut |call, ask| self.perform(&call, &ask, now).0, now)
     }
 
     fn office(&self) -> Result<Office, StoreFault> {

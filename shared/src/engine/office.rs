@@ -102,6 +102,12 @@ impl Office {
         if let Some(user) = assignee.and_then(|login| self.people.get(login)).filter(active) {
             return vec![user];
         }
+        self.managing(&|_| true)
+    }
+
+    /// Those of `reminders.unassigned` who are active and meant, else of those who may most.
+    fn managing(&self, is_meant: &dyn Fn(&User) -> bool) -> Vec<&User> {
+        let active = |user: &&User| user.disabled_at.is_none() && is_meant(user);
         let named = self.policy.reminders.unassigned.iter().flat_map(|entry| self.named(entry));
         let mut told: Vec<&User> = Vec::new();
         for user in named.filter(active) {
@@ -113,6 +119,18 @@ impl Office {
             told = self.in_role(&self.catalogue.default().chief_role().id).filter(active).collect();
         }
         told
+    }
+
+    /// Who else minds that a lead is followed up: not its assignee (daemon.md §2).
+    pub(super) fn minding(&self, lead: &Lead, now: jiff::Timestamp) -> Vec<&User> {
+        let assignee = lead.assignee(now);
+        self.managing(&|user| Some(&user.login) != assignee)
+    }
+
+    /// How long before the end of a claim on the lead its holder is told.
+    pub(super) fn warn_before(&self, lead: &Lead) -> jiff::SignedDuration {
+        let own = self.catalogue.get(&lead.pipeline).claim.warn_before;
+        own.unwrap_or(self.policy.claims.warn_before)
     }
 
     /// Who is told of this lead now.

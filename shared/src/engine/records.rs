@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::halt::Halt;
 use super::office::Office;
 use super::scope::Scope;
-use super::{appointments, customers, deals, lookup, pipelines};
+use super::{appointments, customers, deals, lookup, mail, pipelines};
 use crate::domain::lead::LeadId;
 use crate::domain::record::{CustomerDeed, PipelineDeed, RecordDeed};
 use crate::domain::refusal::Refusal;
@@ -61,6 +61,7 @@ pub(super) fn carry_out(
             appointments::book(desk, lead, if_revision, booking)?
         }
         RecordDeed::Appointment { id, deed } => appointments::work(desk, *id, deed)?,
+        RecordDeed::Mail { id, deed } => mail::work(desk, *id, *deed)?,
         RecordDeed::Pipeline(deed) => pipelines::work(desk, deed, &gathered.in_use)?,
     };
     if !filed.changed {

@@ -45,7 +45,7 @@ impl<'a> Desk<'a> {
         let to = &news.to.login;
         let mut fresh = Vec::new();
         for cause in news.causes {
-            let key = Notice::key(news.kind, cause.lead, &cause.when, to);
+            let key = Notice::key(news.kind.cause(), cause.lead, &cause.when, to);
             match self.notice(&key)? {
                 None => fresh.push((key, cause)),
                 Some(notice) => self.revive(notice.mail, news.give_up_at)?,
@@ -77,12 +77,13 @@ impl<'a> Desk<'a> {
             settled_at: None,
             bytes: None,
             resent: false,
+            dropped_by: None,
             unknown: Default::default(),
         });
         for (key, cause) in fresh {
             self.keep_notice(Notice {
                 key,
-                kind: news.kind,
+                kind: news.kind.cause(),
                 lead: cause.lead,
                 to: to.clone(),
                 date: cause.date,
@@ -148,7 +149,7 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    fn active(&self, login: &Login) -> Option<&'a User> {
+    pub(super) fn active(&self, login: &Login) -> Option<&'a User> {
         self.office.people.get(login).filter(|user| user.disabled_at.is_none())
     }
 }

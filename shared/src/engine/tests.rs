@@ -313,7 +313,7 @@ proptest! {
                     firm.now -= SignedDuration::from_mins(which as i64);
                 }
                 24 => {
-                    let again = |firm: &Firm| firm.engine().sweep(firm.now, false).expect("sweeps");
+                    let again = |firm: &Firm| firm.engine().sweep(firm.now).expect("sweeps");
                     again(&firm);
                     let second = again(&firm);
                     prop_assert_eq!(second.lapsed + second.reminders + second.alerts, 0, "swept twice");

@@ -14,6 +14,7 @@ mod journal;
 mod key;
 mod readable;
 mod record;
+mod rehearsal;
 mod reindex;
 mod sled_store;
 mod table;
@@ -25,6 +26,7 @@ pub use journal::{Break, Breakage, Head, NewChange, Walk, random, verify};
 pub use key::Key;
 pub use readable::{Line, from_hex, to_hex};
 pub use record::Record;
+pub use rehearsal::Rehearsal;
 pub use reindex::{Difference, reindex, repair};
 pub use sled_store::{
     Options, SCHEMA, SledStore, check_vacant, clear_old, clear_unfinished, clear_unfinished_compaction,

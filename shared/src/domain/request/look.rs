@@ -98,6 +98,15 @@ pub enum Look {
     Pipelines,
     /// One pipeline's file; the default when none is named.
     Pipeline(Option<String>),
+    /// What the daemon will do (N3).
+    Plan {
+        /// Up to this WHEN, its day included; a week otherwise.
+        until: Option<String>,
+        /// Of this lead alone.
+        lead: Option<LeadRef>,
+    },
+    /// What was decided about a lead's mail, and why.
+    Why(LeadRef),
     /// The mails.
     Outbox,
     /// One mail.

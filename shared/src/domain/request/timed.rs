@@ -11,13 +11,27 @@ use crate::domain::lead::LeadId;
 pub enum Duty {
     /// Record the end of these leads' claims (A9).
     Lapse(Vec<LeadId>),
-    /// Decide these leads' reminders (R2).
-    Remind(Vec<LeadId>),
+    /// Tell the holders of these leads' claims that they end soon.
+    Warn(Vec<LeadId>),
+    /// Decide one person's reminders of a morning, of these leads (R1, R2).
+    Remind {
+        /// The person.
+        to: String,
+        /// The leads.
+        leads: Vec<LeadId>,
+    },
     /// Decide one person's overdue alert over these leads.
     Alert {
         /// The person.
         to: String,
         /// Their overdue leads.
+        leads: Vec<LeadId>,
+    },
+    /// Tell one person which follow-ups others let lie.
+    Escalate {
+        /// The person.
+        to: String,
+        /// The leads.
         leads: Vec<LeadId>,
     },
     /// Cancel or give up those of these mails whose time is over; the others are still to be sent.

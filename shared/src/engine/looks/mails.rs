@@ -1,21 +1,26 @@
 //! The outbox as people see it, and as the daemon does.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+
+use jiff::civil::Date;
 
 use super::{Desk, Sink};
 use crate::domain::capability::Capability;
-use crate::domain::follow_up::local_date;
+use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::Lead;
 use crate::domain::matter::{DueMail, Matter, MatterLead};
 use crate::domain::notice::{Mail, MailKind, MailState, Notice};
 use crate::domain::refusal::{Refusal, Thing};
-use crate::domain::view::{LeadView, Row};
+use crate::domain::user::{Login, User};
+use crate::domain::view::{Because, LeadView, Row, WhyView};
+use crate::engine::duties::may_remind;
 use crate::engine::halt::Halt;
 use crate::engine::{mail as rows, views};
 use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
 
 /// Whether a mail is the caller's to see: it is to them, or they see everything.
-fn is_seen(desk: &Desk<'_>, mail: &Mail) -> bool {
+pub(super) fn is_seen(desk: &Desk<'_>, mail: &Mail) -> bool {
     desk.scope.may(Capability::ViewAll) || mail.to == desk.scope.actor()
 }
 
@@ -41,6 +46,80 @@ pub(super) fn mail(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<(), 
 
 fn no_such_mail(id: u64) -> Refusal {
     Refusal::NoSuch { thing: Thing::Mail, given: id.to_string(), suggestions: Vec::new() }
+}
+
+/// What was decided about a lead's mail, oldest first; who was reminded of which date goes to `told`.
+pub(super) fn decided(
+    desk: &Desk<'_>,
+    lead: &Lead,
+    told: &mut BTreeSet<(Login, Date)>,
+) -> Result<Vec<WhyView>, StoreFault> {
+    let store = &*desk.inner.store;
+    let mut rows = Vec::new();
+    for id in lead.numbers() {
+        let mut keys = Vec::new();
+        store.visit_texts(Key::index(Index::NoticeLead).number(id), &mut |key| {
+            keys.push(key);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        for key in keys {
+            let Some(notice) = store.notice(&key)? else { continue };
+            let Some(mail) = store.mail(notice.mail)?.filter(|mail| is_seen(desk, mail)) else { continue };
+            if notice.kind == MailKind::Reminder {
+                told.extend(notice.date.map(|date| (notice.to.clone(), date)));
+            }
+            rows.push(WhyView {
+                kind: notice.kind,
+                to: Some(notice.to.to_string()),
+                due_at: Some(notice.due_at),
+                decided_at: Some(notice.decided_at),
+                mail: Some(mail.id),
+                state: Some(mail.state),
+                error: mail.error,
+                because: Because::Decided,
+            });
+        }
+    }
+    rows.sort_by_key(|row| (row.decided_at, row.mail));
+    Ok(rows)
+}
+
+/// The reminders of a lead that are still to come, or why there is none.
+pub(super) fn coming(desk: &Desk<'_>, lead: &Lead, told: &BTreeSet<(Login, Date)>) -> Vec<WhyView> {
+    let none = |to: Option<&User>, due_at, because| WhyView {
+        kind: MailKind::Reminder,
+        to: to.map(|user| user.login.to_string()),
+        due_at,
+        decided_at: None,
+        mail: None,
+        state: None,
+        error: None,
+        because,
+    };
+    let is_silent = !desk.office.catalogue.get(&lead.pipeline).stage(&lead.stage).remind;
+    let follow_up = match &lead.follow_up {
+        _ if !lead.is_listed() => return vec![none(None, None, Because::Trashed)],
+        _ if is_silent => return vec![none(None, None, Because::StageIsSilent)],
+        None => return vec![none(None, None, Because::NoFollowUp)],
+        Some(follow_up) => follow_up,
+    };
+    let people = desk.office.told_of(lead, desk.now);
+    if people.is_empty() {
+        return vec![none(None, None, Because::NobodyToTell)];
+    }
+    let fresh = people.into_iter().filter(|user| !told.contains(&(user.login.clone(), follow_up.date)));
+    let row = |user: &User| {
+        let zone = desk.office.zone(user);
+        let due_at = instant(follow_up.date, desk.office.policy.reminders.at, &zone);
+        let because = match () {
+            () if user.email.is_none() => Because::NoAddress,
+            () if follow_up.set_at > due_at => Because::SetTooLate,
+            () if due_at > desk.now => Because::Coming,
+            () => return None,
+        };
+        Some(none(Some(user), Some(due_at), because))
+    };
+    fresh.filter_map(row).collect()
 }
 
 /// The mails to be tried now, oldest first, and when to look again. A mail that was being sent
@@ -103,14 +182,26 @@ pub(super) fn matter(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<()
     Ok(())
 }
 
-/// An alert speaks only of what is overdue when it is written.
+/// Of many leads a mail speaks only of those that still are its causes when it is written.
 fn still_matters(desk: &Desk<'_>, mail: &Mail, lead: &Lead) -> Result<bool, StoreFault> {
-    if mail.kind != MailKind::Overdue {
-        return Ok(true);
-    }
+    let is_among = |people: Vec<&User>| people.iter().any(|told| told.login == mail.to);
     let today = local_date(desk.now, &desk.scope.zone);
-    let told = desk.office.told_of(lead, desk.now).iter().any(|told| told.login == mail.to);
-    Ok(told && lead.follow_up.as_ref().is_some_and(|one| one.date < today))
+    let promised = lead.follow_up.as_ref().map(|one| one.date);
+    Ok(match mail.kind {
+        MailKind::Overdue => {
+            is_among(desk.office.told_of(lead, desk.now)) && promised.is_some_and(|date| date < today)
+        }
+        MailKind::Escalation => {
+            is_among(desk.office.minding(lead, desk.now)) && promised.is_some_and(|date| date < today)
+        }
+        MailKind::Digest => {
+            let key =
+                |date: Date| Notice::key(MailKind::Reminder, Some(lead.id), &date.to_string(), &mail.to);
+            let is_cause = promised.is_some_and(|date| mail.notices.contains(&key(date)));
+            is_cause && may_remind(desk.office, lead) && is_among(desk.office.told_of(lead, desk.now))
+        }
+        _ => true,
+    })
 }
 
 impl Desk<'_> {
@@ -121,16 +212,16 @@ impl Desk<'_> {
             LeadView { actions: Some(actions), ..views::lead(self.office, self.scope, lead, self.now) };
         let notes = views::written(store, lead)?;
         let last_note = notes.into_iter().next().map(|(stamp, text)| format!("[{stamp}] {text}"));
-        let mut claim_ended_at = None;
+        let mut claim_until = lead.live_claim(self.now).map(|claim| claim.until);
         for key in mail.notices.iter().filter(|_| mail.kind == MailKind::ClaimLapsed) {
             let notice: Option<Notice> = store.load(&Key::new().text(key))?;
-            claim_ended_at = notice.map(|notice| notice.due_at).or(claim_ended_at);
+            claim_until = notice.map(|notice| notice.due_at).or(claim_until);
         }
         let follow_up = lead.follow_up.as_ref();
         Ok(MatterLead {
             view,
             last_note,
-            claim_ended_at,
+            claim_until,
             follow_up_zone: follow_up.and_then(|one| one.zone.clone()),
             follow_up_sequence: follow_up.map_or(0, |one| one.sequence),
         })

@@ -8,6 +8,7 @@ mod import;
 mod leads;
 mod ledger;
 mod mails;
+mod plan;
 mod report;
 mod state;
 mod today;
@@ -103,6 +104,8 @@ pub(super) fn look(
             sink(Row::PipelineText(listed.text.to_owned()));
             Ok(())
         }
+        Look::Plan { until, lead } => plan::plan(&desk, until.as_deref(), lead.as_ref(), sink),
+        Look::Why(named) => plan::why(&desk, named, sink),
         Look::Outbox => mails::outbox(&desk, sink),
         Look::Mail(id) => mails::mail(&desk, *id, sink),
         Look::Settings => state::settings(&desk, sink),
