@@ -1,6 +1,6 @@
 //! Files of leads, row by row: what each row says of a lead, and where it stands.
 //!
-//! Reads CSV, NDJSON and JSON as a stream, no row beyond [`LONGEST`]. Values stay as typed; what they
+//! Reads CSV, NDJSON and JSON as a stream, no row beyond `LONGEST` bytes. Values stay as typed; what they
 //! mean is the engine's to say. A row that cannot be read is told by its line and is not the end; a
 //! file that cannot is. `lead import` calls it.
 

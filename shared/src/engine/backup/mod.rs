@@ -2,7 +2,7 @@
 //!
 //! The first line says what it is, then comes a line for every row that cannot be rebuilt and for
 //! every file that belongs to the store, and the last counts them and has the SHA-256 of all before
-//! it. [`Spool`] takes the copy, [`Sheet`] writes it, [`inspect`] reads it without a store,
+//! it. `Spool` takes the copy, `Sheet` writes it, `inspect` reads it without a store,
 //! [`restore`] makes a store of it, and [`daily`] keeps one for each of the last days.
 
 mod copy;
