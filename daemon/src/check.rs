@@ -8,7 +8,7 @@ use lead_shared::store::random;
 
 use crate::boot::{self, Place};
 use crate::fault::Fault;
-use crate::mailer::{Address, Envelope, Letter, Mailer, Verdict};
+use crate::mailer::{Address, Envelope, Letter, Mailer, Parcel, Verdict};
 use crate::{settings, tell, warn};
 
 /// Tries each in turn, and sends a trial mail if told where. Exit 9 if mail cannot leave.
@@ -36,7 +36,7 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
             return Ok(ExitCode::from(2));
         }
     };
-    let mut mailer = match Mailer::open(&settings).await {
+    let mut mailer = match Mailer::open(&settings, &place.clock).await {
         Ok(mailer) => mailer,
         Err(fault) => return Ok(unsent(&fault.to_string())),
     };
@@ -62,14 +62,15 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
         let bytes = letter.to_bytes().map_err(|fault| Fault::Mail(fault.to_string()))?;
         let envelope =
             Envelope { from: settings.from.clone(), to, message_id: letter.message_id.clone(), date: now };
-        let verdict = mailer.send(&envelope, &bytes, || async { Ok::<(), String>(()) }).await;
-        match verdict {
-            Verdict::Sent { reply } => tell(&format!("mail: sent, {reply}")),
-            Verdict::RelayFault(fault) => return Ok(unsent(&fault.to_string())),
-            Verdict::Deferred { text }
-            | Verdict::Refused { text }
-            | Verdict::Unknown { text }
-            | Verdict::Held { text } => return Ok(unsent(&text)),
+        for verdict in mailer.send(&[Parcel { envelope, bytes }], &|| false).await {
+            match verdict {
+                Verdict::Sent { reply } => tell(&format!("mail: sent, {reply}")),
+                Verdict::RelayFault(fault) => return Ok(unsent(&fault.to_string())),
+                Verdict::Deferred { text } | Verdict::Refused { text } | Verdict::Unknown { text } => {
+                    return Ok(unsent(&text));
+                }
+                Verdict::Untried => return Ok(unsent("its turn never came")),
+            }
         }
     } else {
         tell("mail: good, nothing was sent");

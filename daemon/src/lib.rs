@@ -18,6 +18,7 @@ mod outbox;
 mod postman;
 mod server;
 mod settings;
+mod shelf;
 mod sweeper;
 
 use std::ffi::OsString;

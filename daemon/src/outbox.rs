@@ -4,10 +4,7 @@
 //! given the text, what became of it is flushed after. Whether a mail is still to be sent is the
 //! engine's to say; whose fault a failure is, the mailer's.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,8 +22,9 @@ use tracing::{info, warn};
 
 use crate::compose;
 use crate::fault::Fault;
-use crate::mailer::{Address, Envelope, MailSettings, Mailer, Templates, Verdict};
+use crate::mailer::{Address, Envelope, MailSettings, Mailer, Parcel, Templates, Verdict};
 use crate::settings;
+use crate::shelf::Shelf;
 
 /// How long a relay at fault is left alone (O2).
 const RELAY_PAUSE: Duration = Duration::from_secs(60);
@@ -56,8 +54,7 @@ pub(crate) struct Outbox {
 /// A mail that is ready to go: its bytes are on the disk.
 struct Ready {
     matter: Matter,
-    to: Address,
-    bytes: Vec<u8>,
+    parcel: Parcel,
     hash: String,
 }
 
@@ -119,7 +116,7 @@ impl Outbox {
         let policy = self.engine.policy();
         let settings = settings::mail(&policy, self.engine.dir()).map_err(|fault| fault.to_string())?;
         let templates = settings::templates(&policy, self.engine.dir()).map_err(|fault| fault.to_string())?;
-        let mailer = Mailer::open(&settings).await.map_err(|fault| fault.to_string())?;
+        let mailer = Mailer::open(&settings, &self.clock).await.map_err(|fault| fault.to_string())?;
         Ok((settings, templates, mailer))
     }
 
@@ -147,33 +144,25 @@ impl Outbox {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<String>, Fault> {
         let mut fates = Vec::new();
-        let mut ready = Vec::new();
-        for mail in batch {
-            match self.prepare(*mail, settings, templates)? {
-                Ok(one) => ready.push(one),
-                Err(said) => {
-                    warn!(mail, said, "cannot be sent");
-                    fates.push((*mail, Fate::Deferred(said)));
-                }
-            }
-        }
+        let ready = self.prepare(batch, settings, templates, &mut fates)?;
         let hashes = ready.iter().map(|one| (one.matter.mail, one.hash.clone())).collect();
         let started = self.duty(Duty::StartMails(hashes)).inspect_err(|_| {
             // Whether they are noted as being sent or not: they are not.
             fates.extend(ready.iter().map(|one| (one.matter.mail, Fate::Postponed)));
             self.unsettled.append(&mut fates);
         })?;
-        let mut fault = None;
-        for one in ready.iter().filter(|one| started.contains(&one.matter.mail)) {
-            let fate = match &fault {
-                Some(said) => Fate::RelayFault(String::clone(said)),
-                None if stop() => Fate::Postponed,
-                None => deliver(one, settings, mailer).await,
-            };
-            if let (None, Fate::RelayFault(said)) = (&fault, &fate) {
-                fault = Some(said.clone());
-            }
-            fates.push((one.matter.mail, fate));
+        let (matters, parcels): (Vec<_>, Vec<_>) = ready
+            .into_iter()
+            .filter(|one| started.contains(&one.matter.mail))
+            .map(|one| (one.matter, one.parcel))
+            .unzip();
+        let verdicts = mailer.send(&parcels, stop).await;
+        let fault = verdicts.iter().find_map(|verdict| match verdict {
+            Verdict::RelayFault(fault) => Some(fault.to_string()),
+            _ => None,
+        });
+        for (matter, verdict) in matters.iter().zip(verdicts) {
+            fates.push((matter.mail, fate(matter, verdict, fault.as_deref())));
         }
         self.settle(fates)?;
         Ok(fault)
@@ -187,22 +176,52 @@ impl Outbox {
         Ok(())
     }
 
-    /// Makes a mail ready to go, or says in words why it cannot.
+    /// Makes mails ready to go; those of which it cannot have their fate.
     fn prepare(
         &self,
-        mail: u64,
+        batch: &[u64],
         settings: &MailSettings,
         templates: &Templates,
-    ) -> Result<Result<Ready, String>, Fault> {
-        let matter = match self.matter(mail)? {
-            Ok(matter) => matter,
-            Err(said) => return Ok(Err(said)),
+        fates: &mut Vec<(u64, Fate)>,
+    ) -> Result<Vec<Ready>, Fault> {
+        let mut ready = Vec::new();
+        let mut put_off = |mail, said: String| {
+            warn!(mail, said, "cannot be sent");
+            fates.push((mail, Fate::Deferred(said)));
         };
-        let to = match Address::new(&matter.address) {
-            Ok(to) => to,
-            Err(bad) => return Ok(Err(format!("{}: {bad}", matter.name))),
-        };
-        Ok(self.fix(&matter, settings, templates).map(|(bytes, hash)| Ready { matter, to, bytes, hash }))
+        let unkept = |fault: std::io::Error| format!("its bytes cannot be kept: {fault}");
+        let shelf = Shelf::open(self.engine.dir().join(MAIL_FOLDER)).map_err(unkept);
+        for mail in batch {
+            let made = self.matter(*mail)?.and_then(|matter| {
+                let to = Address::new(&matter.address).map_err(|bad| format!("{}: {bad}", matter.name))?;
+                let bytes = match &matter.bytes {
+                    Some(hash) => self.fixed(matter.mail, hash)?,
+                    None => {
+                        let bytes = compose::bytes(&matter, settings, templates, self.clock.now())?;
+                        let shelf = shelf.as_ref().map_err(String::clone)?;
+                        let path = bytes_path(self.engine.dir(), matter.mail);
+                        shelf.put(path.file_name().unwrap_or_default(), &bytes).map_err(unkept)?;
+                        bytes
+                    }
+                };
+                let hash = hex(&Sha256::digest(&bytes));
+                let envelope = Envelope {
+                    from: settings.from.clone(),
+                    to,
+                    message_id: matter.message_id.clone(),
+                    date: matter.decided_at,
+                };
+                Ok(Ready { matter, parcel: Parcel { envelope, bytes }, hash })
+            });
+            match made {
+                Ok(one) => ready.push(one),
+                Err(said) => put_off(*mail, said),
+            }
+        }
+        if let Err(said) = shelf.and_then(|shelf| shelf.flush().map_err(unkept)) {
+            ready.drain(..).for_each(|one| put_off(one.matter.mail, said.clone()));
+        }
+        Ok(ready)
     }
 
     /// Does a duty of the outbox; no duty, no transaction. The mails that go on.
@@ -276,45 +295,27 @@ impl Outbox {
         }
     }
 
-    /// The mail's bytes and their hash: as they were fixed, else composed and put on the disk now.
-    fn fix(
-        &self,
-        matter: &Matter,
-        settings: &MailSettings,
-        templates: &Templates,
-    ) -> Result<(Vec<u8>, String), String> {
-        let folder = self.engine.dir().join(MAIL_FOLDER);
-        let path = bytes_path(self.engine.dir(), matter.mail);
-        if let Some(hash) = &matter.bytes {
-            let bytes = fs::read(&path).map_err(|fault| format!("its bytes cannot be read: {fault}"))?;
-            return if *hash == hex(&Sha256::digest(&bytes)) {
-                Ok((bytes, hash.clone()))
-            } else {
-                Err("its bytes on the disk are not those that were fixed".to_owned())
-            };
+    /// A mail's bytes, as they were fixed.
+    fn fixed(&self, mail: u64, hash: &str) -> Result<Vec<u8>, String> {
+        let read = fs::read(bytes_path(self.engine.dir(), mail));
+        let bytes = read.map_err(|fault| format!("its bytes cannot be read: {fault}"))?;
+        if *hash == hex(&Sha256::digest(&bytes)) {
+            Ok(bytes)
+        } else {
+            Err("its bytes on the disk are not those that were fixed".to_owned())
         }
-        let bytes = compose::bytes(matter, settings, templates, self.clock.now())?;
-        write(&folder, &path, &bytes).map_err(|fault| format!("its bytes cannot be kept: {fault}"))?;
-        let hash = hex(&Sha256::digest(&bytes));
-        Ok((bytes, hash))
     }
 }
 
-/// Gives a mail to the relay; what became of it.
-async fn deliver(one: &Ready, settings: &MailSettings, mailer: &mut Mailer) -> Fate {
-    let matter = &one.matter;
-    let envelope = Envelope {
-        from: settings.from.clone(),
-        to: one.to.clone(),
-        message_id: matter.message_id.clone(),
-        date: matter.decided_at,
-    };
-    let fate = match mailer.send(&envelope, &one.bytes, || async { Ok::<(), String>(()) }).await {
+/// What a verdict makes of a mail; `fault` is the relay's, if it failed meanwhile.
+fn fate(matter: &Matter, verdict: Verdict, fault: Option<&str>) -> Fate {
+    let fate = match verdict {
         Verdict::Sent { .. } => Fate::Sent,
         Verdict::RelayFault(fault) => Fate::RelayFault(fault.to_string()),
-        Verdict::Deferred { text } | Verdict::Held { text } => Fate::Deferred(text),
+        Verdict::Deferred { text } => Fate::Deferred(text),
         Verdict::Refused { text } => Fate::Refused(text),
         Verdict::Unknown { text } => Fate::Unknown(text),
+        Verdict::Untried => fault.map_or(Fate::Postponed, |said| Fate::RelayFault(said.to_owned())),
     };
     let (mail, kind, message_id) = (matter.mail, matter.kind.name(), &matter.message_id);
     match &fate {
@@ -325,20 +326,6 @@ async fn deliver(one: &Ready, settings: &MailSettings, mailer: &mut Mailer) -> F
         Fate::Postponed | Fate::RelayFault(_) => {}
     }
     fate
-}
-
-/// Writes a file whole or not at all, for its owner alone; it is on the disk when this returns.
-fn write(folder: &Path, path: &PathBuf, bytes: &[u8]) -> io::Result<()> {
-    match fs::DirBuilder::new().mode(0o700).create(folder) {
-        Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => return Err(fault),
-        _ => {}
-    }
-    let part = path.with_extension("part");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&part, path)?;
-    File::open(folder)?.sync_all()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -38,13 +38,15 @@ const FATES: [(&str, &str, &str); 3] = [
 
 /// `program` under strace, with this fate for the calls. The threads of `leadd` wake each other by
 /// `write`, too: of its writes only those to files of the store are met.
-fn under_strace(office: &Office, program: &Command, fate: &str) -> Command {
+pub fn under_strace(office: &Office, program: &Command, fate: &str) -> Command {
     let mut command = Command::new("strace");
     let call = fate.split(':').next().unwrap_or_default();
     command.args(["-f", "-qq", "-o"]).arg(office.path("strace")).args(["-e", "signal=none", "-e"]);
     command.arg(format!("trace={call}")).args(["-e", &format!("inject={fate}")]);
     if call == "write" && program.get_program().to_string_lossy().ends_with("leadd") {
-        for file in ["leadd.lock", "mark.new", "mail/1.part", "mail/2.part", "mail/3.part"] {
+        for file in
+            ["leadd.lock", "mark.new", "outbox/.1.eml.part", "outbox/.2.eml.part", "outbox/.3.eml.part"]
+        {
             command.arg("-P").arg(office.store().join(file));
         }
     }
@@ -57,7 +59,7 @@ fn under_strace(office: &Office, program: &Command, fate: &str) -> Command {
     command
 }
 
-fn needs_strace() {
+pub fn needs_strace() {
     let probe = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
     if !probe.is_ok_and(|ran| ran.status.success()) {
         skip("there is no strace that may trace");

@@ -25,4 +25,4 @@ pub use secret::{PasswordSource, Secret, SecretFault};
 pub use settings::{
     BadCommand, Limits, MailSettings, SendmailSettings, SmtpSettings, Tls, Via, split_command,
 };
-pub use transport::{Envelope, Mailer, RelayFault, Stage, Verdict};
+pub use transport::{Envelope, Mailer, Parcel, RelayFault, Stage, Verdict};

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lead_shared::clock::Clock;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
@@ -20,30 +21,30 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::lines::{Lines, Link};
-use super::{RelayFault, Stage};
+use super::{RelayFault, Stage, patience};
 use crate::mailer::{Secret, SmtpSettings, Tls};
 
 /// Bytes of `ca_file` that are read.
 const CA_LIMIT: u64 = 1024 * 1024;
 
 /// Connects, secures, greets and logs in.
-pub(super) async fn connect(relay: &SmtpSettings) -> Result<AsyncSmtpConnection, RelayFault> {
+pub(super) async fn connect(relay: &SmtpSettings, clock: &Clock) -> Result<AsyncSmtpConnection, RelayFault> {
     let password = password(relay).await?;
     let config = if relay.tls == Tls::None { None } else { Some(trust(relay)?) };
     let limit = relay.limits.hello;
     let hello = ClientId::default();
 
-    let tcp = within(relay.limits.connect, Stage::Connect, reach(relay)).await?;
+    let tcp = within(clock, relay.limits.connect, Stage::Connect, reach(relay)).await?;
     let link = match (&config, relay.tls) {
         (Some(config), Tls::Implicit) => {
-            within(limit, Stage::Tls, handshake(relay, config.clone(), tcp)).await?
+            within(clock, limit, Stage::Tls, handshake(relay, config.clone(), tcp)).await?
         }
         _ => Link::Plain(tcp),
     };
     let mut lines = Lines::new(link);
-    within(limit, Stage::Greeting, async { expect(&mut lines, "220").await }).await?;
+    within(clock, limit, Stage::Greeting, async { expect(&mut lines, "220").await }).await?;
     if let (Some(config), Tls::StartTls) = (config, relay.tls) {
-        within(limit, Stage::Ehlo, async { ask(&mut lines, &format!("EHLO {hello}"), "250").await })
+        within(clock, limit, Stage::Ehlo, async { ask(&mut lines, &format!("EHLO {hello}"), "250").await })
             .await
             .and_then(|said| {
                 let offered = said.iter().any(|line| {
@@ -55,7 +56,7 @@ pub(super) async fn connect(relay: &SmtpSettings) -> Result<AsyncSmtpConnection,
                     Err(RelayFault::new(Stage::Tls, "the server offers no STARTTLS"))
                 }
             })?;
-        let link = within(limit, Stage::Tls, async {
+        let link = within(clock, limit, Stage::Tls, async {
             ask(&mut lines, "STARTTLS", "220").await?;
             match lines.into_link().map_err(|e| e.to_string())? {
                 Link::Plain(tcp) => handshake(relay, config, tcp).await,
@@ -67,12 +68,12 @@ pub(super) async fn connect(relay: &SmtpSettings) -> Result<AsyncSmtpConnection,
     }
     // The greeting was read above; lettre wants to read one itself.
     lines.announce("220 ready\r\n");
-    let mut connection = within(limit, Stage::Ehlo, async {
+    let mut connection = within(clock, limit, Stage::Ehlo, async {
         AsyncSmtpConnection::connect_with_transport(Box::new(lines), &hello).await.map_err(|e| words(&e))
     })
     .await?;
     if let (Some(user), Some(password)) = (&relay.user, password) {
-        within(limit, Stage::Auth, log_in(&mut connection, user, &password)).await?;
+        within(clock, limit, Stage::Auth, log_in(&mut connection, user, &password)).await?;
     }
     Ok(connection)
 }
@@ -166,14 +167,14 @@ async fn expect(lines: &mut Lines, code: &str) -> Result<Vec<String>, String> {
 
 /// Bounds one step; what goes wrong in it is `stage`'s.
 async fn within<T>(
+    clock: &Clock,
     limit: Duration,
     stage: Stage,
     step: impl Future<Output = Result<T, String>>,
 ) -> Result<T, RelayFault> {
-    match tokio::time::timeout(limit, step).await {
+    match patience::within(clock, limit, step).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(text)) => Err(RelayFault::new(stage, text)),
-        Err(_) => Err(RelayFault::new(stage, format_args!("no answer within {limit:?}"))),
+        Ok(Err(text)) | Err(text) => Err(RelayFault::new(stage, text)),
     }
 }
 

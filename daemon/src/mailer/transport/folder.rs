@@ -1,49 +1,54 @@
 //! Mail as files: one `.eml` each, whole or absent, never doubled (O7).
 //!
-//! The name follows from date and Message-ID, so that a repeat lands on itself. Written aside,
-//! synced, renamed, the folder synced. Called by `Mailer`.
+//! The name follows from date and Message-ID, so that a repeat lands on itself; the folder is synced
+//! once for a batch. Called by `Mailer`.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Envelope, RelayFault, Stage, Verdict};
+use super::{Envelope, Parcel, RelayFault, Stage, Verdict};
+use crate::shelf::Shelf;
 
 /// Characters of the Message-ID that a name shows.
 const SHOWN: usize = 80;
 
 /// A folder of `.eml` files.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder(Shelf);
 
 impl Folder {
     /// Makes the folder when it is missing.
     pub(super) async fn open(path: PathBuf) -> Result<Self, RelayFault> {
-        let made = off_thread({
-            let path = path.clone();
-            move || match DirBuilder::new().mode(0o700).create(&path) {
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-                Err(e) => Err(e),
-                Ok(()) => path.parent().map_or(Ok(()), sync_folder),
-            }
-        });
-        match made.await {
-            Ok(()) => Ok(Self(path)),
-            Err(e) => Err(fault(&path, &e)),
-        }
+        let shown = path.clone();
+        let opened = off_thread(move || Shelf::open(path)).await;
+        opened.map(Self).map_err(|e| fault(&shown, &e))
     }
 
-    /// Writes one mail; after `Sent` it is on disk.
-    pub(super) async fn put(&self, envelope: &Envelope, bytes: &[u8]) -> Verdict {
-        let name = file_name(envelope);
-        let (folder, bytes, file) = (self.0.clone(), bytes.to_vec(), name.clone());
-        match off_thread(move || write(&folder, &file, &bytes)).await {
-            Ok(()) => Verdict::Sent { reply: name },
-            Err(e) => Verdict::RelayFault(fault(&self.0, &e)),
+    /// Writes mails until `stop` says otherwise; those that are `Sent` are on the disk.
+    pub(super) async fn put(&self, parcels: &[Parcel], stop: &(dyn Fn() -> bool + Sync)) -> Vec<Verdict> {
+        let mut verdicts = vec![Verdict::Untried; parcels.len()];
+        for (parcel, verdict) in parcels.iter().zip(&mut verdicts) {
+            if stop() {
+                break;
+            }
+            let name = file_name(&parcel.envelope);
+            let (shelf, file, bytes) = (self.0.clone(), name.clone(), parcel.bytes.clone());
+            match off_thread(move || shelf.put(&file, &bytes)).await {
+                Ok(()) => *verdict = Verdict::Sent { reply: name },
+                Err(e) => {
+                    *verdict = Verdict::RelayFault(fault(self.0.path(), &e));
+                    break;
+                }
+            }
         }
+        let shelf = self.0.clone();
+        if let Err(e) = off_thread(move || shelf.flush()).await {
+            // Whether the names will still be there nobody knows; written again, they land on themselves.
+            verdicts.fill(Verdict::RelayFault(fault(self.0.path(), &e)));
+        }
+        verdicts
     }
 }
 
@@ -51,31 +56,10 @@ fn fault(path: &Path, error: &io::Error) -> RelayFault {
     RelayFault::new(Stage::Folder, format_args!("{}: {error}", path.display()))
 }
 
-async fn off_thread(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(io::Error::other(e)))
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let aside = folder.join(format!(".{name}.part"));
-    match fs::remove_file(&aside) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
-    let mut file = File::options().write(true).create_new(true).mode(0o600).open(&aside)?;
-    let done = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&aside, folder.join(name)))
-        .and_then(|()| sync_folder(folder));
-    if done.is_err() {
-        // What is left aside would only be noise; the first error is the one to report.
-        fs::remove_file(&aside).ok();
-    }
-    done
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()
 }
 
 /// `20261122T070000Z-id.eml`; an id that is long or has odd characters is cut and hashed.
@@ -97,6 +81,7 @@ fn file_name(envelope: &Envelope) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::MetadataExt as _;
 
     use super::*;
@@ -114,7 +99,8 @@ mod tests {
     fn put(folder: &Path, id: &str, bytes: &[u8]) -> Verdict {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
             let folder = Folder::open(folder.to_owned()).await.unwrap();
-            folder.put(&envelope(id), bytes).await
+            let parcel = Parcel { envelope: envelope(id), bytes: bytes.to_vec() };
+            folder.put(&[parcel], &|| false).await.remove(0)
         })
     }
 

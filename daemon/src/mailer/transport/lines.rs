@@ -1,8 +1,8 @@
 //! The stream under lettre: what a server says is bounded and made well-formed before it is parsed.
 //!
 //! Ends an endless reply, passes on one line at a time, repairs what RFC 5321 asks clients to bear
-//! (a bare LF, a code without text, bytes that are no UTF-8), and refuses a server that answers
-//! before it was asked. Lies above TLS, so that both kinds of connection are treated alike.
+//! (a bare LF, a code without text, bytes that are no UTF-8), and refuses what is no reply, and a
+//! server that answers before it was asked. Lies above TLS, so that both kinds of connection are treated alike.
 
 use std::future::poll_fn;
 use std::io;
@@ -98,7 +98,8 @@ impl Lines {
                 if self.count > LINES {
                     return Poll::Ready(Err(bad("a reply of too many lines")));
                 }
-                return Poll::Ready(Ok(Some(clean(&line))));
+                let line = clean(&line);
+                return Poll::Ready(if is_reply(&line) { Ok(Some(line)) } else { Err(no_reply(&line)) });
             }
             if self.raw.len() >= LINE {
                 return Poll::Ready(Err(bad("a reply line without an end")));
@@ -114,8 +115,17 @@ impl Lines {
     }
 }
 
-fn bad(text: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, text)
+fn bad(text: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, text.into())
+}
+
+/// Three digits of which the first is 2 to 5, then a blank or, where more follows, a hyphen.
+fn is_reply(line: &[u8]) -> bool {
+    matches!(line, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..])
+}
+
+fn no_reply(line: &[u8]) -> io::Error {
+    bad(format!("no reply of a mail server: `{}`", String::from_utf8_lossy(line).trim_end()))
 }
 
 fn out_of_turn() -> io::Error {
@@ -210,5 +220,21 @@ mod tests {
             assert_eq!(clean(said), passed.as_bytes());
         }
         assert!(clean(&[b'x'; 5000]).len() < 950);
+    }
+
+    #[test]
+    fn a_reply_begins_with_a_code() {
+        for (line, expected) in [
+            ("250 ok\r\n", true),
+            ("599-\r\n", true),
+            ("999 what\r\n", false),
+            ("199 go on\r\n", false),
+            ("250ok\r\n", false),
+            ("25\r\n", false),
+            ("\r\n", false),
+            ("\u{1b}[2J250 ok\r\n", false),
+        ] {
+            assert_eq!(is_reply(line.as_bytes()), expected, "{line:?}");
+        }
     }
 }

@@ -5,7 +5,9 @@
 
 mod connect;
 mod folder;
+mod lanes;
 mod lines;
+mod patience;
 mod program;
 #[cfg(test)]
 mod scripted;
@@ -17,9 +19,20 @@ mod tests_tls;
 
 use std::fmt;
 
+use lead_shared::clock::Clock;
+
 use super::{Address, MailSettings, Via};
 
-/// Where one mail goes; its bytes are handed over beside it.
+/// One mail on its way out.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// Where it goes.
+    pub envelope: Envelope,
+    /// The mail; exactly these bytes are sent.
+    pub bytes: Vec<u8>,
+}
+
+/// Where one mail goes.
 #[derive(Clone, Debug)]
 pub struct Envelope {
     /// Sender.
@@ -49,6 +62,8 @@ pub enum Stage {
     Auth,
     /// MAIL: our sender is not wanted, or the relay is closing.
     Mail,
+    /// From RCPT on, with several messages in a row: none of them was judged by it.
+    Message,
     /// The folder of `.eml` files.
     Folder,
     /// The sendmail program.
@@ -65,6 +80,7 @@ impl fmt::Display for Stage {
             Self::Ehlo => "EHLO",
             Self::Auth => "AUTH",
             Self::Mail => "MAIL",
+            Self::Message => "message",
             Self::Folder => "mail folder",
             Self::Program => "sendmail",
         })
@@ -112,76 +128,51 @@ pub enum Verdict {
         /// What was seen.
         text: String,
     },
-    /// `before_data` failed: no byte of the message went out.
-    Held {
-        /// Its error.
-        text: String,
-    },
+    /// The way out failed before its turn came, or nothing more was to be sent.
+    Untried,
 }
 
-/// An open way out; one connection is used for all that is sent through it (O6).
+/// An open way out; its connections are used for all that is sent through it (O6).
 #[derive(Debug)]
 pub struct Mailer(Way);
 
 #[derive(Debug)]
 enum Way {
     File(folder::Folder),
-    Smtp(Box<smtp::Session>),
+    Smtp(Box<lanes::Lanes>),
     Sendmail(program::Program),
 }
 
 impl Mailer {
-    /// Opens the way out: connects and logs in, or makes sure of the folder.
+    /// Opens the way out: connects and logs in, or makes sure of the folder. `clock` measures how
+    /// long a relay may take.
     ///
     /// # Errors
     /// [`RelayFault`]: nothing can be sent this way now.
-    pub async fn open(settings: &MailSettings) -> Result<Self, RelayFault> {
+    pub async fn open(settings: &MailSettings, clock: &Clock) -> Result<Self, RelayFault> {
         Ok(Self(match &settings.via {
             Via::File { folder } => Way::File(folder::Folder::open(folder.clone()).await?),
-            Via::Smtp(relay) => Way::Smtp(Box::new(smtp::Session::open(relay.clone()).await?)),
+            Via::Smtp(relay) => Way::Smtp(Box::new(lanes::Lanes::open(relay, clock).await?)),
             Via::Sendmail(program) => Way::Sendmail(program::Program::new(program.clone())?),
         }))
     }
 
-    /// Sends `bytes`, exactly these, to the one recipient.
+    /// Sends mails until the way out fails or `stop` says otherwise; a verdict for each.
     ///
-    /// `before_data` runs when the recipient was accepted and before the first byte goes out: what
-    /// must be on disk by then is flushed there. If it fails nothing is sent. A connection that
-    /// broke is opened again by the next call. Dropping the future leaves the connection closed.
-    pub async fn send<F, Fut, E>(&mut self, envelope: &Envelope, bytes: &[u8], before_data: F) -> Verdict
-    where
-        F: FnOnce() -> Fut,
-        Fut: Future<Output = Result<(), E>>,
-        E: fmt::Display,
-    {
+    /// A connection that broke is opened again by the next mail. Dropping the future leaves the
+    /// connections closed.
+    pub async fn send(&mut self, parcels: &[Parcel], stop: &(dyn Fn() -> bool + Sync)) -> Vec<Verdict> {
         match &mut self.0 {
-            Way::Smtp(session) => session.send(envelope, bytes, before_data).await,
-            Way::File(folder) => match held(before_data).await {
-                Some(held) => held,
-                None => folder.put(envelope, bytes).await,
-            },
-            Way::Sendmail(program) => match held(before_data).await {
-                Some(held) => held,
-                None => program.run(envelope, bytes).await,
-            },
+            Way::Smtp(lanes) => lanes.send(parcels, stop).await,
+            Way::File(folder) => folder.put(parcels, stop).await,
+            Way::Sendmail(program) => program.send(parcels, stop).await,
         }
     }
 
     /// Ends politely, within a few seconds; dropping ends too, less politely.
     pub async fn close(self) {
-        if let Way::Smtp(session) = self.0 {
-            session.close().await;
+        if let Way::Smtp(lanes) = self.0 {
+            lanes.close().await;
         }
     }
-}
-
-/// Runs what must happen before the bytes go out; its failure is the verdict.
-async fn held<F, Fut, E>(before_data: F) -> Option<Verdict>
-where
-    F: FnOnce() -> Fut,
-    Fut: Future<Output = Result<(), E>>,
-    E: fmt::Display,
-{
-    let failed = before_data().await.err()?;
-    Some(Verdict::Held { text: super::clean::reply_text(&failed.to_string()) })
 }

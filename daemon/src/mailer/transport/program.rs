@@ -9,7 +9,7 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
-use super::{Envelope, RelayFault, Stage, Verdict};
+use super::{Parcel, RelayFault, Stage, Verdict};
 use crate::mailer::SendmailSettings;
 use crate::mailer::clean::reply_text;
 
@@ -32,8 +32,23 @@ impl Program {
         }
     }
 
+    /// Hands one mail after the other to the program, until it fails or `stop` says otherwise.
+    pub(super) async fn send(&self, parcels: &[Parcel], stop: &(dyn Fn() -> bool + Sync)) -> Vec<Verdict> {
+        let mut verdicts = vec![Verdict::Untried; parcels.len()];
+        for (parcel, verdict) in parcels.iter().zip(&mut verdicts) {
+            if stop() {
+                break;
+            }
+            *verdict = self.run(parcel).await;
+            if matches!(verdict, Verdict::RelayFault(_)) {
+                break;
+            }
+        }
+        verdicts
+    }
+
     /// Hands one mail to the program and waits for its end.
-    pub(super) async fn run(&self, envelope: &Envelope, bytes: &[u8]) -> Verdict {
+    async fn run(&self, Parcel { envelope, bytes }: &Parcel) -> Verdict {
         let started = Command::new(&self.name)
             .args(&self.settings.command[1..])
             .args(["-i", "-f", envelope.from.email(), "--", envelope.to.email()])

@@ -6,23 +6,30 @@
 use std::fmt;
 use std::time::Duration;
 
+use lead_shared::clock::Clock;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 
 use super::connect::{connect, words};
-use super::{Envelope, RelayFault, Stage, Verdict};
+use super::{Parcel, RelayFault, Stage, Verdict, patience};
+use crate::mailer::SmtpSettings;
 use crate::mailer::clean::reply_text;
-use crate::mailer::{Limits, SmtpSettings};
 
 /// The longest a good-bye may take.
 const FAREWELL: Duration = Duration::from_secs(3);
 
+/// Over so many messages running a relay may break off before it is at fault itself.
+const LOST_LIMIT: u32 = 2;
+
 /// A relay and, while it is sound, a connection to it.
 pub(super) struct Session {
     relay: SmtpSettings,
+    clock: Clock,
     line: Option<Line>,
+    /// Over so many messages running the relay broke off.
+    lost: u32,
 }
 
 /// A connection and whether it has carried mail: one that has may have been closed by the relay.
@@ -67,50 +74,58 @@ impl fmt::Debug for Session {
 }
 
 impl Session {
-    pub(super) async fn open(relay: SmtpSettings) -> Result<Self, RelayFault> {
-        let line = Line { connection: connect(&relay).await?, used: false };
-        Ok(Self { relay, line: Some(line) })
+    /// A session that connects when there is something to send.
+    pub(super) fn new(relay: SmtpSettings, clock: Clock) -> Self {
+        Self { relay, clock, line: None, lost: 0 }
+    }
+
+    /// Connects, if it is not connected.
+    pub(super) async fn connect(&mut self) -> Result<(), RelayFault> {
+        if self.line.is_none() {
+            self.line = Some(self.fresh().await?);
+        }
+        Ok(())
     }
 
     /// One mail. The connection is taken out meanwhile: a future dropped half-way leaves none.
-    pub(super) async fn send<F, Fut, E>(
-        &mut self,
-        envelope: &Envelope,
-        bytes: &[u8],
-        before_data: F,
-    ) -> Verdict
-    where
-        F: FnOnce() -> Fut,
-        Fut: Future<Output = Result<(), E>>,
-        E: fmt::Display,
-    {
-        let mut line = match self.begin(envelope, bytes).await {
+    pub(super) async fn send(&mut self, parcel: &Parcel) -> Verdict {
+        let mut line = match self.begin(parcel).await {
             Ok(line) => line,
             Err(fault) => return Verdict::RelayFault(fault),
         };
-        let limits = self.relay.limits;
-        let (verdict, sound) = deliver(&mut line.connection, &limits, envelope, bytes, before_data).await;
+        let (verdict, sound) = self.deliver(&mut line.connection, parcel).await;
         line.used = true;
+        self.lost = if sound { 0 } else { self.lost + 1 };
         let clean = matches!(verdict, Verdict::Sent { .. });
-        if sound && (clean || reset(&mut line.connection, &limits).await) {
+        if sound && (clean || self.reset(&mut line.connection).await) {
             self.line = Some(line);
         }
         verdict
     }
 
+    async fn fresh(&self) -> Result<Line, RelayFault> {
+        Ok(Line { connection: connect(&self.relay, &self.clock).await?, used: false })
+    }
+
     /// Up to an accepted MAIL; on a reused connection that turns out closed, once more on a new one.
-    async fn begin(&mut self, envelope: &Envelope, bytes: &[u8]) -> Result<Line, RelayFault> {
+    /// A relay that broke off over several messages running is at fault itself: no more of them is
+    /// tried.
+    async fn begin(&mut self, Parcel { envelope, bytes }: &Parcel) -> Result<Line, RelayFault> {
+        if self.lost >= LOST_LIMIT {
+            let text = format_args!("broken off over {LOST_LIMIT} messages running");
+            return Err(RelayFault::new(Stage::Message, text));
+        }
         loop {
             let mut line = match self.line.take() {
                 Some(line) => line,
-                None => Line { connection: connect(&self.relay).await?, used: false },
+                None => self.fresh().await?,
             };
             let mut options = Vec::new();
             if !bytes.is_ascii() && line.connection.server_info().supports_feature(Extension::EightBitMime) {
                 options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
             }
             let mail = Mail::new(Some(envelope.from.envelope()), options);
-            let asked = step(self.relay.limits.envelope, line.connection.command(mail)).await;
+            let asked = self.step(self.relay.limits.envelope, line.connection.command(mail)).await;
             match asked.and_then(positive) {
                 Ok(_) => return Ok(line),
                 Err(miss) if line.used && !miss.is_sound() => {}
@@ -124,68 +139,60 @@ impl Session {
             tokio::time::timeout(FAREWELL, line.connection.command(Quit)).await.ok();
         }
     }
-}
 
-/// From RCPT to the answer to the final dot; also whether the connection is still in step.
-async fn deliver<F, Fut, E>(
-    connection: &mut AsyncSmtpConnection,
-    limits: &Limits,
-    envelope: &Envelope,
-    bytes: &[u8],
-    before_data: F,
-) -> (Verdict, bool)
-where
-    F: FnOnce() -> Fut,
-    Fut: Future<Output = Result<(), E>>,
-    E: fmt::Display,
-{
-    let rcpt = Rcpt::new(envelope.to.envelope(), Vec::new());
-    if let Err(miss) = step(limits.envelope, connection.command(rcpt)).await.and_then(positive) {
-        let sound = miss.is_sound();
-        return (miss.into_verdict(), sound);
-    }
-    if let Some(held) = super::held(before_data).await {
-        return (held, true);
-    }
-    match step(limits.data, connection.command(Data)).await {
-        Ok(reply) if reply.has_code(354) => {}
-        // Anything else that is not a refusal: who speaks so is out of step with us.
-        Ok(reply) => return (Verdict::Deferred { text: said(&reply) }, false),
-        Err(miss) => {
+    /// From RCPT to the answer to the final dot; also whether the connection is still in step.
+    async fn deliver(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        Parcel { envelope, bytes }: &Parcel,
+    ) -> (Verdict, bool) {
+        let limits = &self.relay.limits;
+        let rcpt = Rcpt::new(envelope.to.envelope(), Vec::new());
+        if let Err(miss) = self.step(limits.envelope, connection.command(rcpt)).await.and_then(positive) {
             let sound = miss.is_sound();
             return (miss.into_verdict(), sound);
         }
-    }
-    let patience = limits.data + limits.after_dot;
-    match step(patience, connection.message(bytes)).await.and_then(positive) {
-        Ok(reply) => (Verdict::Sent { reply: said(&reply) }, true),
-        Err(miss @ Miss::No(..)) => {
-            let sound = miss.is_sound();
-            (miss.into_verdict(), sound)
+        match self.step(limits.data, connection.command(Data)).await {
+            Ok(reply) if reply.has_code(354) => {}
+            // Anything else that is not a refusal: who speaks so is out of step with us.
+            Ok(reply) => return (Verdict::Deferred { text: said(&reply) }, false),
+            Err(miss) => {
+                let sound = miss.is_sound();
+                return (miss.into_verdict(), sound);
+            }
         }
-        Err(Miss::Lost(text)) => (Verdict::Unknown { text }, false),
+        let patience = limits.data + limits.after_dot;
+        match self.step(patience, connection.message(bytes)).await.and_then(positive) {
+            Ok(reply) => (Verdict::Sent { reply: said(&reply) }, true),
+            Err(miss @ Miss::No(..)) => {
+                let sound = miss.is_sound();
+                (miss.into_verdict(), sound)
+            }
+            Err(Miss::Lost(text)) => (Verdict::Unknown { text }, false),
+        }
     }
-}
 
-/// Whether the server has forgotten the message and is ready for another.
-async fn reset(connection: &mut AsyncSmtpConnection, limits: &Limits) -> bool {
-    step(limits.envelope, connection.command(Rset)).await.and_then(positive).is_ok()
-}
+    /// Whether the server has forgotten the message and is ready for another.
+    async fn reset(&self, connection: &mut AsyncSmtpConnection) -> bool {
+        self.step(self.relay.limits.envelope, connection.command(Rset)).await.and_then(positive).is_ok()
+    }
 
-async fn step(
-    limit: Duration,
-    asked: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
-) -> Result<Response, Miss> {
-    match tokio::time::timeout(limit, asked).await {
-        Err(_) => Err(Miss::Lost(format!("no answer within {limit:?}"))),
-        Ok(Ok(reply)) => Ok(reply),
-        Ok(Err(error)) => {
-            let code = error.status().map(u16::from);
-            let text = reply_text(&words(&error));
-            Err(match code {
-                Some(code) => Miss::No(code, text),
-                None => Miss::Lost(text),
-            })
+    async fn step(
+        &self,
+        limit: Duration,
+        asked: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+    ) -> Result<Response, Miss> {
+        match patience::within(&self.clock, limit, asked).await {
+            Err(text) => Err(Miss::Lost(text)),
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(error)) => {
+                let code = error.status().map(u16::from);
+                let text = reply_text(&words(&error));
+                Err(match code {
+                    Some(code) => Miss::No(code, text),
+                    None => Miss::Lost(text),
+                })
+            }
         }
     }
 }

@@ -1,0 +1,31 @@
+//! How long a step may take (O6), by the machine's clock and by one that others move.
+
+use std::time::Duration;
+
+use lead_shared::clock::Clock;
+use tokio::time::{Instant, sleep};
+
+use crate::sweeper::nap;
+
+/// What the step came to; in words, if it took too long.
+pub(super) async fn within<T>(
+    clock: &Clock,
+    limit: Duration,
+    step: impl Future<Output = T>,
+) -> Result<T, String> {
+    tokio::select! {
+        biased;
+        done = step => Ok(done),
+        () = passed(clock, limit) => Err(format!("no answer within {limit:?}")),
+    }
+}
+
+async fn passed(clock: &Clock, limit: Duration) {
+    if !clock.is_followed_file() {
+        return sleep(limit).await;
+    }
+    let (began, end) = (Instant::now(), clock.now() + limit);
+    while began.elapsed() < limit && clock.now() < end {
+        sleep(nap(clock, Some(end))).await;
+    }
+}
