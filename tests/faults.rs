@@ -11,6 +11,7 @@ mod inject;
 mod kill;
 mod oracle;
 mod power;
+mod relay;
 mod tally;
 
-pub use tally::print_table;
+pub use tally::print_tables;

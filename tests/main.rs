@@ -65,6 +65,6 @@ mod watching;
 
 fn main() -> ExitCode {
     let ended = harness::run();
-    faults::print_table();
+    faults::print_tables();
     ended
 }

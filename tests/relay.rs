@@ -150,3 +150,57 @@ direct!(a_certificate_nobody_vouches_for_is_refused, "O7", |office| {
     office.leadd_once().code(9);
     assert_eq!((states(office), postbox.parcels().len()), (vec!["waiting".to_owned()], 0));
 });
+
+/// A postbox, and so many reminders for one morning, each a mail of its own.
+fn crowded(office: &Office, leads: usize, script: Script) -> Postbox {
+    let postbox = Postbox::open(script);
+    office.init("mini");
+    office.policy(&postbox.policy(office.home()));
+    office.fill(leads);
+    office.at("2026-11-24T08:00:00+01:00");
+    postbox
+}
+
+direct!(four_connections_when_there_is_much_to_send, "O6", |office| {
+    let postbox = crowded(office, 45, GOOD);
+    office.leadd_once().ok();
+    assert_eq!((postbox.taken().len(), postbox.visits()), (45, 4), "{}", postbox.talk());
+});
+
+direct!(one_connection_when_there_is_little, "O6", |office| {
+    let postbox = crowded(office, 5, GOOD);
+    office.leadd_once().ok();
+    assert_eq!((postbox.taken().len(), postbox.visits()), (5, 1), "{}", postbox.talk());
+});
+
+direct!(a_relay_that_bears_fewer_connections_is_not_at_fault, "O2 O6", |office| {
+    let busy = (Stage::Auth, Turn::Say("421 4.7.0 too many connections"));
+    let second = (Stage::Auth, Turn::Say("235 2.7.0 welcome"));
+    let postbox = crowded(office, 45, Script { turns: vec![second, busy], ..GOOD });
+    office.leadd_once().ok();
+    assert_eq!((postbox.taken().len(), postbox.visits()), (45, 4), "{}", postbox.talk());
+    assert!(postbox.talk().contains("too many connections"));
+});
+
+direct!(a_relay_that_breaks_off_again_and_again_is_at_fault, "O2", |office| {
+    let cut = (Stage::Rcpt, Turn::Cut);
+    let postbox = crowded(office, 5, Script { turns: vec![cut.clone(), cut], ..GOOD });
+    office.leadd_once().code(9).says("broken off over 2 messages running");
+    let tries = |office: &Office| {
+        let rows = office.lead("outbox list -F ndjson").lines();
+        rows.iter().filter_map(|row| row["tries"].as_u64()).sum::<u64>()
+    };
+    assert_eq!((tries(office), postbox.visits()), (2, 2), "the others lose no try\n{}", postbox.talk());
+    office.at("2026-11-24T08:05:00+01:00");
+    office.leadd_once().ok();
+    assert_eq!(postbox.taken().len(), 5, "{}", postbox.talk());
+});
+
+// One bad message never stops another, by whichever connection it goes.
+direct!(one_bad_recipient_among_many, "O4 O6", |office| {
+    let refusal = (Stage::Rcpt, Turn::Say("550 5.1.1 no such user"));
+    let postbox = crowded(office, 45, Script { turns: vec![refusal], ..GOOD });
+    office.leadd_once().ok();
+    let failed = states(office).iter().filter(|state| *state == "failed").count();
+    assert_eq!((failed, postbox.taken().len()), (1, 44), "{}", postbox.talk());
+});

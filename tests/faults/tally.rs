@@ -1,9 +1,20 @@
 //! How many rounds are done, and the table of what came of them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 use std::sync::Mutex;
 
-static TABLE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// The lines of each table, by the heads of its columns.
+static TABLES: Mutex<BTreeMap<&str, Vec<String>>> = Mutex::new(BTreeMap::new());
+
+const COLUMNS: &str = "fault | operation | runs | acknowledged and lost | opened again | torn";
+
+/// Adds a line to the table with these columns.
+pub fn enter(columns: &'static str, line: &str) {
+    TABLES.lock().expect("nobody panics").entry(columns).or_default().push(format!("| {line} |"));
+}
 
 /// The few rounds that every run of the suite does, or the many that were asked for.
 pub fn rounds(narrow: usize, wide: usize) -> usize {
@@ -94,29 +105,28 @@ impl Drop for Tally {
     fn drop(&mut self) {
         let Self { fault, operation, runs, lost, shut, refused, wrong } = self;
         let line = format!(
-            "| {fault} | {operation} | {runs} | {lost} | {} | {} |",
+            "{fault} | {operation} | {runs} | {lost} | {} | {}",
             *runs - *shut - *refused,
             wrong.len() - *lost - *shut
         );
-        TABLE.lock().expect("nobody panics").push(line);
+        enter(COLUMNS, &line);
     }
 }
 
-/// Prints the table, if any round was done.
+/// Prints the tables, if any round was done, and leaves them in `target/tmp/faults.md`.
 #[expect(clippy::print_stdout, reason = "the end of a run of the suite, which prints its trials itself")]
-pub fn print_table() {
-    let mut lines = TABLE.lock().expect("nobody panics").clone();
-    if lines.is_empty() {
-        return;
+pub fn print_tables() {
+    let tables = TABLES.lock().expect("nobody panics").clone();
+    let mut text = String::new();
+    for (columns, mut lines) in tables {
+        lines.sort();
+        let rule = "|---".repeat(columns.split('|').count());
+        let _ = writeln!(text, "\n| {columns} |\n{rule}|\n{}", lines.join("\n"));
     }
-    lines.sort();
-    let mut table =
-        String::from("\n| fault | operation | runs | acknowledged and lost | opened again | torn |\n");
-    table.push_str("|---|---|---|---|---|---|\n");
-    for line in lines {
-        let _ = writeln!(table, "{line}");
+    if !text.is_empty() {
+        println!("{text}");
+        fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults.md"), text).expect("target is ours");
     }
-    println!("{table}");
 }
 
 /// A row of numbers that is the same in every run.

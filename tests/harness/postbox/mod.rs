@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::fs;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -24,6 +24,8 @@ pub enum Stage {
     Banner,
     /// After EHLO.
     Ehlo,
+    /// After STARTTLS.
+    Starttls,
     /// After the credentials.
     Auth,
     /// After MAIL FROM.
@@ -43,6 +45,12 @@ pub enum Turn {
     Say(&'static str),
     /// Nothing: the connection is cut.
     Cut,
+    /// Nothing: the connection is reset.
+    Reset,
+    /// Nothing, and the connection stays.
+    Hang,
+    /// This, without an end.
+    Endless(&'static str),
 }
 
 /// How the connection is protected.
@@ -82,6 +90,8 @@ pub struct Parcel {
     pub user: Option<String>,
     /// True when it was answered with a 250.
     pub taken: bool,
+    /// True when it was answered with a refusal: the server has not got it.
+    pub refused: bool,
 }
 
 struct Shared {
@@ -92,6 +102,8 @@ struct Shared {
     peers: Mutex<Vec<TcpStream>>,
     tls: Option<Arc<ServerConfig>>,
     closing: AtomicBool,
+    hung: AtomicBool,
+    visits: AtomicUsize,
 }
 
 /// A running mail server; it ends when dropped.
@@ -122,6 +134,8 @@ impl Postbox {
             peers: Mutex::default(),
             tls,
             closing: AtomicBool::new(false),
+            hung: AtomicBool::new(false),
+            visits: AtomicUsize::new(0),
         });
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound port");
@@ -132,6 +146,7 @@ impl Postbox {
                 if served.closing.load(Ordering::SeqCst) {
                     break;
                 }
+                served.visits.fetch_add(1, Ordering::SeqCst);
                 let kept = peer.try_clone().expect("a socket can be cloned");
                 served.peers.lock().expect("nobody panics").push(kept);
                 let served = Arc::clone(&served);
@@ -186,6 +201,16 @@ impl Postbox {
         let mut parcels = self.parcels();
         parcels.retain(|parcel| parcel.taken);
         parcels
+    }
+
+    /// How many connections there were.
+    pub fn visits(&self) -> usize {
+        self.shared.visits.load(Ordering::SeqCst)
+    }
+
+    /// True once it has fallen silent.
+    pub fn is_hung(&self) -> bool {
+        self.shared.hung.load(Ordering::SeqCst)
     }
 
     /// Everything that was said, for messages.

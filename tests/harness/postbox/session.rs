@@ -3,9 +3,12 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use mail_parser::decoders::base64::base64_decode;
 use rustls::{ServerConnection, StreamOwned};
+use socket2::SockRef;
 
 use super::{Parcel, Shared, Stage, Tls, Turn};
 
@@ -44,10 +47,10 @@ impl Wire {
     }
 
     fn say(&mut self, text: &str) -> io::Result<()> {
-        let bytes = format!("{text}\r\n").into_bytes();
+        let bytes = text.as_bytes();
         match self {
-            Self::Plain(stream) => stream.write_all(&bytes).and_then(|()| stream.flush()),
-            Self::Safe(stream) => stream.write_all(&bytes).and_then(|()| stream.flush()),
+            Self::Plain(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
+            Self::Safe(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
         }
     }
 }
@@ -56,8 +59,15 @@ impl Wire {
 pub fn serve(peer: TcpStream, shared: &Shared) {
     let cut = peer.try_clone().expect("a socket can be cloned");
     // A connection that ends is nothing to report: what was taken is in the parcels.
-    let _ = Session { wire: Wire::Plain(peer), shared, user: None }.talk();
-    let _ = cut.shutdown(Shutdown::Both);
+    let ended = Session { wire: Wire::Plain(peer), shared, user: None }.talk();
+    if ended.is_err_and(|why| why.kind() == io::ErrorKind::ConnectionAborted) {
+        // It is reset when the last of its sockets is closed, this one, without a good-bye.
+        let _ = SockRef::from(&cut).set_linger(Some(Duration::ZERO));
+        let from = cut.peer_addr().ok();
+        shared.peers.lock().expect("nobody panics").retain(|peer| peer.peer_addr().ok() != from);
+    } else {
+        let _ = cut.shutdown(Shutdown::Both);
+    }
 }
 
 struct Session<'a> {
@@ -75,20 +85,32 @@ impl Session<'_> {
 
     fn say(&mut self, text: &str) -> io::Result<()> {
         self.note(&format!("S: {text}"));
-        self.wire.say(text)
+        self.wire.say(&format!("{text}\r\n"))
     }
 
-    /// Answers as the script says at this stage, else with this line; yields whether it was good.
-    fn answer(&mut self, stage: Stage, good: &str) -> io::Result<bool> {
+    /// Answers as the script says at this stage, else with this line; yields the code's first digit.
+    fn answer(&mut self, stage: Stage, good: &str) -> io::Result<char> {
         let scripted = {
             let mut turns = self.shared.turns.lock().expect("nobody panics");
             let place = turns.iter().position(|(when, _)| *when == stage);
             place.and_then(|place| turns.remove(place))
         };
+        let digit = |line: &str| line.chars().next().unwrap_or_default();
         match scripted {
-            None => self.say(good).map(|()| true),
-            Some((_, Turn::Say(line))) => self.say(line).map(|()| line.starts_with(['2', '3'])),
+            None => self.say(good).map(|()| digit(good)),
+            Some((_, Turn::Say(line))) => self.say(line).map(|()| digit(line)),
             Some((_, Turn::Cut)) => Err(io::Error::other("cut as the script says")),
+            Some((_, Turn::Reset)) => Err(io::ErrorKind::ConnectionAborted.into()),
+            Some((_, Turn::Endless(text))) => loop {
+                self.wire.say(text)?;
+            },
+            Some((_, Turn::Hang)) => {
+                self.note("S says nothing");
+                self.shared.hung.store(true, Ordering::SeqCst);
+                loop {
+                    self.wire.line()?;
+                }
+            }
         }
     }
 
@@ -111,8 +133,9 @@ impl Session<'_> {
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" | "HELO" => self.greet(starts)?,
                 "STARTTLS" if starts => {
-                    self.say("220 go ahead")?;
-                    self.wire = self.wire.protected(self.shared)?;
+                    if self.answer(Stage::Starttls, "220 go ahead")? == '2' {
+                        self.wire = self.wire.protected(self.shared)?;
+                    }
                 }
                 "AUTH" if !starts => self.prove(rest)?,
                 "MAIL" if starts => self.say("530 5.7.0 must issue STARTTLS first")?,
@@ -125,13 +148,13 @@ impl Session<'_> {
                     self.answer(Stage::Mail, "250 2.1.0 ok")?;
                 }
                 "RCPT" => {
-                    if self.answer(Stage::Rcpt, "250 2.1.5 ok")? {
+                    if self.answer(Stage::Rcpt, "250 2.1.5 ok")? == '2' {
                         to.push(address(rest));
                     }
                 }
                 "DATA" if to.is_empty() => self.say("503 5.5.1 nobody to send it to")?,
                 "DATA" => {
-                    if self.answer(Stage::Data, "354 go ahead")? {
+                    if self.answer(Stage::Data, "354 go ahead")? == '3' {
                         self.take(&from, &to)?;
                     }
                 }
@@ -177,7 +200,7 @@ impl Session<'_> {
         if given.is_none() || given != known {
             return self.say("535 5.7.8 authentication failed");
         }
-        if self.answer(Stage::Auth, "235 2.7.0 welcome")? {
+        if self.answer(Stage::Auth, "235 2.7.0 welcome")? == '2' {
             self.user = given.map(|(user, _)| user);
         }
         Ok(())
@@ -205,13 +228,15 @@ impl Session<'_> {
             tls: self.wire.is_safe(),
             user: self.user.clone(),
             taken: false,
+            refused: false,
         };
         let place = {
             let mut parcels = self.shared.parcels.lock().expect("nobody panics");
             parcels.push(parcel.clone());
             parcels.len() - 1
         };
-        parcel.taken = self.answer(Stage::Dot, "250 2.0.0 taken")?;
+        let digit = self.answer(Stage::Dot, "250 2.0.0 taken")?;
+        (parcel.taken, parcel.refused) = (digit == '2', matches!(digit, '4' | '5'));
         self.shared.parcels.lock().expect("nobody panics")[place] = parcel;
         Ok(())
     }
