@@ -57,6 +57,7 @@ mod rows;
 mod source;
 mod stores;
 mod telling;
+mod templates;
 mod terminal;
 mod tour;
 mod undo;

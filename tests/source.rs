@@ -115,7 +115,7 @@ plain!(each_foreign_crate_has_one_home, "T1", || {
         ("comfy_table", &["cli/src/render/page.rs"]),
         ("tokio_cron_scheduler", &["daemon/src/"]),
         ("tokio", &["daemon/src/"]),
-        ("minijinja", &["daemon/src/mailer"]),
+        ("minijinja", &["shared/src/template"]),
         ("rmp_serde", &["shared/src/store/", "shared/src/protocol"]),
     ] {
         let found = naming(&named(name), homes);

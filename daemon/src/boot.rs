@@ -13,6 +13,7 @@ use lead_shared::config::{self, Env};
 use lead_shared::engine::{Engine, OpenFault};
 use lead_shared::lock::{DaemonLock, LockFault};
 use lead_shared::store::{StoreFault, probe};
+use lead_shared::template::Templates;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tracing::{info, warn as log_warn};
@@ -89,6 +90,7 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     let listener = server::listen(&place.dir)?;
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
+    try_templates(&engine);
     let (stop, stopped) = watch::channel(false);
     let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped);
     let serving = tokio::spawn(server.run(listener));
@@ -124,7 +126,7 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     let listener = server::listen(&place.dir)?;
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
-    settings::templates(&engine.policy(), engine.dir())?;
+    try_templates(&engine);
 
     let (stop, stopped) = watch::channel(false);
     let (bell, knocker) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -193,14 +195,21 @@ fn announce(engine: &Engine, changed: &Arc<AtomicBool>, bell: &Arc<Notify>, knoc
 fn reload(engine: &Engine) {
     let read = config::read(engine.dir()).map_err(Fault::from).and_then(|policy| {
         settings::mail(&policy, engine.dir())?;
-        settings::templates(&policy, engine.dir())?;
         Ok(policy)
     });
     match read {
         Ok(policy) => {
             engine.set_policy(policy);
             info!("read lead.toml again");
+            try_templates(engine);
         }
         Err(fault) => log_warn!(%fault, "lead.toml cannot be used; the old policy stays"),
+    }
+}
+
+/// Reports what is wrong with the firm's templates; only mail that needs them has to wait (O4).
+fn try_templates(engine: &Engine) {
+    for fault in Templates::of(&engine.policy().mail, engine.dir()).faults() {
+        log_warn!(%fault, "a template cannot be used; mail that needs it waits");
     }
 }

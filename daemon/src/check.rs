@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use lead_shared::config;
 use lead_shared::domain::text::escape;
 use lead_shared::store::random;
+use lead_shared::template::Templates;
 
 use crate::boot::{self, Place};
 use crate::fault::Fault;
@@ -15,7 +16,14 @@ use crate::{settings, tell, warn};
 pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCode, Fault> {
     let policy = config::read(&place.dir)?;
     let settings = settings::mail(&policy, &place.dir)?;
-    settings::templates(&policy, &place.dir)?;
+    let templates = Templates::of(&policy.mail, &place.dir);
+    if !templates.faults().is_empty() {
+        for fault in templates.faults() {
+            warn(&format!("error: {}", escape(&fault.to_string())));
+        }
+        warn("hint: mail that needs no broken template goes on; see lead-templates(5)");
+        return Ok(ExitCode::from(2));
+    }
     tell("configuration: good");
     match boot::open(place) {
         Ok((_lock, engine)) => {

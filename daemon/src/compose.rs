@@ -1,4 +1,4 @@
-//! From what a mail is about to what it says: the engine's matter into the mailer's words.
+//! From what a mail is about to what it says: the engine's matter into words.
 //!
 //! Dates and spans become words in the recipient's zone here, and the commands to type are put
 //! together. Called once for each mail, when its bytes are fixed.
@@ -10,10 +10,12 @@ use lead_shared::domain::badge::days_until;
 use lead_shared::domain::follow_up::instant;
 use lead_shared::domain::matter::{Matter, MatterLead};
 use lead_shared::domain::notice::MailKind;
-use lead_shared::domain::view::LeadView;
+use lead_shared::domain::view::{AppointmentView, LeadView};
 use lead_shared::domain::when;
+use lead_shared::template::Templates;
+use lead_shared::template::words::{Due, LeadWords, Recipient, Words};
 
-use crate::mailer::{self, Address, Event, Kind, LeadMatter, Letter, MailSettings, Recipient, Templates};
+use crate::mailer::{Address, Calendar, Event, Letter, MailSettings};
 
 /// How long a follow-up with a time takes in a calendar, in minutes.
 const FOLLOW_UP_MINUTES: u32 = 30;
@@ -28,10 +30,8 @@ pub(crate) fn bytes(
     templates: &Templates,
     now: Timestamp,
 ) -> Result<Vec<u8>, String> {
-    let kind =
-        kind(matter.kind).ok_or_else(|| format!("no mail of kind {} is written", matter.kind.name()))?;
     let zone = TimeZone::get(&matter.zone).unwrap_or(TimeZone::UTC);
-    let words = words(matter, kind, &zone, now);
+    let words = words(matter, &zone, now);
     let rendered = templates.render(&words).map_err(|fault| fault.to_string())?;
     let to = Address::new(&matter.address).map_err(|bad| format!("{}: {bad}", matter.name))?;
     let domain = matter.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
@@ -43,7 +43,7 @@ pub(crate) fn bytes(
         reply_to: settings.reply_to.clone(),
         subject: matter.subject.clone(),
         date: now,
-        kind: Some(kind),
+        kind: Some(matter.kind),
         lead_ids: matter.leads.iter().map(|lead| lead.view.id).collect(),
         thread: thread.map(|lead| format!("lead-{}@{domain}", lead.view.id)),
         list_id: Some(format!("{} <lead.{domain}>", matter.team.as_deref().unwrap_or("lead"))),
@@ -51,43 +51,40 @@ pub(crate) fn bytes(
         html: rendered.html,
         calendar: thread
             .filter(|_| matter.kind == MailKind::Reminder)
-            .and_then(|lead| event(lead, &zone, domain, now)),
+            .and_then(|lead| calendar(lead, &zone, domain, now, settings)),
     };
     letter.to_bytes().map_err(|fault| fault.to_string())
 }
 
-fn kind(kind: MailKind) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|one| one.as_str() == kind.name())
-}
-
-fn words(matter: &Matter, kind: Kind, zone: &TimeZone, now: Timestamp) -> mailer::Matter {
+fn words(matter: &Matter, zone: &TimeZone, now: Timestamp) -> Words {
+    let kind = matter.kind;
     let due = matter.due_at.to_zoned(zone.clone());
-    let is_dated = matches!(kind, Kind::Reminder | Kind::Digest | Kind::Overdue | Kind::Escalation);
+    let is_dated =
+        matches!(kind, MailKind::Reminder | MailKind::Digest | MailKind::Overdue | MailKind::Escalation);
     let time = matter.leads.first().and_then(|lead| lead.view.follow_up_time);
-    mailer::Matter {
+    Words {
         kind,
         subject: matter.subject.clone(),
         team_name: matter.team.clone().unwrap_or_default(),
         recipient: Recipient { name: matter.name.clone(), zone: matter.zone.clone() },
-        due: is_dated.then(|| mailer::Due {
+        due: is_dated.then(|| Due {
             date: due.strftime("%-d %B %Y").to_string(),
             weekday: due.strftime("%A").to_string(),
-            time: time.filter(|_| kind == Kind::Reminder).map(|time| time.strftime("%H:%M").to_string()),
+            time: time.filter(|_| kind == MailKind::Reminder).map(|time| time.strftime("%H:%M").to_string()),
             zone: matter.zone.clone(),
             was_due_at: matter.is_late.then(|| due.strftime("%H:%M").to_string()),
         }),
-        leads: matter.leads.iter().map(|lead| lead_words(lead, matter.kind, zone, now)).collect(),
+        leads: matter.leads.iter().map(|lead| lead_words(lead, kind, zone, now)).collect(),
         head_hash: is_dated.then(|| matter.head.clone()),
-        signature: None,
     }
 }
 
-fn lead_words(lead: &MatterLead, kind: MailKind, zone: &TimeZone, now: Timestamp) -> LeadMatter {
+fn lead_words(lead: &MatterLead, kind: MailKind, zone: &TimeZone, now: Timestamp) -> LeadWords {
     let view = &lead.view;
     let today = now.to_zoned(zone.clone()).date();
     let overdue = view.follow_up.map(|date| days_until(today, date)).filter(|days| *days > 0);
     let actions = view.actions.as_deref().unwrap_or_default();
-    LeadMatter {
+    LeadWords {
         id: view.id,
         name: view.name.clone(),
         company: view.company.clone(),
@@ -99,13 +96,14 @@ fn lead_words(lead: &MatterLead, kind: MailKind, zone: &TimeZone, now: Timestamp
         days_overdue: overdue.and_then(|days| u32::try_from(days).ok()),
         last_contact: view.last_contacted_at.map(|at| at_words(&at.to_zoned(zone.clone()), today)),
         last_note: lead.last_note.clone(),
+        appointments: coming(lead, now).map(|booked| booked_words(booked, today)).collect(),
         moves: actions.iter().map(|action| action.name.clone()).collect(),
         commands: commands(view, kind),
         claim: lead
             .claim_until
             .filter(|_| matches!(kind, MailKind::ClaimLapsing | MailKind::ClaimLapsed))
             .map(|at| format!("{} ({})", at_words(&at.to_zoned(zone.clone()), today), name(zone))),
-        by: view.assignee.as_ref().filter(|_| kind == MailKind::Escalation).map(ToString::to_string),
+        by: lead.by.clone(),
     }
 }
 
@@ -142,8 +140,51 @@ fn commands(view: &LeadView, kind: MailKind) -> Vec<String> {
     commands
 }
 
+/// The appointments that are not over, called off or not.
+fn unfinished(lead: &MatterLead, now: Timestamp) -> impl Iterator<Item = &AppointmentView> {
+    lead.booked.iter().filter(move |booked| booked.until > now)
+}
+
+/// The appointments to come.
+fn coming(lead: &MatterLead, now: Timestamp) -> impl Iterator<Item = &AppointmentView> {
+    unfinished(lead, now).filter(|booked| booked.cancelled_at.is_none())
+}
+
+/// `Tue 24 Nov 2026 15:00 Europe/Berlin, today, 60 min, Long Street 1`.
+fn booked_words(booked: &AppointmentView, today: Date) -> String {
+    let day = booked.date.strftime("%a %-d %b %Y");
+    let (time, away) = (booked.time.strftime("%H:%M"), when::away(booked.date, today));
+    let words = format!("{day} {time} {}, {away}, {} min", booked.zone, booked.minutes);
+    booked.place.iter().fold(words, |words, place| format!("{words}, {place}"))
+}
+
+/// What a reminder brings for a calendar: the follow-up, if it has a time, and the appointments that
+/// are not over; one that was called off as such. None when there is nothing of it.
+fn calendar(
+    lead: &MatterLead,
+    zone: &TimeZone,
+    domain: &str,
+    now: Timestamp,
+    settings: &MailSettings,
+) -> Option<Calendar> {
+    let booked = unfinished(lead, now).map(|booked| Event {
+        uid: format!("lead-appointment-{}@{domain}", booked.id),
+        sequence: booked.sequence,
+        stamped_at: now,
+        starts_at: booked.at,
+        minutes: booked.minutes,
+        summary: format!("Appointment: {}", lead.view.name),
+        description: booked.note.clone().unwrap_or_default(),
+        place: booked.place.clone(),
+        is_cancelled: booked.cancelled_at.is_some(),
+    });
+    let events: Vec<_> = follow_up(lead, zone, domain, now).into_iter().chain(booked).collect();
+    let organizer = settings.from.email().to_owned();
+    (!events.is_empty()).then_some(Calendar { organizer, events })
+}
+
 /// A follow-up with a time, as a calendar's entry (daemon.md §2).
-fn event(lead: &MatterLead, zone: &TimeZone, domain: &str, now: Timestamp) -> Option<Event> {
+fn follow_up(lead: &MatterLead, zone: &TimeZone, domain: &str, now: Timestamp) -> Option<Event> {
     let view = &lead.view;
     let (date, time) = (view.follow_up?, view.follow_up_time?);
     let own = lead.follow_up_zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
@@ -155,5 +196,7 @@ fn event(lead: &MatterLead, zone: &TimeZone, domain: &str, now: Timestamp) -> Op
         minutes: FOLLOW_UP_MINUTES,
         summary: format!("Follow up: {}", view.name),
         description: lead.last_note.clone().unwrap_or_default(),
+        place: None,
+        is_cancelled: false,
     })
 }

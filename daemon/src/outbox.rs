@@ -16,13 +16,14 @@ use lead_shared::domain::request::{Call, Caller, Duty, Fate, Look};
 use lead_shared::domain::view::Row;
 use lead_shared::engine::{Engine, MAIL_FOLDER, bytes_path};
 use lead_shared::store::StoreFault;
+use lead_shared::template::Templates;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::compose;
 use crate::fault::Fault;
-use crate::mailer::{Address, Envelope, MailSettings, Mailer, Parcel, Templates, Verdict};
+use crate::mailer::{Address, Envelope, MailSettings, Mailer, Parcel, Verdict};
 use crate::settings;
 use crate::shelf::Shelf;
 
@@ -115,7 +116,7 @@ impl Outbox {
     async fn way_out(&self) -> Result<(MailSettings, Templates, Mailer), String> {
         let policy = self.engine.policy();
         let settings = settings::mail(&policy, self.engine.dir()).map_err(|fault| fault.to_string())?;
-        let templates = settings::templates(&policy, self.engine.dir()).map_err(|fault| fault.to_string())?;
+        let templates = Templates::of(&policy.mail, self.engine.dir());
         let mailer = Mailer::open(&settings, &self.clock).await.map_err(|fault| fault.to_string())?;
         Ok((settings, templates, mailer))
     }

@@ -7,8 +7,7 @@ use lead_shared::domain::policy::{self, Policy};
 
 use crate::fault::Fault;
 use crate::mailer::{
-    Address, Limits, MailSettings, PasswordSource, SendmailSettings, SmtpSettings, Templates, Tls, Via,
-    split_command,
+    Address, Limits, MailSettings, PasswordSource, SendmailSettings, SmtpSettings, Tls, Via, split_command,
 };
 
 /// The folder of the store that mail by `file` goes to (O7).
@@ -32,12 +31,6 @@ pub(crate) fn mail(policy: &Policy, dir: &Path) -> Result<MailSettings, Fault> {
         from: address("mail.from", &mail.from)?,
         reply_to: mail.reply_to.as_deref().map(|typed| address("mail.reply_to", typed)).transpose()?,
     })
-}
-
-/// The templates: the firm's own where it has some, the built-in ones otherwise.
-pub(crate) fn templates(policy: &Policy, dir: &Path) -> Result<Templates, Fault> {
-    let folder = policy.mail.templates.as_ref().map(|folder| dir.join(folder));
-    Templates::load(folder.as_deref()).map_err(|fault| Fault::Mail(fault.to_string()))
 }
 
 fn smtp(smtp: &policy::Smtp, dir: &Path) -> Result<SmtpSettings, Fault> {

@@ -24,3 +24,4 @@ pub mod engine;
 pub mod lock;
 pub mod protocol;
 pub mod store;
+pub mod template;

@@ -144,6 +144,12 @@ pub enum ConfigVerb {
     },
     /// Print where the files are
     Path,
+    /// Write out the built-in templates of mail, to change them
+    Templates {
+        /// A folder; made where there is none.
+        #[arg(value_name = "DIR")]
+        folder: String,
+    },
 }
 
 /// `lead outbox …`.

@@ -117,6 +117,7 @@ fn every_line_of_the_contract_is_read() {
         "user edit sam --role manager",
         "config list --origin",
         "config path",
+        "config templates ours",
         "outbox list",
         "outbox show 4",
         "doctor",

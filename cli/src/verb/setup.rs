@@ -1,16 +1,20 @@
 //! `lead user …` and `lead config …`.
 
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
 use lead_shared::config::ConfigFault;
 use lead_shared::config::user_file::UserFile;
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::Reply;
 use lead_shared::domain::request::{self, Look, NewUser, Request};
+use lead_shared::domain::text::escape;
 use lead_shared::domain::view::Row;
+use lead_shared::template::BUILT_IN;
 
 use crate::args::{ConfigVerb, UserValues, UserVerb};
-use crate::halt::{Halt, said};
+use crate::halt::{Halt, failed, said};
 use crate::render::{self, Shape, What};
 use crate::visit::Visit;
 use crate::voice;
@@ -83,13 +87,14 @@ pub(super) fn config(visit: &mut Visit<'_>, verb: &ConfigVerb) -> Result<u8, Hal
             visit.print(&Look::Settings, shape)?;
         }
         ConfigVerb::Path => path(visit)?,
+        ConfigVerb::Templates { folder } => templates(visit, folder)?,
     }
     Ok(0)
 }
 
 /// Where the store, the firm's file and the user's own are, or would be.
 fn path(visit: &Visit<'_>) -> Result<(), Halt> {
-    let shown = |path: &std::path::Path| path.display().to_string();
+    let shown = |path: &Path| path.display().to_string();
     let store = shown(visit.folder());
     let policy = shown(&visit.folder().join("lead.toml"));
     let user = UserFile::path(&visit.env).map(|path| shown(&path));
@@ -100,8 +105,39 @@ fn path(visit: &Visit<'_>) -> Result<(), Halt> {
     } else {
         for (name, path) in [("store", Some(store)), ("policy", Some(policy)), ("user", user)] {
             let path = path.unwrap_or_default();
-            writeln!(sink, "{name}\t{}", lead_shared::domain::text::escape(&path))?;
+            writeln!(sink, "{name}\t{}", escape(&path))?;
         }
     }
     Ok(sink.flush()?)
+}
+
+/// Writes the built-in templates into a folder. A file that is there already is somebody's work: then
+/// nothing is written.
+fn templates(visit: &Visit<'_>, folder: &str) -> Result<(), Halt> {
+    let shown = escape(folder);
+    let there = Path::new(folder);
+    let cannot = |path: &Path, error: &std::io::Error| {
+        failed(format!("cannot write {}: {error}", escape(&path.to_string_lossy())))
+    };
+    for (name, _) in BUILT_IN {
+        if there.join(name).symlink_metadata().is_ok() {
+            let told = format!("`{name}` is in {shown} already; nothing was written");
+            let hint = "another folder: `lead config templates DIR`".to_owned();
+            return Err(said(4, "exists", told, vec![hint]).into());
+        }
+    }
+    let count = BUILT_IN.len();
+    if visit.global.dry_run {
+        voice::say(&visit.out, &format!("dry run: would write {count} templates to {shown}"));
+        return Ok(());
+    }
+    fs::create_dir_all(there).map_err(|error| cannot(there, &error))?;
+    for (name, text) in BUILT_IN {
+        let path = there.join(name);
+        let made = fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+        made.map_err(|error| cannot(&path, &error))?;
+    }
+    voice::say(&visit.out, &format!("wrote {count} templates to {shown}"));
+    voice::hint(&visit.out, "`templates` of `[mail]` in lead.toml names the folder; see lead-templates(5)");
+    Ok(())
 }

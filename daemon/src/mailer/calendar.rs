@@ -1,4 +1,5 @@
-//! A follow-up with a time as an iCalendar object (RFC 5545), published, not an invitation.
+//! A follow-up with a time, and appointments, as an iCalendar object (RFC 5545), published, not an
+//! invitation.
 //!
 //! Instants are UTC, so no zone needs describing; texts are escaped and lines folded. Called by the letter.
 
@@ -9,10 +10,19 @@ use super::clean::body_text;
 /// Octets of a content line before it is folded.
 const FOLD: usize = 75;
 
+/// What a mail brings for a calendar; at least one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// Whose entries they are: a bare address.
+    pub organizer: String,
+    /// The entries.
+    pub events: Vec<Event>,
+}
+
 /// One entry; the same `uid` with a higher `sequence` replaces what a calendar holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Stable for the follow-up of a lead, over rescheduling.
+    /// Stable for the follow-up of a lead and for an appointment, over rescheduling.
     pub uid: String,
     /// Raised by each rescheduling.
     pub sequence: u32,
@@ -26,33 +36,50 @@ pub struct Event {
     pub summary: String,
     /// May have several lines.
     pub description: String,
+    /// Where it is.
+    pub place: Option<String>,
+    /// Whether it was called off.
+    pub is_cancelled: bool,
 }
 
-impl Event {
+impl Calendar {
     /// The object as text with CR LF line ends.
     #[must_use]
     pub fn to_ics(&self) -> String {
-        let ends_at = self.starts_at.checked_add(jiff::SignedDuration::from_mins(self.minutes.into()));
         let mut out = String::new();
+        for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lead//lead//EN", "METHOD:PUBLISH"] {
+            fold(line, &mut out);
+        }
+        for event in &self.events {
+            event.write(&self.organizer, &mut out);
+        }
+        fold("END:VCALENDAR", &mut out);
+        out
+    }
+}
+
+impl Event {
+    fn write(&self, organizer: &str, out: &mut String) {
+        let ends_at = self.starts_at.checked_add(jiff::SignedDuration::from_mins(self.minutes.into()));
+        let status = if self.is_cancelled { "CANCELLED" } else { "CONFIRMED" };
         for (name, value) in [
-            ("BEGIN", "VCALENDAR".to_owned()),
-            ("VERSION", "2.0".to_owned()),
-            ("PRODID", "-//lead//lead//EN".to_owned()),
-            ("METHOD", "PUBLISH".to_owned()),
             ("BEGIN", "VEVENT".to_owned()),
             ("UID", text(&self.uid)),
             ("SEQUENCE", self.sequence.to_string()),
             ("DTSTAMP", utc(self.stamped_at)),
+            ("ORGANIZER", format!("mailto:{organizer}")),
+            ("STATUS", status.to_owned()),
             ("DTSTART", utc(self.starts_at)),
             ("DTEND", utc(ends_at.unwrap_or(self.starts_at))),
             ("SUMMARY", text(&self.summary)),
+            ("LOCATION", self.place.as_deref().map(text).unwrap_or_default()),
             ("DESCRIPTION", text(&self.description)),
             ("END", "VEVENT".to_owned()),
-            ("END", "VCALENDAR".to_owned()),
         ] {
-            fold(&format!("{name}:{value}"), &mut out);
+            if !value.is_empty() {
+                fold(&format!("{name}:{value}"), out);
+            }
         }
-        out
     }
 }
 
@@ -101,12 +128,20 @@ mod tests {
             minutes: 30,
             summary: "Kim; Lee, Acme\\\r\nATTENDEE:mailto:x@y.z".into(),
             description: "č".repeat(100),
+            place: None,
+            is_cancelled: false,
         };
-        let ics = event.to_ics();
+        let called_off =
+            Event { is_cancelled: true, place: Some("Long Street 1, Prague".into()), ..event.clone() };
+        let calendar = Calendar { organizer: "lead@acme.example".into(), events: vec![event, called_off] };
+        let ics = calendar.to_ics();
+        assert_eq!(ics.matches("BEGIN:VEVENT\r\n").count(), 2);
+        assert_eq!(ics.matches("STATUS:CANCELLED\r\n").count(), 1);
+        assert_eq!(ics.matches("LOCATION:Long Street 1\\, Prague\r\n").count(), 1);
         assert!(ics.contains("METHOD:PUBLISH\r\n") && ics.contains("SEQUENCE:3\r\n"));
         assert!(ics.contains("DTSTART:20261122T133000Z\r\nDTEND:20261122T140000Z\r\n"));
         assert!(ics.contains("SUMMARY:Kim\\; Lee\\, Acme\\\\\\nATTENDEE:mailto:x@y.z\r\n"));
         assert!(ics.split("\r\n").all(|line| line.len() <= FOLD));
-        assert_eq!(ics.replace("\r\n ", "").matches('č').count(), 100);
+        assert_eq!(ics.replace("\r\n ", "").matches('č').count(), 200);
     }
 }

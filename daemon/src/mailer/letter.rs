@@ -7,13 +7,14 @@
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use lead_shared::domain::notice::MailKind;
 use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
 use super::clean::{body_text, header_text};
-use super::{Address, Event, Kind};
+use super::{Address, Calendar};
 
 /// Characters of a subject that are kept.
 const SUBJECT: usize = 200;
@@ -38,7 +39,7 @@ pub struct Letter {
     /// From our clock; to the second.
     pub date: Timestamp,
     /// What kind of mail it is (`X-Lead-Kind`); none for one that no lead causes.
-    pub kind: Option<Kind>,
+    pub kind: Option<MailKind>,
     /// The leads it speaks of (`X-Lead-Id: 12, 13`), never cut.
     pub lead_ids: Vec<u64>,
     /// Message-ID of the root of the lead's thread (`References`, `In-Reply-To`).
@@ -49,8 +50,8 @@ pub struct Letter {
     pub text: String,
     /// The whole of it as HTML.
     pub html: String,
-    /// The follow-up as a calendar entry.
-    pub calendar: Option<Event>,
+    /// What a calendar takes of it.
+    pub calendar: Option<Calendar>,
 }
 
 /// Why a letter has no bytes.
@@ -66,7 +67,7 @@ pub enum LetterFault {
 
 impl Letter {
     /// The mail as it goes out: ASCII, CR LF, `multipart/alternative` of text and HTML, in a
-    /// `multipart/mixed` with the calendar entry when there is one.
+    /// `multipart/mixed` with the calendar part when there is one.
     ///
     /// # Errors
     /// [`LetterFault`] when an id is no Message-ID.
@@ -88,7 +89,7 @@ impl Letter {
         }
         let ids: Vec<String> = self.lead_ids.iter().map(ToString::to_string).collect();
         for (name, value) in [
-            ("X-Lead-Kind", self.kind.map(Kind::as_str).unwrap_or_default()),
+            ("X-Lead-Kind", self.kind.map(MailKind::name).unwrap_or_default()),
             ("X-Lead-Id", &ids.join(", ")),
             ("List-Id", &header_text(self.list_id.as_deref().unwrap_or_default(), LIST_ID)),
             ("Auto-Submitted", "auto-generated"),
@@ -105,10 +106,10 @@ impl Letter {
             .singlepart(part(ContentType::TEXT_HTML, &self.html));
         let body = match &self.calendar {
             None => both,
-            Some(event) => MultiPart::mixed()
+            Some(calendar) => MultiPart::mixed()
                 .boundary(boundary(&id, "mixed"))
                 .multipart(both)
-                .singlepart(calendar_part(event)),
+                .singlepart(calendar_part(calendar)),
         };
         Ok(message.multipart(body)?.formatted())
     }
@@ -151,14 +152,14 @@ fn part(kind: ContentType, text: &str) -> SinglePart {
         .body(body_text(&text.replace("\r\n", "\n")))
 }
 
-fn calendar_part(event: &Event) -> SinglePart {
+fn calendar_part(calendar: &Calendar) -> SinglePart {
     let kind = ContentType::parse("text/calendar; method=PUBLISH; charset=utf-8")
         .expect("a constant that the test of the calendar part parses");
     SinglePart::builder()
         .header(kind)
-        .header(ContentDisposition::attachment("follow-up.ics"))
+        .header(ContentDisposition::attachment("lead.ics"))
         .header(ContentTransferEncoding::Base64)
-        .body(event.to_ics())
+        .body(calendar.to_ics())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The letter's bytes: the same every time, and no header that was not meant.
 
 use super::*;
+use crate::mailer::Event;
 
 fn letter() -> Letter {
     Letter {
@@ -10,7 +11,7 @@ fn letter() -> Letter {
         reply_to: Some(Address::new("office@acme.example").unwrap()),
         subject: "Follow up today: Kim Lee (Acme)".into(),
         date: "2026-11-23T07:00:00.75Z".parse().unwrap(),
-        kind: Some(Kind::Reminder),
+        kind: Some(MailKind::Reminder),
         lead_ids: vec![12, 13],
         thread: Some("lead-12@acme.example".into()),
         list_id: Some("Acme leads <leads.acme.example>".into()),
@@ -20,8 +21,8 @@ fn letter() -> Letter {
     }
 }
 
-fn event() -> Event {
-    Event {
+fn calendar() -> Calendar {
+    let event = Event {
         uid: "f.12@acme.example".into(),
         sequence: 1,
         stamped_at: "2026-11-23T07:00:00Z".parse().unwrap(),
@@ -29,7 +30,10 @@ fn event() -> Event {
         minutes: 30,
         summary: "Kim Lee".into(),
         description: "Call".into(),
-    }
+        place: None,
+        is_cancelled: false,
+    };
+    Calendar { organizer: "leads@acme.example".into(), events: vec![event] }
 }
 
 fn lines(bytes: &[u8]) -> Vec<String> {
@@ -84,7 +88,7 @@ fn base64(text: &str) -> Vec<u8> {
 
 #[test]
 fn n1_the_same_letter_is_the_same_bytes() {
-    let with_event = Letter { calendar: Some(event()), ..letter() };
+    let with_event = Letter { calendar: Some(calendar()), ..letter() };
     for letter in [letter(), with_event] {
         let first = letter.to_bytes().unwrap();
         for _ in 0..5 {
@@ -101,7 +105,7 @@ fn n1_the_same_letter_is_the_same_bytes() {
 
 #[test]
 fn a_letter_says_what_it_is() {
-    let bytes = Letter { calendar: Some(event()), ..letter() }.to_bytes().unwrap();
+    let bytes = Letter { calendar: Some(calendar()), ..letter() }.to_bytes().unwrap();
     for (name, value) in [
         ("From", "\"Acme leads\" <lead@acme.example>"),
         ("To", "Sam <sam@acme.example>"),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::notice::MailKind;
-use super::view::LeadView;
+use super::view::{AppointmentView, LeadView};
 
 /// What a mail is about: all that whoever writes it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,10 @@ pub struct MatterLead {
     pub last_note: Option<String>,
     /// The end of the claim the mail is about, or of the one that holds now.
     pub claim_until: Option<Timestamp>,
+    /// Who gave it to the recipient, or who has it where the recipient is told of somebody else's.
+    pub by: Option<String>,
+    /// The appointments with it, those that were called off too, the first first.
+    pub booked: Vec<AppointmentView>,
     /// The zone of the follow-up's time.
     pub follow_up_zone: Option<String>,
     /// How often the follow-up was set: the calendar's SEQUENCE.

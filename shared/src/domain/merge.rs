@@ -66,7 +66,7 @@ impl Lead {
             Some(ours) if when(&ours) == when(theirs) => (ours, None),
             Some(ours) if when(&ours) < when(theirs) => (ours, Some(shown(theirs))),
             ours => {
-                let sequence = ours.as_ref().map_or(0, |ours| ours.sequence + 1);
+                let sequence = u32::try_from(self.revision).unwrap_or(u32::MAX);
                 (FollowUp { set_at: now, sequence, ..theirs.clone() }, ours.as_ref().map(shown))
             }
         };

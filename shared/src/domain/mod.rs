@@ -7,6 +7,7 @@ pub mod activity;
 pub mod badge;
 pub mod capability;
 pub mod claim;
+pub mod clean;
 pub mod customer;
 pub mod duty;
 pub mod edit;

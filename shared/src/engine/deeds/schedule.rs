@@ -43,7 +43,8 @@ pub(super) fn schedule(
 /// Sets the follow-up of the lead in hand: a new date re-arms the reminder.
 pub(super) fn set(desk: &mut Desk<'_>, lead: &mut Lead, when: &When, note: Option<String>) {
     let now = desk.scope.zoned(desk.now);
-    let sequence = lead.follow_up.as_ref().map_or(0, |old| old.sequence + 1);
+    // A calendar knows the follow-up from before it was ended: the number must not fall then.
+    let sequence = u32::try_from(lead.revision).unwrap_or(u32::MAX);
     if when.date < now.date() {
         desk.hints.push(Hint::PastFollowUp);
     }

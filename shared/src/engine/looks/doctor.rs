@@ -20,6 +20,7 @@ use crate::store::{
     Difference, Key, StoreFault, Table, Typed as _, check_row, copy_out, outgrown, reindex, repair, to_hex,
     verify,
 };
+use crate::template::Templates;
 
 /// What brings a store back whose records are damaged.
 const RESTORE: &str = "lead --store NEWDIR backup restore FILE";
@@ -34,11 +35,12 @@ type Check<'a> = &'a dyn Fn() -> Result<Found, Halt>;
 /// Looks at the store, the history, the policy's file, the mail and the backups (for `admin`).
 pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result<(), Halt> {
     desk.scope.require(Capability::Admin)?;
-    let places: [(&str, Check<'_>); 8] = [
+    let places: [(&str, Check<'_>); 9] = [
         ("store", &|| records(desk)),
         ("history", &|| history(desk)),
         ("indexes", &|| indexes(desk, mend)),
         ("lead.toml", &|| policy(desk)),
+        ("templates", &|| Ok(templates(desk))),
         ("people", &|| people(desk)),
         ("mail", &|| mail(desk)),
         ("outbox", &|| outbox(desk)),
@@ -134,6 +136,17 @@ fn policy(desk: &Desk<'_>) -> Result<Found, Halt> {
         Ok(_) => Ok("can be read".to_owned()),
         Err(fault) => Err((fault.to_string(), Some("lead config path".to_owned()))),
     })
+}
+
+/// A broken one stops only the mail that needs it (O4); who runs the firm is told here.
+fn templates(desk: &Desk<'_>) -> Found {
+    let made = Templates::of(&desk.office.policy.mail, &desk.inner.dir);
+    let faults: Vec<_> = made.faults().iter().map(ToString::to_string).collect();
+    match (faults.is_empty(), made.own()) {
+        (true, 0) => Ok("built in".to_owned()),
+        (true, own) => Ok(format!("{own} of the firm's own, in order")),
+        (false, _) => Err((faults.join("; "), Some("lead config templates NEWDIR".to_owned()))),
+    }
 }
 
 fn people(desk: &Desk<'_>) -> Result<Found, Halt> {

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use jiff::civil::Date;
 
-use super::{Desk, Sink};
+use super::{Desk, Sink, trade};
+use crate::domain::activity::Content;
 use crate::domain::capability::Capability;
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::Lead;
@@ -16,7 +17,7 @@ use crate::domain::user::{Login, User};
 use crate::domain::view::{Because, LeadView, Row, WhyView};
 use crate::engine::duties::may_remind;
 use crate::engine::halt::Halt;
-use crate::engine::{mail as rows, views};
+use crate::engine::{mail as rows, trail, views};
 use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
 
 /// Whether a mail is the caller's to see: it is to them, or they see everything.
@@ -217,13 +218,34 @@ impl Desk<'_> {
             let notice: Option<Notice> = store.load(&Key::new().text(key))?;
             claim_until = notice.map(|notice| notice.due_at).or(claim_until);
         }
+        let by = match mail.kind {
+            MailKind::Assigned => self.giver(&mail.to, lead)?,
+            MailKind::Escalation => view.assignee.clone(),
+            _ => None,
+        };
+        let by = by
+            .map(|login| self.office.people.get(&login).map_or(login.to_string(), |user| user.name.clone()));
         let follow_up = lead.follow_up.as_ref();
         Ok(MatterLead {
+            by,
+            booked: trade::booked(self, lead, true)?,
             view,
             last_note,
             claim_until,
             follow_up_zone: follow_up.and_then(|one| one.zone.clone()),
             follow_up_sequence: follow_up.map_or(0, |one| one.sequence),
         })
+    }
+
+    /// Who made them the owner of a lead, by the newest entry of its history that did.
+    fn giver(&self, owner: &Login, lead: &Lead) -> Result<Option<Login>, StoreFault> {
+        let store = &*self.inner.store;
+        for seq in trail::of_lead(store, lead)? {
+            let content: Content = store.content(seq)?.unwrap_or_default();
+            if content.edits.iter().any(|edit| edit.field == "owner" && edit.after == owner.as_str()) {
+                return Ok(store.activity(seq)?.map(|activity| activity.via.unwrap_or(activity.actor)));
+            }
+        }
+        Ok(None)
     }
 }

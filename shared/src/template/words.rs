@@ -1,70 +1,17 @@
-//! What a mail is about, as plain values: the input of templates and subjects.
+//! What a mail says, as plain values: the input of its templates, described in `lead-templates(5)`.
 //!
-//! Knows no store and derives nothing: whoever decides a mail fills it with words that are ready to
+//! Knows no store and derives nothing: whoever writes a mail fills it with words that are ready to
 //! be read. All texts may be anything; escaping is the templates' affair.
-
-use std::fmt;
 
 use serde::Serialize;
 
-/// The kinds of mail that leads cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A follow-up is due today.
-    Reminder,
-    /// Follow-ups that were due.
-    Overdue,
-    /// Someone else's follow-ups that were due days ago.
-    Escalation,
-    /// A claim ends soon.
-    ClaimLapsing,
-    /// A claim has ended.
-    ClaimLapsed,
-    /// Someone gave you a lead.
-    Assigned,
-    /// Many follow-ups due today, in one mail (R1).
-    Digest,
-}
+use crate::domain::notice::MailKind;
 
-impl Kind {
-    /// All of them; each has a text and an HTML template of its name.
-    pub const ALL: [Self; 7] = [
-        Self::Reminder,
-        Self::Overdue,
-        Self::Escalation,
-        Self::ClaimLapsing,
-        Self::ClaimLapsed,
-        Self::Assigned,
-        Self::Digest,
-    ];
-
-    /// As in `X-Lead-Kind`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reminder => "reminder",
-            Self::Overdue => "overdue",
-            Self::Escalation => "escalation",
-            Self::ClaimLapsing => "claim-lapsing",
-            Self::ClaimLapsed => "claim-lapsed",
-            Self::Assigned => "assigned",
-            Self::Digest => "digest",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// One mail's content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Matter {
+/// What one mail says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
     /// Which mail it is.
-    pub kind: Kind,
+    pub kind: MailKind,
     /// The subject, one line.
     pub subject: String,
     /// The firm or team; may be empty.
@@ -74,11 +21,9 @@ pub struct Matter {
     /// The day it is about; claim and assignment mails may have none.
     pub due: Option<Due>,
     /// The leads, the most urgent first; at least one.
-    pub leads: Vec<LeadMatter>,
+    pub leads: Vec<LeadWords>,
     /// Head of the history (N7), at the foot of reminder, digest and overdue mails.
     pub head_hash: Option<String>,
-    /// The firm's last words, if any; may have several lines.
-    pub signature: Option<String>,
 }
 
 /// Whom a mail is for.
@@ -107,7 +52,7 @@ pub struct Due {
 
 /// One lead in a mail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct LeadMatter {
+pub struct LeadWords {
     /// Its number.
     pub id: u64,
     /// Person, or firm.
@@ -130,6 +75,8 @@ pub struct LeadMatter {
     pub last_contact: Option<String>,
     /// Text of the last note; may have several lines.
     pub last_note: Option<String>,
+    /// The appointments to come, in words.
+    pub appointments: Vec<String>,
     /// The moves open now.
     pub moves: Vec<String>,
     /// Lines to type, the most likely first.

@@ -1,20 +1,17 @@
 //! Makes foreign text harmless before it reaches a header, a body or a log line.
 //!
-//! Strips what could forge a header or mislead a reader; never refuses. Called by the letter, the
-//! subject and the transports.
+//! Strips what could forge a header or mislead a reader; never refuses. Called by whoever writes,
+//! wraps and sends mail.
+
+use super::text::is_bidi;
 
 /// Length, in characters, after which a server's reply is cut.
 const REPLY_LIMIT: usize = 300;
 
-/// Whether `c` changes the direction in which text is read.
-fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// Text fit for a header: one line, without control, bidi and line-separating characters, blanks
 /// collapsed, cut to `limit` characters with an ellipsis. What looks like an encoded word is parted,
 /// or a reader's mail program would decode it to what was just stripped.
-pub(super) fn header_text(text: &str, limit: usize) -> String {
+pub fn header_text(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}') {
@@ -32,12 +29,12 @@ pub(super) fn header_text(text: &str, limit: usize) -> String {
 }
 
 /// Text fit for a body: newlines and tabs stay, other control and bidi characters go.
-pub(super) fn body_text(text: &str) -> String {
+pub fn body_text(text: &str) -> String {
     text.chars().filter(|&c| matches!(c, '\n' | '\t') || !(c.is_control() || is_bidi(c))).collect()
 }
 
 /// A server's or a program's words fit for a log line: control and bidi characters escaped, cut.
-pub(super) fn reply_text(text: &str) -> String {
+pub fn reply_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(REPLY_LIMIT));
     for c in text.trim().chars().take(REPLY_LIMIT + 1) {
         if c.is_control() || is_bidi(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
@@ -46,7 +43,7 @@ pub(super) fn reply_text(text: &str) -> String {
 }
 
 /// `text`, or its first `limit - 1` characters and an ellipsis.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub fn cut(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }
