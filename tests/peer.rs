@@ -1,10 +1,11 @@
-//! Mail to servers that are not ours: aiosmtpd, with STARTTLS and AUTH; postfix and its smtp-sink.
+//! Programs that are not ours: mail servers (aiosmtpd, with STARTTLS and AUTH; postfix and its smtp-sink), and
+//! readers of mail and of calendars.
 //!
-//! `LEAD_TEST_PYTHON` may name an interpreter that has aiosmtpd. A trial whose server is not there is
-//! ignored. All of them listen on this machine alone.
+//! `LEAD_TEST_PYTHON` may name an interpreter that has aiosmtpd and icalendar. A trial whose program is
+//! not there is ignored. The servers listen on this machine alone.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -31,19 +32,37 @@ impl Drop for Server {
     }
 }
 
-fn server(office: &Office) -> Server {
+/// A Python that has this module; the trial is ignored where there is none.
+fn python(module: &str) -> Command {
     let python = env::var("LEAD_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let probe = Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
+    let probe =
+        Command::new(&python).args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
-        skip("no Python with aiosmtpd; LEAD_TEST_PYTHON may name one");
+        skip(&format!("no Python with {module}; LEAD_TEST_PYTHON may name one"));
     }
+    Command::new(python)
+}
+
+/// What a program of Python's prints of what it is given, as JSON.
+#[track_caller]
+pub fn read_by(module: &str, program: &str, given: &[u8]) -> serde_json::Value {
+    let mut command = python(module);
+    command.args(["-c", program]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(given).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{program}\nfails on\n{}", String::from_utf8_lossy(given));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn server(office: &Office) -> Server {
+    let mut command = python("aiosmtpd");
     let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     fs::write(office.path("authority.pem"), signed.cert.pem()).unwrap();
     fs::write(office.path("key.pem"), signed.signing_key.serialize_pem()).unwrap();
     fs::write(office.path("password"), "pa55 word\n").unwrap();
     fs::set_permissions(office.path("password"), fs::Permissions::from_mode(0o600)).unwrap();
     fs::create_dir(office.path("inbox")).unwrap();
-    let mut command = Command::new(python);
     command.args(["-c", PROGRAM]).current_dir(office.home()).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut line = String::new();

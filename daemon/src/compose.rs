@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use lead_shared::domain::badge::days_until;
+use lead_shared::domain::clean::cut;
 use lead_shared::domain::follow_up::instant;
 use lead_shared::domain::matter::{Matter, MatterLead};
 use lead_shared::domain::notice::MailKind;
@@ -16,6 +17,9 @@ use lead_shared::template::Templates;
 use lead_shared::template::words::{Due, LeadWords, Recipient, Words};
 
 use crate::mailer::{Address, Calendar, Event, Letter, MailSettings};
+
+/// Characters of a note that a mail shows.
+const NOTE: usize = 1_000;
 
 /// How long a follow-up with a time takes in a calendar, in minutes.
 const FOLLOW_UP_MINUTES: u32 = 30;
@@ -61,7 +65,7 @@ fn words(matter: &Matter, zone: &TimeZone, now: Timestamp) -> Words {
     let due = matter.due_at.to_zoned(zone.clone());
     let is_dated =
         matches!(kind, MailKind::Reminder | MailKind::Digest | MailKind::Overdue | MailKind::Escalation);
-    let time = matter.leads.first().and_then(|lead| lead.view.follow_up_time);
+    let at = matter.leads.first().filter(|_| kind == MailKind::Reminder).and_then(|lead| timed(lead, zone));
     Words {
         kind,
         subject: matter.subject.clone(),
@@ -70,7 +74,8 @@ fn words(matter: &Matter, zone: &TimeZone, now: Timestamp) -> Words {
         due: is_dated.then(|| Due {
             date: due.strftime("%-d %B %Y").to_string(),
             weekday: due.strftime("%A").to_string(),
-            time: time.filter(|_| kind == MailKind::Reminder).map(|time| time.strftime("%H:%M").to_string()),
+            // Elsewhere it may be another day by then; the lead's own line says so.
+            time: at.filter(|at| at.date() == due.date()).map(|at| at.strftime("%H:%M").to_string()),
             zone: matter.zone.clone(),
             was_due_at: matter.is_late.then(|| due.strftime("%H:%M").to_string()),
         }),
@@ -92,10 +97,10 @@ fn lead_words(lead: &MatterLead, kind: MailKind, zone: &TimeZone, now: Timestamp
         phone_e164: view.phone.as_ref().and_then(|phone| phone.e164.clone()),
         email: view.email.clone(),
         stage: view.stage_label.clone(),
-        due: view.follow_up.map(|date| due_words(date, view, today, zone)),
+        due: view.follow_up.map(|date| due_words(date, timed(lead, zone), today, zone)),
         days_overdue: overdue.and_then(|days| u32::try_from(days).ok()),
         last_contact: view.last_contacted_at.map(|at| at_words(&at.to_zoned(zone.clone()), today)),
-        last_note: lead.last_note.clone(),
+        last_note: lead.last_note.as_deref().map(|note| cut(note, NOTE)),
         appointments: coming(lead, now).map(|booked| booked_words(booked, today)).collect(),
         moves: actions.iter().map(|action| action.name.clone()).collect(),
         commands: commands(view, kind),
@@ -111,14 +116,20 @@ fn name(zone: &TimeZone) -> String {
     zone.iana_name().unwrap_or("UTC").to_owned()
 }
 
-/// `Tue 24 Nov 2026 15:00 Europe/Berlin, today`.
-fn due_words(date: Date, view: &LeadView, today: Date, zone: &TimeZone) -> String {
-    let day = date.strftime("%a %-d %b %Y");
-    let away = when::away(date, today);
-    match view.follow_up_time {
-        Some(time) => format!("{day} {} {}, {away}", time.strftime("%H:%M"), name(zone)),
-        None => format!("{day}, {away}"),
-    }
+/// `Tue 24 Nov 2026 15:00 Europe/Berlin, today`; how long ago it was is said apart.
+fn due_words(date: Date, at: Option<Zoned>, today: Date, zone: &TimeZone) -> String {
+    let (day, words) = match at {
+        Some(at) => (at.date(), format!("{} {}", at.strftime("%a %-d %b %Y %H:%M"), name(zone))),
+        None => (date, date.strftime("%a %-d %b %Y").to_string()),
+    };
+    if date < today { words } else { format!("{words}, {}", when::away(day, today)) }
+}
+
+/// When a follow-up with a time is due, in the recipient's zone: it is meant in a zone of its own.
+fn timed(lead: &MatterLead, zone: &TimeZone) -> Option<Zoned> {
+    let (date, time) = (lead.view.follow_up?, lead.view.follow_up_time?);
+    let own = lead.follow_up_zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
+    Some(instant(date, time, own.as_ref().unwrap_or(zone)).to_zoned(zone.clone()))
 }
 
 fn at_words(at: &Zoned, today: Date) -> String {
@@ -185,16 +196,13 @@ fn calendar(
 
 /// A follow-up with a time, as a calendar's entry (daemon.md §2).
 fn follow_up(lead: &MatterLead, zone: &TimeZone, domain: &str, now: Timestamp) -> Option<Event> {
-    let view = &lead.view;
-    let (date, time) = (view.follow_up?, view.follow_up_time?);
-    let own = lead.follow_up_zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
     Some(Event {
-        uid: format!("lead-{}-follow-up@{domain}", view.id),
+        uid: format!("lead-{}-follow-up@{domain}", lead.view.id),
         sequence: lead.follow_up_sequence,
         stamped_at: now,
-        starts_at: instant(date, time, own.as_ref().unwrap_or(zone)),
+        starts_at: timed(lead, zone)?.timestamp(),
         minutes: FOLLOW_UP_MINUTES,
-        summary: format!("Follow up: {}", view.name),
+        summary: format!("Follow up: {}", lead.view.name),
         description: lead.last_note.clone().unwrap_or_default(),
         place: None,
         is_cancelled: false,

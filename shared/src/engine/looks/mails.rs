@@ -243,7 +243,7 @@ impl Desk<'_> {
         for seq in trail::of_lead(store, lead)? {
             let content: Content = store.content(seq)?.unwrap_or_default();
             if content.edits.iter().any(|edit| edit.field == "owner" && edit.after == owner.as_str()) {
-                return Ok(store.activity(seq)?.map(|activity| activity.via.unwrap_or(activity.actor)));
+                return Ok(store.activity(seq)?.map(|activity| activity.actor));
             }
         }
         Ok(None)
