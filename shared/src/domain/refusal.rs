@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::capability::Capability;
-use super::lead::{CustomerId, LeadId};
+use super::customer::Customer;
+use super::lead::{CustomerId, Lead, LeadId};
 use super::likeness;
 use super::undo::InTheWay;
 use super::user::Login;
@@ -303,6 +304,19 @@ pub struct Candidate {
     pub name: String,
     /// The firm.
     pub company: Option<String>,
+}
+
+impl From<&Lead> for Candidate {
+    fn from(lead: &Lead) -> Self {
+        Self { thing: Thing::Lead, id: lead.id, name: lead.name.clone(), company: lead.company.clone() }
+    }
+}
+
+impl From<&Customer> for Candidate {
+    fn from(customer: &Customer) -> Self {
+        let (name, company) = (customer.name.clone(), customer.company.clone());
+        Self { thing: Thing::Customer, id: customer.id, name, company }
+    }
 }
 
 impl Refusal {

@@ -310,13 +310,8 @@ fn decide(
         }
         return Ok(Decision::Under(Box::new(customers.swap_remove(0))));
     }
-    let known = leads.iter().map(|twin| Candidate {
-        thing: Thing::Lead,
-        id: twin.id,
-        name: twin.name.clone(),
-        company: twin.company.clone(),
-    });
-    let candidates = known.chain(customers.iter().map(super::deeds::convert::candidate)).collect();
+    let known = leads.iter().map(Candidate::from);
+    let candidates = known.chain(customers.iter().map(Candidate::from)).collect();
     Err(Refusal::Duplicate { candidates, fail: told == Some(OnDuplicate::Fail) }.into())
 }
 

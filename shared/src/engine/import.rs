@@ -245,15 +245,7 @@ fn place(
         0 => add(desk, new, twins),
         1 => update(desk, known.swap_remove(0), new),
         _ => {
-            let candidates = known
-                .into_iter()
-                .map(|lead| Candidate {
-                    thing: Thing::Lead,
-                    id: lead.id,
-                    name: lead.name,
-                    company: lead.company,
-                })
-                .collect();
+            let candidates = known.iter().map(Candidate::from).collect();
             Err(Refusal::Ambiguous { given: address.to_owned(), candidates }.into())
         }
     }

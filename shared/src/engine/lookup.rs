@@ -75,15 +75,7 @@ fn by_email(
         [lead] => Ok(lead.id),
         _ => Err(Refusal::Ambiguous {
             given: typed.to_owned(),
-            candidates: visible
-                .iter()
-                .map(|lead| Candidate {
-                    thing: Thing::Lead,
-                    id: lead.id,
-                    name: lead.name.clone(),
-                    company: lead.company.clone(),
-                })
-                .collect(),
+            candidates: visible.iter().map(Candidate::from).collect(),
         }),
     })
 }

@@ -6,7 +6,7 @@ use crate::domain::activity::Event;
 use crate::domain::customer::{Customer, Deal, DealState};
 use crate::domain::lead::{CustomerId, Lead};
 use crate::domain::pipeline::{Again, OnExisting, Pipeline, RecordKind};
-use crate::domain::refusal::{Candidate, Refusal, Thing};
+use crate::domain::refusal::{Candidate, Refusal};
 use crate::domain::reply::{Did, Hint, How, Settled};
 use crate::domain::request::Conversion;
 use crate::domain::text;
@@ -142,7 +142,7 @@ fn whom(
                 }
             }
             _ if !existing.is_empty() => {
-                let candidates = existing.iter().map(candidate).collect();
+                let candidates = existing.iter().map(Candidate::from).collect();
                 return Err(Refusal::CustomerExists { lead: lead.id, candidates }.into());
             }
             _ => {}
@@ -250,14 +250,4 @@ pub(in crate::engine) fn start_deal(
     desk.keep_deal(None, deal, Act::new(Event::DealStarted).action("deal start"));
     desk.hints.push(Hint::DealStarted(id));
     Ok(id)
-}
-
-/// A customer as a question names it.
-pub(in crate::engine) fn candidate(customer: &Customer) -> Candidate {
-    Candidate {
-        thing: Thing::Customer,
-        id: customer.id,
-        name: customer.name.clone(),
-        company: customer.company.clone(),
-    }
 }
