@@ -52,11 +52,15 @@ impl Lanes {
             load.carry(d, &no_d)
         );
         let mut faults = [ends.0, ends.1, ends.2, ends.3];
-        self.width -= faults[1..].iter().flatten().count();
         // What a failing connection gave back, when the others had nothing left to do.
         while !load.is_empty() && !stop() {
             let Some(sound) = (0..wanted).find(|lane| faults[*lane].is_none()) else { break };
             faults[sound] = load.carry(&mut self.lanes[sound], stop).await;
+        }
+        // One that failed stands behind those that did not, out of use while there are others.
+        for lane in (0..LANES).rev().filter(|lane| faults[*lane].is_some()) {
+            self.lanes[lane..].rotate_left(1);
+            self.width = (self.width - 1).max(1);
         }
         load.end(faults.into_iter().flatten().next())
     }
