@@ -43,7 +43,8 @@ both!(more_than_five_reminders_of_a_morning_are_one_mail, "R1 R2", |office| {
 direct!(a_digest_speaks_of_what_still_stands, "R1 R2", |office| {
     office.init("field-service");
     office.user("sam", "sales");
-    office.policy("[mail]\nvia = \"sendmail\"\n[mail.sendmail]\ncommand = \"/bin/false\"\n");
+    // Nobody listens there: the mail is decided, and its bytes are not fixed yet.
+    office.policy("[mail]\nvia = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\n");
     for n in 1..=6 {
         office.add(&format!("'Lead {n}' --owner sam --follow-up 2026-11-24"));
     }
@@ -55,11 +56,9 @@ direct!(a_digest_speaks_of_what_still_stands, "R1 R2", |office| {
     office.at("2026-11-24T10:00:00+01:00");
     office.leadd_once().ok();
     let digests = office.mails_of("digest");
-    let named: Vec<_> =
-        (1..=6).filter(|n| digests.iter().any(|mail| mail.text.contains(&format!("Lead {n}")))).collect();
-    // What was fixed on the disk before the first try stays as it was.
-    assert!(named == [1, 4, 5, 6] || named == [1, 2, 3, 4, 5, 6], "{named:?}");
     assert_eq!(digests.len(), 1);
+    let named: Vec<_> = (1..=6).filter(|n| digests[0].text.contains(&format!("Lead {n}"))).collect();
+    assert_eq!(named, [1, 4, 5, 6]);
 });
 
 direct!(others_are_told_on_the_third_day_once, "R4 R5 T6", |office| {

@@ -50,7 +50,7 @@ const FIELDS: [(Field, &[&str]); 15] = [
 ];
 
 /// What an export has beside that: facts of the store it came from, which no file can give a lead.
-const PASSED_OVER: [&str; 17] = [
+const PASSED_OVER: [&str; 16] = [
     "id",
     "revision",
     "assignee",
@@ -67,7 +67,6 @@ const PASSED_OVER: [&str; 17] = [
     "merged_into",
     "actions",
     "appointments",
-    "days",
 ];
 
 /// The field of that name, or of another word for it; `fields.KEY` is a free field.
