@@ -7,17 +7,27 @@ use crate::harness::{both, direct};
 both!(a_store_in_order_is_said_to_be, "N7 R5", |office| {
     office.init("field-service");
     office.add("'Kim Lee' --note hello");
-    let well = "store\tyes\t16 records, all of them readable\t\n\
+    let swept = if office.is_served() {
+        let is_told = || !office.lead("status --json").json()["swept_at"].is_null();
+        office.swept("the first sweep", is_told);
+        "last swept 2026-11-22 09:00"
+    } else {
+        "no sweep yet; `leadd` does them"
+    };
+    let well = format!(
+        "store\tyes\t16 records, all of them readable\t\n\
                 history\tyes\t3 activities, chained and whole\t\n\
                 indexes\tyes\tagree with the records\t\n\
                 lead.toml\tyes\tcan be read\t\n\
                 templates\tyes\tbuilt in\t\n\
                 people\tyes\t1 users, each with a mail address\t\n\
+                daemon\tyes\t{swept}\t\n\
                 mail\tyes\t0 waiting, none failed\t\n\
                 outbox\tyes\tfixed texts: 0, none of them changed\t\n\
-                backups\tyes\tnone yet; leadd makes one a day\t\n";
-    office.lead("doctor").ok().stdout(well).stderr("");
-    office.lead("doctor --reindex").ok().stdout(well).stderr("");
+                backups\tyes\tnone yet; leadd makes one a day\t\n"
+    );
+    office.lead("doctor").ok().stdout(&well).stderr("");
+    office.lead("doctor --reindex").ok().stdout(&well).stderr("");
     office.user("sam", "sales");
     office.lead("--as sam doctor").refused(4).says("`admin`");
     office.lead("--as sam doctor --reindex").refused(4).says("`admin`");

@@ -33,6 +33,7 @@ mod exports;
 mod faults;
 mod filters;
 mod foresight;
+mod health;
 mod hostile;
 mod importing;
 mod kills;

@@ -48,6 +48,9 @@ fn visited(line: &Line) -> u8 {
     match Visit::start(&line.global, Env::of_this_process()) {
         Ok(mut visit) => {
             let ended = verb::run(&mut visit, &line.verb);
+            if matches!(ended, Ok(0)) && !verb::tells_health(&line.verb) {
+                visit.tell_health();
+            }
             let clock = visit.clock();
             code(&visit.out, Some(&clock), ended)
         }

@@ -7,7 +7,6 @@ use std::io::{self, IsTerminal as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use lead_shared::client::{Client, ClientFault, Route, Setup};
 use lead_shared::clock::Clock;
@@ -25,10 +24,8 @@ use crate::render::{self, ColorChoice, Output, Rows, Shape};
 use crate::voice;
 use crate::words;
 
+mod aside;
 mod watch;
-
-/// How far a daemon's clock may be from ours before we say so (cli.md §2).
-const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(1);
 
 /// One call of the program.
 pub struct Visit<'a> {
@@ -224,19 +221,6 @@ impl<'a> Visit<'a> {
             voice::note(&self.out, &format!("store {}, reached {way}", self.folder.display()));
         }
         self.client = Some(client);
-    }
-
-    /// Says, once, that a daemon's clock is not the one we were told of: the daemon's holds.
-    fn compare_clocks(&mut self) {
-        let theirs = self.client.as_ref().and_then(Client::daemon_clock);
-        if let Some(theirs) = theirs
-            && !self.clock.is_system()
-            && !self.warned
-            && theirs.duration_since(self.clock.now()).abs() > CLOCK_SLACK
-        {
-            self.warned = true;
-            voice::warn(&self.out, &format!("LEAD_NOW is not what the daemon's clock shows: {theirs} holds"));
-        }
     }
 
     /// Opens the store.

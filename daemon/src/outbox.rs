@@ -125,6 +125,7 @@ impl Outbox {
     fn blame(&mut self, round: &mut Round, said: String) {
         warn!(said, "the relay is at fault; it is tried again in a minute");
         self.closed_until = Some(Instant::now() + RELAY_PAUSE);
+        self.engine.note_relay(false, Some(&said), self.clock.now());
         round.relay = Some(said);
     }
 
@@ -173,6 +174,10 @@ impl Outbox {
     fn settle(&mut self, mut fates: Vec<(u64, Fate)>) -> Result<(), Fault> {
         self.unsettled.append(&mut fates);
         self.duty(Duty::SettleMails(self.unsettled.clone()))?;
+        let has_sent = self.unsettled.iter().any(|(_, fate)| matches!(fate, Fate::Sent));
+        if has_sent || self.unsettled.iter().any(|(_, fate)| matches!(fate, Fate::Refused(_))) {
+            self.engine.note_relay(has_sent, None, self.clock.now());
+        }
         self.unsettled.clear();
         Ok(())
     }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lead_shared::account::Account;
 use lead_shared::clock::Clock;
+use lead_shared::domain::health::Ailment;
 use lead_shared::domain::reply::Outcome;
 use lead_shared::domain::request::{Call, Caller};
 use lead_shared::domain::view::Row;
@@ -135,7 +136,8 @@ async fn serve(mut stream: UnixStream, engine: Arc<Engine>, clock: Clock) -> Res
     let question = match read(&mut stream).await {
         Ok(question) => question,
         Err(reason) => {
-            let end = Part::End { outcome: Outcome::Fault(reason.clone()), at: clock.now() };
+            let outcome = Outcome::Fault(reason.clone());
+            let end = Part::End { outcome, at: clock.now(), ailment: None };
             // A client that sends no frame may not read one either.
             let _ = send(&mut stream, &end).await;
             return Err(reason);
@@ -146,14 +148,16 @@ async fn serve(mut stream: UnixStream, engine: Arc<Engine>, clock: Clock) -> Res
         Body::Ask(ask) => {
             let (answered, outcome) = oneshot::channel();
             let now = clock.now();
-            engine.submit(call, ask, now, Box::new(move |outcome| drop(answered.send(outcome))));
+            engine.submit(call.clone(), ask, now, Box::new(move |outcome| drop(answered.send(outcome))));
             let outcome = outcome.await.map_err(|_| "the writer ended".to_owned())?;
-            match send(&mut stream, &Part::End { outcome, at: now }).await {
+            let ailment = tokio::task::spawn_blocking(move || ailment(&engine, &call, now)).await;
+            let ailment = ailment.unwrap_or_default();
+            match send(&mut stream, &Part::End { outcome, at: now, ailment }).await {
                 Err(Unsent::Frame(fault)) => {
                     let told = format!(
                         "it is done, but its answer cannot be sent: {fault}; `lead history` shows it"
                     );
-                    let end = Part::End { outcome: Outcome::Fault(told), at: now };
+                    let end = Part::End { outcome: Outcome::Fault(told), at: now, ailment: None };
                     send(&mut stream, &end).await.map_err(|unsent| unsent.to_string())
                 }
                 sent => sent.map_err(|unsent| unsent.to_string()),
@@ -165,7 +169,7 @@ async fn serve(mut stream: UnixStream, engine: Arc<Engine>, clock: Clock) -> Res
                 let now = clock.now();
                 let mut rows = Rows { pieces, piece: Vec::new(), broken: None };
                 let outcome = engine.read(&call, &look, now, &mut |row| rows.push(row));
-                rows.end(outcome, now);
+                rows.end(outcome, now, ailment(&engine, &call, now));
             });
             while let Some(piece) = next.recv().await {
                 write(&mut stream, &piece).await?;
@@ -173,6 +177,12 @@ async fn serve(mut stream: UnixStream, engine: Arc<Engine>, clock: Clock) -> Res
             looking.await.map_err(|error| error.to_string())
         }
     }
+}
+
+/// What keeps mail from going, for a caller who may manage. The answer itself tells of a store that
+/// cannot be read.
+fn ailment(engine: &Engine, call: &Call, now: Timestamp) -> Option<Ailment> {
+    engine.ailment(call, true, now).unwrap_or_default()
 }
 
 /// Encodes rows as they come and hands them to the connection in larger pieces.
@@ -203,9 +213,9 @@ impl Rows {
         self.pieces.blocking_send(std::mem::take(&mut self.piece)).is_ok()
     }
 
-    fn end(mut self, outcome: Outcome, at: Timestamp) {
+    fn end(mut self, outcome: Outcome, at: Timestamp, ailment: Option<Ailment>) {
         let outcome = self.broken.take().map_or(outcome, Outcome::Fault);
-        if let Ok(frame) = protocol::encode(&Part::End { outcome, at }, ANSWER_LIMIT) {
+        if let Ok(frame) = protocol::encode(&Part::End { outcome, at, ailment }, ANSWER_LIMIT) {
             self.piece.extend(frame);
             // Nobody may be reading any more; then nobody misses the end.
             let _ = self.flush();

@@ -183,6 +183,7 @@ fn status_shown(line: &mut Vec<u8>, view: &StatusView, out: &Output) -> io::Resu
     said(line, "Zone", &view.zone)?;
     said(line, "Store", &view.store)?;
     said(line, "Daemon", if view.daemon { "runs" } else { "does not run" })?;
+    said(line, "Last sweep", &view.swept_at.map_or("never".to_owned(), |at| moment(at, &out.zone)))?;
     said(line, "Pipeline", view.pipeline.as_str())?;
     said(line, "Now", &moment(view.now, &out.zone))?;
     let mut mail = format!("by {}, {} waiting", view.mail_via, view.mail_waiting);
@@ -191,7 +192,17 @@ fn status_shown(line: &mut Vec<u8>, view: &StatusView, out: &Output) -> io::Resu
             mail += &format!(", {count} {what}");
         }
     }
+    if let Some(since) = view.mail_waiting_since {
+        mail += &format!(", the oldest since {}", moment(since, &out.zone));
+    }
     said(line, "Mail", &mail)?;
+    if let Some(sent_at) = view.mail_sent_at {
+        said(line, "Last mail", &moment(sent_at, &out.zone))?;
+    }
+    if let Some(fault) = &view.relay_fault {
+        let since = moment(fault.since, &out.zone);
+        said(line, "Relay", &format!("at fault since {since}: {}", fault.said))?;
+    }
     said(line, "Follow-ups", &format!("{} overdue, {} due today", view.overdue, view.due_today))?;
     if let Some(next) = &view.next_due {
         let whose = next.lead.map(|lead| format!(" of {lead}")).unwrap_or_default();
@@ -311,6 +322,11 @@ fn status(view: &StatusView) -> Vec<(String, Cell<'_>)> {
         ("mail_failed", Cell::Number(view.mail_failed)),
         ("mail_unknown", Cell::Number(view.mail_unknown)),
         ("mail_said", Cell::text(view.mail_said.as_deref())),
+        ("mail_waiting_since", Cell::at(view.mail_waiting_since)),
+        ("mail_sent_at", Cell::at(view.mail_sent_at)),
+        ("relay_fault_since", Cell::at(view.relay_fault.as_ref().map(|fault| fault.since))),
+        ("relay_fault", Cell::text(view.relay_fault.as_ref().map(|fault| fault.said.as_str()))),
+        ("swept_at", Cell::at(view.swept_at)),
         ("next_due_at", Cell::at(view.next_due.as_ref().map(|due| due.at))),
         ("next_due", Cell::text(view.next_due.as_ref().map(|due| due.what.name()))),
         ("next_due_lead", Cell::number(view.next_due.as_ref().and_then(|due| due.lead))),

@@ -84,6 +84,11 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
     }
 }
 
+/// Whether what the verb prints tells of mail that does not go; with others it is said beside.
+pub fn tells_health(verb: &Verb) -> bool {
+    matches!(verb, Verb::Status | Verb::Doctor(_) | Verb::Outbox { .. } | Verb::Plan(_))
+}
+
 /// Refuses global options where they would say nothing, rather than ignore them.
 fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
     let takes_several = match verb {

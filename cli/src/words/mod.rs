@@ -14,12 +14,14 @@ use serde::Serialize;
 use crate::render::{ERROR, HINT, Output, What, cut, paint, write_json};
 
 mod deed;
+mod health;
 mod refusal;
 #[cfg(test)]
 mod tests;
 mod undo;
 
 pub use deed::{done, exit, filed, hint};
+pub use health::ailment;
 pub use refusal::{refusal, refusals};
 pub use undo::{purged, undoing};
 

@@ -15,11 +15,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use fault::ClientFault;
-use socket::Socket;
+use socket::{Aside, Socket};
 pub use watch::Watch;
 
 use crate::account::Account;
 use crate::clock::Clock;
+use crate::domain::health::Ailment;
 use crate::domain::reply::Outcome;
 use crate::domain::request::{Ask, Call, Caller, Look};
 use crate::domain::view::Row;
@@ -59,7 +60,7 @@ pub struct Client {
     clock: Clock,
     account: Account,
     way: Way,
-    daemon_clock: Option<Timestamp>,
+    aside: Option<Aside>,
 }
 
 impl Client {
@@ -71,7 +72,7 @@ impl Client {
     pub fn open(dir: &Path, clock: &Clock) -> Result<Self, ClientFault> {
         let account = Account::of_this_process();
         let way = reach(dir)?;
-        Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, daemon_clock: None })
+        Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, aside: None })
     }
 
     /// Makes a store in `dir` and opens it.
@@ -83,7 +84,7 @@ impl Client {
         let engine = patiently(|| Engine::create(dir, setup, clock.now(), CACHE))
             .map_err(|fault| ClientFault::open(dir, fault))?;
         let way = Way::Direct(Box::new(engine));
-        Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, daemon_clock: None })
+        Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, aside: None })
     }
 
     /// Reaches the store in `dir`, made now if there is none; true if it was. Of several who find
@@ -127,7 +128,18 @@ impl Client {
 
     /// The daemon's clock at its latest answer.
     pub fn daemon_clock(&self) -> Option<Timestamp> {
-        self.daemon_clock
+        self.aside.as_ref().map(|aside| aside.at)
+    }
+
+    /// What keeps mail from going, for those who may manage, as of the latest answer.
+    pub fn ailment(&self, as_user: Option<&str>) -> Option<Ailment> {
+        match &self.way {
+            Way::Daemon(_) => self.aside.as_ref()?.ailment.clone(),
+            // The look itself tells of a store that cannot be read.
+            Way::Direct(engine) => {
+                engine.ailment(&call(&self.account, as_user), false, self.clock.now()).unwrap_or_default()
+            }
+        }
     }
 
     /// Asks for a change. Lost on the way, it is asked once more with the same id, so it is done
@@ -146,8 +158,8 @@ impl Client {
                 Way::Daemon(socket) => socket,
             };
             match socket.ask(as_user, &body, &mut |_| ControlFlow::Continue(())) {
-                Ok((outcome, at)) => {
-                    self.daemon_clock = at.or(self.daemon_clock);
+                Ok((outcome, aside)) => {
+                    self.aside = aside.or(self.aside.take());
                     return Ok(outcome);
                 }
                 Err(fault) if fault.is_lost() => {
@@ -186,8 +198,8 @@ impl Client {
                 on_row(through_daemon(row))
             });
             match looked {
-                Ok((outcome, at)) => {
-                    self.daemon_clock = at.or(self.daemon_clock);
+                Ok((outcome, aside)) => {
+                    self.aside = aside.or(self.aside.take());
                     return Ok(outcome);
                 }
                 Err(fault) if fault.is_lost() && rows == 0 => self.way = reach(&self.dir)?,

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::ClientFault;
+use crate::domain::health::Ailment;
 use crate::domain::reply::{Outcome, Reply};
 use crate::domain::view::Row;
 use crate::protocol::{self, ANSWER_LIMIT, Body, Part, QUESTION_LIMIT, Question, SOCKET};
@@ -19,6 +20,14 @@ const SILENCE: Duration = Duration::from_secs(300);
 
 /// How much of an answer is read at once, in bytes.
 const BUFFER: usize = 64 << 10;
+
+/// What the daemon says beside its answer.
+pub(super) struct Aside {
+    /// Its clock.
+    pub(super) at: Timestamp,
+    /// What keeps mail from going.
+    pub(super) ailment: Option<Ailment>,
+}
 
 /// A connection to the daemon; it serves one question.
 pub(super) struct Socket {
@@ -62,14 +71,14 @@ impl Socket {
         }
     }
 
-    /// Asks, hands on the rows, and returns how it ended and the daemon's clock, unless
-    /// `on_row` broke off.
+    /// Asks, hands on the rows, and returns how it ended and, unless `on_row` broke off, what the
+    /// daemon says beside.
     pub(super) fn ask(
         &mut self,
         as_user: Option<&str>,
         body: &Body,
         on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
-    ) -> Result<(Outcome, Option<Timestamp>), ClientFault> {
+    ) -> Result<(Outcome, Option<Aside>), ClientFault> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => UnixStream::connect(&self.path).map_err(|_| ClientFault::Lost)?,
@@ -81,7 +90,7 @@ impl Socket {
         let mut stream = BufReader::with_capacity(BUFFER, stream);
         loop {
             match part(&mut stream)? {
-                Part::End { outcome, at } => return Ok((outcome, Some(at))),
+                Part::End { outcome, at, ailment } => return Ok((outcome, Some(Aside { at, ailment }))),
                 Part::Row(row) => {
                     if on_row(*row).is_break() {
                         return Ok((Outcome::Ok(Reply::Looked), None));

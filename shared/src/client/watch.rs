@@ -63,7 +63,7 @@ impl Client {
 
     /// Comes back after a pause, to a store that may have something new.
     fn rested(self) -> Result<Self, ClientFault> {
-        let Self { dir, clock, account, way, daemon_clock } = self;
+        let Self { dir, clock, account, way, aside } = self;
         let way = match way {
             Way::Daemon(socket) => {
                 rest(LONGEST_PAUSE_MS);
@@ -87,6 +87,6 @@ impl Client {
                 }
             }
         };
-        Ok(Self { dir, clock, account, way, daemon_clock })
+        Ok(Self { dir, clock, account, way, aside })
     }
 }

@@ -14,6 +14,7 @@ pub mod edit;
 pub mod email;
 pub mod filter;
 pub mod follow_up;
+pub mod health;
 pub mod import;
 pub mod lead;
 pub mod likeness;

@@ -13,6 +13,7 @@ use super::activity::{Edit, Event};
 use super::badge::Badge;
 use super::capability::Capability;
 use super::claim::Claim;
+use super::health::RelayFault;
 use super::import::Import;
 use super::lead::{CustomerId, LeadId};
 use super::matter::{DueMail, Matter};
@@ -278,6 +279,14 @@ pub struct StatusView {
     pub mail_unknown: u64,
     /// What was said at the latest try of a mail that waits.
     pub mail_said: Option<String>,
+    /// When the oldest mail that waits was decided.
+    pub mail_waiting_since: Option<Timestamp>,
+    /// When mail last went.
+    pub mail_sent_at: Option<Timestamp>,
+    /// Set while the relay is at fault.
+    pub relay_fault: Option<RelayFault>,
+    /// The last sweep; none where there never was one.
+    pub swept_at: Option<Timestamp>,
     /// The next thing that is due.
     pub next_due: Option<NextDue>,
 }

@@ -14,6 +14,7 @@ mod deeds;
 mod desk;
 mod duties;
 mod halt;
+mod health;
 mod import;
 mod laid;
 mod looks;
@@ -24,6 +25,7 @@ mod office;
 mod people;
 mod perform;
 mod pipelines;
+
 mod purge;
 mod records;
 mod request;
@@ -58,6 +60,7 @@ pub use sweep::Swept;
 pub use writer::Answered;
 
 use crate::config::{self, ConfigFault};
+use crate::domain::health::Health;
 use crate::domain::import::ImportStep;
 use crate::domain::policy::Policy;
 use crate::domain::reply::{Outcome, Reply};
@@ -101,6 +104,7 @@ struct Inner {
     policy: RwLock<Arc<Policy>>,
     catalogue: RwLock<Arc<Catalogue>>,
     bell: Mutex<Option<Bell>>,
+    health: Mutex<Health>,
     /// Let go after the store is closed: fields are dropped in order. None where it is another's.
     _lock: Option<StoreLock>,
 }
@@ -129,6 +133,7 @@ impl Engine {
             policy: RwLock::new(Arc::new(policy)),
             catalogue: RwLock::new(Arc::new(Catalogue::new(own, default))),
             bell: Mutex::new(None),
+            health: Mutex::new(health::read(dir)),
             _lock: Some(lock),
         });
         let writer = Writer::start(Arc::clone(&inner)).map_err(OpenFault::Thread)?;
@@ -249,7 +254,9 @@ impl Engine {
     /// # Errors
     /// A fault of the store.
     pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreFault> {
-        sweep::sweep(&self.inner, &mut |call, ask| self.handle(call, ask, now), now)
+        let swept = sweep::sweep(&self.inner, &mut |call, ask| self.handle(call, ask, now), now)?;
+        self.note_sweep(now, swept.next_at);
+        Ok(swept)
     }
 
     /// Does the same where nothing of it is kept: what a sweep would do at `now`.
@@ -296,6 +303,7 @@ impl Inner {
             policy: RwLock::new(self.policy()),
             catalogue: RwLock::new(catalogue),
             bell: Mutex::default(),
+            health: Mutex::default(),
             _lock: None,
         }
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::health::Ailment;
 use crate::domain::reply::Outcome;
 use crate::domain::request::{Ask, Look};
 use crate::domain::view::Row;
@@ -53,6 +54,9 @@ pub enum Part {
         outcome: Outcome,
         /// The daemon's clock.
         at: Timestamp,
+        /// What keeps mail from going, for those who may manage.
+        #[serde(default)]
+        ailment: Option<Ailment>,
     },
 }
 

@@ -6,12 +6,14 @@
 use std::fs;
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::state::mail_counts;
 use super::{Desk, Sink};
 use crate::config;
 use crate::domain::capability::Capability;
+use crate::domain::health::Ailment;
 use crate::domain::view::{Diagnosis, Row};
 use crate::engine::backup::{daily, unsettled};
 use crate::engine::halt::Halt;
@@ -35,13 +37,14 @@ type Check<'a> = &'a dyn Fn() -> Result<Found, Halt>;
 /// Looks at the store, the history, the policy's file, the mail and the backups (for `admin`).
 pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result<(), Halt> {
     desk.scope.require(Capability::Admin)?;
-    let places: [(&str, Check<'_>); 9] = [
+    let places: [(&str, Check<'_>); 10] = [
         ("store", &|| records(desk)),
         ("history", &|| history(desk)),
         ("indexes", &|| indexes(desk, mend)),
         ("lead.toml", &|| policy(desk)),
         ("templates", &|| Ok(templates(desk))),
         ("people", &|| people(desk)),
+        ("daemon", &|| daemon(desk)),
         ("mail", &|| mail(desk)),
         ("outbox", &|| outbox(desk)),
         ("backups", &|| backups(desk)),
@@ -162,15 +165,49 @@ fn people(desk: &Desk<'_>) -> Result<Found, Halt> {
     Ok(Err((found, Some("lead user edit USER --email ADDRESS".to_owned()))))
 }
 
+/// Whether the timed work is done: by a daemon, or by the job that stands in for it.
+fn daemon(desk: &Desk<'_>) -> Result<Found, Halt> {
+    let health = desk.inner.health();
+    let Some(swept_at) = health.swept_at else {
+        return Ok(Ok("no sweep yet; `leadd` does them".to_owned()));
+    };
+    let swept = format!("last swept {}", stamp(desk, swept_at));
+    if let Some(Ailment::Unswept { due_at, .. }) = desk.inner.ailment(false, desk.now)? {
+        let found = format!("{swept}, and not since the next was due, {}", stamp(desk, due_at));
+        return Ok(Err((found, Some("leadd".to_owned()))));
+    }
+    let next = health.next_at.map_or_else(String::new, |at| format!(", next due {}", stamp(desk, at)));
+    Ok(Ok(format!("{swept}{next}")))
+}
+
 fn mail(desk: &Desk<'_>) -> Result<Found, Halt> {
     let mail = mail_counts(desk)?;
-    if mail.failed + mail.unknown == 0 && mail.said.is_none() {
-        return Ok(Ok(format!("{} waiting, none failed", mail.waiting)));
+    let relay = desk.inner.health().relay;
+    let mut found = format!("{} waiting", mail.waiting);
+    if let Some(since) = mail.waiting_since {
+        found += &format!(" since {}", stamp(desk, since));
     }
-    let said = mail.said.as_ref().map_or_else(String::new, |said| format!("; the last try: {said}"));
-    let found =
-        format!("{} waiting, {} failed, {} of unknown fate{said}", mail.waiting, mail.failed, mail.unknown);
-    Ok(Err((found, Some("lead outbox list".to_owned()))))
+    let is_late = matches!(desk.inner.ailment(true, desk.now)?, Some(Ailment::Unsent { .. }));
+    if mail.failed + mail.unknown == 0 && mail.said.is_none() && relay.is_none() && !is_late {
+        return Ok(Ok(format!("{found}, none failed")));
+    }
+    found += &format!(", {} failed, {} of unknown fate", mail.failed, mail.unknown);
+    let mend = match (relay, mail.said) {
+        (Some(relay), _) => {
+            found += &format!("; the relay is at fault since {}: {}", stamp(desk, relay.since), relay.said);
+            "leadd check"
+        }
+        (None, said) => {
+            found += &said.map_or_else(String::new, |said| format!("; the last try: {said}"));
+            "lead outbox list"
+        }
+    };
+    Ok(Err((found, Some(mend.to_owned()))))
+}
+
+/// An instant as the caller reads clocks.
+fn stamp(desk: &Desk<'_>, at: Timestamp) -> String {
+    at.to_zoned(desk.scope.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The bytes of mails: those that may still be sent must be there as they were fixed, and no others

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
+
 use super::{Desk, Sink};
 use crate::config;
 use crate::domain::badge::Badge;
@@ -37,6 +39,7 @@ pub(super) fn status(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         })?;
     }
     let mail = mail_counts(desk)?;
+    let health = desk.inner.health();
     let (overdue, due_today) = due_counts(desk)?;
     let policy = &desk.office.policy;
     sink(Row::Status(Box::new(StatusView {
@@ -54,6 +57,10 @@ pub(super) fn status(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         mail_failed: mail.failed,
         mail_unknown: mail.unknown,
         mail_said: mail.said,
+        mail_waiting_since: mail.waiting_since,
+        mail_sent_at: health.sent_at,
+        relay_fault: health.relay,
+        swept_at: health.swept_at,
         next_due: next_due(desk)?,
     })));
     Ok(())
@@ -97,6 +104,8 @@ pub(super) struct MailCounts {
     pub(super) unknown: u64,
     /// What was said at the latest try of a mail that waits.
     pub(super) said: Option<String>,
+    /// When the oldest mail that waits was decided.
+    pub(super) waiting_since: Option<Timestamp>,
 }
 
 /// Mails to the caller, or all for who sees everything.
@@ -108,6 +117,7 @@ pub(super) fn mail_counts(desk: &Desk<'_>) -> Result<MailCounts, StoreFault> {
                 MailState::Waiting | MailState::Sending => {
                     counts.waiting += 1;
                     counts.said = mail.error.or(counts.said.take());
+                    counts.waiting_since.get_or_insert(mail.decided_at);
                 }
                 MailState::Failed => counts.failed += 1,
                 MailState::Unknown => counts.unknown += 1,
