@@ -58,6 +58,7 @@ mod replacing;
 mod reports;
 mod rows;
 mod source;
+mod stalls;
 mod stores;
 mod telling;
 mod templates;

@@ -3,7 +3,7 @@
 use crate::harness::postbox::{Postbox, Script, Stage, Tls, Turn};
 use crate::harness::{Letter, Office, Run, direct};
 
-const GOOD: Script =
+pub const GOOD: Script =
     Script { tls: Tls::Starttls, auth: Some(("lead", "s3cret w\u{f6}rd")), turns: Vec::new() };
 
 /// A store whose mail goes to a postbox, with a reminder due now.
@@ -16,7 +16,7 @@ fn office_with(office: &Office, script: Script) -> Postbox {
     postbox
 }
 
-fn states(office: &Office) -> Vec<String> {
+pub fn states(office: &Office) -> Vec<String> {
     let rows = office.lead("outbox list -F ndjson").lines();
     rows.iter().map(|row| row["state"].as_str().unwrap_or_default().to_owned()).collect()
 }
@@ -152,7 +152,7 @@ direct!(a_certificate_nobody_vouches_for_is_refused, "O7", |office| {
 });
 
 /// A postbox, and so many reminders for one morning, each a mail of its own.
-fn crowded(office: &Office, leads: usize, script: Script) -> Postbox {
+pub fn crowded(office: &Office, leads: usize, script: Script) -> Postbox {
     let postbox = Postbox::open(script);
     office.init("mini");
     office.policy(&postbox.policy(office.home()));

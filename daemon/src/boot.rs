@@ -92,9 +92,9 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     settings::mail(&engine.policy(), engine.dir())?;
     try_templates(&engine);
     let (stop, stopped) = watch::channel(false);
-    let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped);
+    let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped.clone());
     let serving = tokio::spawn(server.run(listener));
-    let round = sweep_and_send(&engine, &place.clock).await;
+    let round = sweep_and_send(&engine, &place.clock, stopped).await;
     let (copied, now) = (Arc::clone(&engine), place.clock.now());
     // One that failed is told by the log, and by the doctor.
     let _ = tokio::task::spawn_blocking(move || backup::make(&copied, now, &|| true)).await;
@@ -109,10 +109,14 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn sweep_and_send(engine: &Arc<Engine>, clock: &Clock) -> Result<Round, Fault> {
+async fn sweep_and_send(
+    engine: &Arc<Engine>,
+    clock: &Clock,
+    stopped: watch::Receiver<bool>,
+) -> Result<Round, Fault> {
     let swept = engine.sweep(clock.now())?;
     info!(lapsed = swept.lapsed, reminders = swept.reminders, alerts = swept.alerts, "swept");
-    Outbox::open(Arc::clone(engine), clock.clone())?.round(&|| false).await
+    Outbox::open(Arc::clone(engine), clock.clone())?.round(&Notify::new(), &stopped).await
 }
 
 /// Runs until TERM or INT.

@@ -70,15 +70,12 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
         let bytes = letter.to_bytes().map_err(|fault| Fault::Mail(fault.to_string()))?;
         let envelope =
             Envelope { from: settings.from.clone(), to, message_id: letter.message_id.clone(), date: now };
-        for verdict in mailer.send(&[Parcel { envelope, bytes }], &|| false).await {
-            match verdict {
-                Verdict::Sent { reply } => tell(&format!("mail: sent, {reply}")),
-                Verdict::RelayFault(fault) => return Ok(unsent(&fault.to_string())),
-                Verdict::Deferred { text } | Verdict::Refused { text } | Verdict::Unknown { text } => {
-                    return Ok(unsent(&text));
-                }
-                Verdict::Untried => return Ok(unsent("its turn never came")),
+        match mailer.send(Parcel { number: 0, envelope, bytes }).await {
+            Ok(Verdict::Sent { reply }) => tell(&format!("mail: sent, {reply}")),
+            Ok(Verdict::Deferred { text } | Verdict::Refused { text } | Verdict::Unknown { text }) => {
+                return Ok(unsent(&text));
             }
+            Err(fault) => return Ok(unsent(&fault.to_string())),
         }
     } else {
         tell("mail: good, nothing was sent");

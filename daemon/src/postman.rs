@@ -32,8 +32,7 @@ pub(crate) async fn run(
         }
     };
     loop {
-        let halt = stopped.clone();
-        let round = outbox.round(&|| *halt.borrow()).await.unwrap_or_else(|fault| {
+        let round = outbox.round(&bell, &stopped).await.unwrap_or_else(|fault| {
             warn!(%fault, "the outbox could not be gone through; the next try is in a minute");
             outbox.close()
         });

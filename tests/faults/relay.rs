@@ -229,7 +229,9 @@ fn meets(office: &Office, fault: &str, turn: &Turn) {
         let talk = format!("{run}\n{}", postbox.talk());
         assert!(run.code >= 0 && !run.stderr.contains("panicked"), "{talk}");
         assert!(!run.stderr.contains('\u{1b}'), "an escape sequence reaches the log\n{talk}");
-        let is_relays = !matches!(stage, Stage::Rcpt | Stage::Data | Stage::Dot);
+        // One connection that falls silent is gone round by another.
+        let is_relays = !matches!(stage, Stage::Rcpt | Stage::Data | Stage::Dot)
+            && !matches!((stage, turn), (Stage::Mail, Turn::Hang));
         assert_eq!(run.code, if is_relays { 9 } else { 0 }, "{fault} at {at}\n{talk}");
         if is_relays {
             let rows = office.lead("outbox list -F ndjson").lines();

@@ -73,10 +73,16 @@ impl Daemon {
 
     /// Ends it by this signal; it must end well.
     #[track_caller]
-    pub fn stop_by(mut self, signal: Signal) {
+    pub fn stop_by(self, signal: Signal) {
         self.signal(signal);
+        self.ended();
+    }
+
+    /// Waits for the end that it was told to come to; it must end well.
+    #[track_caller]
+    pub fn ended(mut self) {
         let status = self.wait();
-        assert!(status.success(), "after {signal}: {status}\n{}", self.log());
+        assert!(status.success(), "{status}\n{}", self.log());
     }
 
     /// Ends it by KILL, at once.

@@ -20,5 +20,6 @@ pub use settings::{
     BadCommand, Limits, MailSettings, SendmailSettings, SmtpSettings, Tls, Via, split_command,
 };
 pub use transport::{Envelope, Mailer, Parcel, RelayFault, Stage, Verdict};
+pub(crate) use transport::{GROUP, Load};
 
 use lead_shared::domain::clean;

@@ -21,8 +21,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::lines::{Lines, Link};
-use super::{RelayFault, Stage, patience};
+use super::{RelayFault, Stage};
 use crate::mailer::{Secret, SmtpSettings, Tls};
+use crate::patience;
 
 /// Bytes of `ca_file` that are read.
 const CA_LIMIT: u64 = 1024 * 1024;

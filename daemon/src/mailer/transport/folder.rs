@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Envelope, Parcel, RelayFault, Stage, Verdict};
+use super::load::{GROUP, Load};
+use super::{Envelope, RelayFault, Stage, Verdict};
 use crate::shelf::Shelf;
 
 /// Characters of the Message-ID that a name shows.
@@ -26,29 +27,38 @@ impl Folder {
         opened.map(Self).map_err(|e| fault(&shown, &e))
     }
 
-    /// Writes mails until `stop` says otherwise; those that are `Sent` are on the disk.
-    pub(super) async fn put(&self, parcels: &[Parcel], stop: &(dyn Fn() -> bool + Sync)) -> Vec<Verdict> {
-        let mut verdicts = vec![Verdict::Untried; parcels.len()];
-        for (parcel, verdict) in parcels.iter().zip(&mut verdicts) {
-            if stop() {
-                break;
-            }
-            let name = file_name(&parcel.envelope);
-            let (shelf, file, bytes) = (self.0.clone(), name.clone(), parcel.bytes.clone());
-            match off_thread(move || shelf.put(&file, &bytes)).await {
-                Ok(()) => *verdict = Verdict::Sent { reply: name },
-                Err(e) => {
-                    *verdict = Verdict::RelayFault(fault(self.0.path(), &e));
-                    break;
+    /// Writes mails until the load is closed or the folder fails; those that are `Sent` are on the disk.
+    pub(super) async fn carry(&self, load: &Load) -> Option<RelayFault> {
+        load.take_up();
+        let mut broken = None;
+        while broken.is_none() && load.is_waiting().await {
+            let mut written = Vec::new();
+            while broken.is_none()
+                && written.len() < GROUP
+                && let Some(parcel) = load.take()
+            {
+                let name = file_name(&parcel.envelope);
+                let (shelf, file, bytes) = (self.0.clone(), name.clone(), parcel.bytes.clone());
+                match off_thread(move || shelf.put(&file, &bytes)).await {
+                    Ok(()) => written.push((parcel, name)),
+                    Err(e) => {
+                        load.give_back(parcel);
+                        broken = Some(fault(self.0.path(), &e));
+                    }
                 }
             }
+            let shelf = self.0.clone();
+            if let Err(e) = off_thread(move || shelf.flush()).await {
+                // Whether the names will still be there nobody knows; written again, they land on themselves.
+                written.drain(..).rev().for_each(|(parcel, _)| load.give_back(parcel));
+                broken = Some(fault(self.0.path(), &e));
+            }
+            for (parcel, name) in written {
+                load.tell(parcel.number, Verdict::Sent { reply: name });
+            }
         }
-        let shelf = self.0.clone();
-        if let Err(e) = off_thread(move || shelf.flush()).await {
-            // Whether the names will still be there nobody knows; written again, they land on themselves.
-            verdicts.fill(Verdict::RelayFault(fault(self.0.path(), &e)));
-        }
-        verdicts
+        load.let_go();
+        broken
     }
 }
 
@@ -85,7 +95,7 @@ mod tests {
     use std::os::unix::fs::MetadataExt as _;
 
     use super::*;
-    use crate::mailer::Address;
+    use crate::mailer::{Address, Parcel};
 
     fn envelope(id: &str) -> Envelope {
         Envelope {
@@ -97,10 +107,16 @@ mod tests {
     }
 
     fn put(folder: &Path, id: &str, bytes: &[u8]) -> Verdict {
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
             let folder = Folder::open(folder.to_owned()).await.unwrap();
-            let parcel = Parcel { envelope: envelope(id), bytes: bytes.to_vec() };
-            folder.put(&[parcel], &|| false).await.remove(0)
+            let load = Load::default();
+            load.add([Parcel { number: 1, envelope: envelope(id), bytes: bytes.to_vec() }]);
+            let ended = async {
+                load.has_news().await;
+                load.close();
+            };
+            assert_eq!(tokio::join!(folder.carry(&load), ended).0, None);
+            load.news().remove(0).1
         })
     }
 

@@ -1,119 +1,112 @@
-//! Up to four connections to one relay, which share a batch (O6).
+//! Up to four lanes to one way out, which share a load (O6).
 //!
-//! The first is opened with the way out, the others only for a batch that is worth it. A connection
-//! that fails gives its mail back to the others: the relay is at fault when the last one fails.
+//! The first carries from the beginning, another joins when there is enough to send, or when what
+//! waits has waited for a while. A lane that fails gives its mail back to the others: the way out is
+//! at fault when the last one fails.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use lead_shared::clock::Clock;
 
-use super::smtp::Session;
+use super::load::Load;
 use super::{Parcel, RelayFault, Verdict};
-use crate::mailer::SmtpSettings;
+use crate::patience;
 
-/// Connections at most.
+/// Lanes at most.
 const LANES: usize = 4;
 
-/// Fewer mails than so many are not worth another connection.
+/// Fewer mails than so many are not worth another lane.
 const SHARE: usize = 5;
 
-/// The connections to a relay.
-#[derive(Debug)]
-pub(super) struct Lanes {
-    lanes: [Session; LANES],
-    /// So many the relay bears, as far as is known.
-    width: usize,
+/// Behind lanes that have been busy for so long, times their number, few mails are worth another.
+const STALL: Duration = Duration::from_secs(5);
+
+/// A way by which one mail goes after the other.
+pub(super) trait Lane {
+    /// Makes sure that a mail could go now.
+    async fn ready(&mut self) -> Result<(), RelayFault>;
+
+    /// Sends a mail; the way's fault, if the mail was not judged.
+    async fn send(&mut self, parcel: &Parcel) -> Result<Verdict, RelayFault>;
+
+    /// Ends politely, within a few seconds.
+    async fn close(self);
 }
 
-impl Lanes {
-    /// Connects and logs in, once.
-    pub(super) async fn open(relay: &SmtpSettings, clock: &Clock) -> Result<Self, RelayFault> {
-        let mut lanes: [Session; LANES] = std::array::from_fn(|_| Session::new(relay.clone(), clock.clone()));
-        lanes[0].connect().await?;
-        Ok(Self { lanes, width: LANES })
+/// The lanes of one way out.
+#[derive(Debug)]
+pub(super) struct Lanes<L> {
+    lanes: Box<[L; LANES]>,
+    clock: Clock,
+}
+
+impl<L: Lane> Lanes<L> {
+    /// Makes sure of the first.
+    pub(super) async fn open(lane: impl Fn() -> L, clock: &Clock) -> Result<Self, RelayFault> {
+        let mut lanes: Box<[L; LANES]> = Box::new(std::array::from_fn(|_| lane()));
+        lanes[0].ready().await?;
+        Ok(Self { lanes, clock: clock.clone() })
     }
 
-    /// Sends mails until the relay fails or `stop` says otherwise.
-    pub(super) async fn send(
-        &mut self,
-        parcels: &[Parcel],
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Vec<Verdict> {
-        let wanted = parcels.len().div_ceil(SHARE).clamp(1, self.width);
-        let load = Load::new(parcels);
-        let [a, b, c, d] = &mut self.lanes;
-        let go = |lane: usize| move || lane >= wanted || stop();
-        let (no_b, no_c, no_d) = (go(1), go(2), go(3));
+    /// Carries a load until it is closed, or the last lane fails; then its fault.
+    pub(super) async fn carry(&mut self, load: &Load) -> Option<RelayFault> {
+        let [a, b, c, d] = &mut *self.lanes;
+        let clock = &self.clock;
         let ends = tokio::join!(
-            load.carry(a, stop),
-            load.carry(b, &no_b),
-            load.carry(c, &no_c),
-            load.carry(d, &no_d)
+            join(a, 0, load, clock),
+            join(b, 1, load, clock),
+            join(c, 2, load, clock),
+            join(d, 3, load, clock)
         );
-        let mut faults = [ends.0, ends.1, ends.2, ends.3];
-        // What a failing connection gave back, when the others had nothing left to do.
-        while !load.is_empty() && !stop() {
-            let Some(sound) = (0..wanted).find(|lane| faults[*lane].is_none()) else { break };
-            faults[sound] = load.carry(&mut self.lanes[sound], stop).await;
-        }
-        // One that failed stands behind those that did not, out of use while there are others.
-        for lane in (0..LANES).rev().filter(|lane| faults[*lane].is_some()) {
-            self.lanes[lane..].rotate_left(1);
-            self.width = (self.width - 1).max(1);
-        }
-        load.end(faults.into_iter().flatten().next())
+        let ends = [ends.0, ends.1, ends.2, ends.3];
+        let is_sound = ends.iter().any(|end| matches!(end, Some(Ok(()))));
+        ends.into_iter().flatten().filter(|_| !is_sound).find_map(Result::err)
     }
 
     /// Ends politely, within a few seconds.
     pub(super) async fn close(self) {
-        let [a, b, c, d] = self.lanes;
+        let [a, b, c, d] = *self.lanes;
         tokio::join!(a.close(), b.close(), c.close(), d.close());
     }
 }
 
-/// A batch that is being sent.
-struct Load<'a> {
-    parcels: &'a [Parcel],
-    /// Which are still to be sent, and what became of each.
-    state: Mutex<(VecDeque<usize>, Vec<Verdict>)>,
+/// Carries by one lane, once it is worth it; none, if it never was.
+async fn join<L: Lane>(
+    lane: &mut L,
+    number: usize,
+    load: &Load,
+    clock: &Clock,
+) -> Option<Result<(), RelayFault>> {
+    if number > 0 {
+        let stall = STALL * u32::try_from(number).unwrap_or(u32::MAX);
+        let is_wanted = match patience::within(clock, stall, load.exceeds(number * SHARE)).await {
+            Ok(is_wanted) => is_wanted,
+            Err(_) => load.is_waiting().await,
+        };
+        if !is_wanted {
+            return None;
+        }
+    }
+    load.take_up();
+    let end = carry(lane, load).await;
+    load.let_go();
+    Some(end)
 }
 
-impl<'a> Load<'a> {
-    fn new(parcels: &'a [Parcel]) -> Self {
-        let verdicts = vec![Verdict::Untried; parcels.len()];
-        Self { parcels, state: Mutex::new(((0..parcels.len()).collect(), verdicts)) }
-    }
-
-    /// Sends by this connection until nothing is left or it fails; then its fault.
-    async fn carry(&self, lane: &mut Session, stop: &(dyn Fn() -> bool + Sync)) -> Option<RelayFault> {
-        while !stop() {
-            let next = self.with(|(waiting, _)| waiting.pop_front())?;
-            match lane.send(&self.parcels[next]).await {
-                Verdict::RelayFault(fault) => {
-                    self.with(|(waiting, _)| waiting.push_front(next));
-                    return Some(fault);
-                }
-                verdict => self.with(|(_, verdicts)| verdicts[next] = verdict),
+async fn carry<L: Lane>(lane: &mut L, load: &Load) -> Result<(), RelayFault> {
+    while load.is_waiting().await {
+        tokio::select! {
+            made = lane.ready() => made?,
+            () = load.is_closed() => break,
+        }
+        let Some(parcel) = load.take() else { continue };
+        match lane.send(&parcel).await {
+            Ok(verdict) => load.tell(parcel.number, verdict),
+            Err(fault) => {
+                load.give_back(parcel);
+                return Err(fault);
             }
         }
-        None
     }
-
-    fn is_empty(&self) -> bool {
-        self.with(|(waiting, _)| waiting.is_empty())
-    }
-
-    /// The verdicts; the first mail that is left tells of the fault.
-    fn end(self, fault: Option<RelayFault>) -> Vec<Verdict> {
-        let (waiting, mut verdicts) = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(first), Some(fault)) = (waiting.front(), fault) {
-            verdicts[*first] = Verdict::RelayFault(fault);
-        }
-        verdicts
-    }
-
-    fn with<T>(&self, change: impl FnOnce(&mut (VecDeque<usize>, Vec<Verdict>)) -> T) -> T {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
+    Ok(())
 }

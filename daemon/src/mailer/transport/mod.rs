@@ -7,7 +7,7 @@ mod connect;
 mod folder;
 mod lanes;
 mod lines;
-mod patience;
+mod load;
 mod program;
 #[cfg(test)]
 mod scripted;
@@ -21,11 +21,16 @@ use std::fmt;
 
 use lead_shared::clock::Clock;
 
+pub(crate) use load::{GROUP, Load};
+
 use super::{Address, MailSettings, Via};
+use lanes::Lanes;
 
 /// One mail on its way out.
 #[derive(Clone, Debug)]
 pub struct Parcel {
+    /// Its sender's number for it.
+    pub number: u64,
     /// Where it goes.
     pub envelope: Envelope,
     /// The mail; exactly these bytes are sent.
@@ -111,8 +116,6 @@ pub enum Verdict {
         /// The relay's words, or the file's name.
         reply: String,
     },
-    /// The way out failed before this message was judged; it loses no try.
-    RelayFault(RelayFault),
     /// This message was put off (4xx at RCPT or DATA, or the connection went before its bytes did).
     Deferred {
         /// Why.
@@ -128,8 +131,6 @@ pub enum Verdict {
         /// What was seen.
         text: String,
     },
-    /// The way out failed before its turn came, or nothing more was to be sent.
-    Untried,
 }
 
 /// An open way out; its connections are used for all that is sent through it (O6).
@@ -139,8 +140,8 @@ pub struct Mailer(Way);
 #[derive(Debug)]
 enum Way {
     File(folder::Folder),
-    Smtp(Box<lanes::Lanes>),
-    Sendmail(program::Program),
+    Smtp(Lanes<smtp::Session>),
+    Sendmail(Lanes<program::Program>),
 }
 
 impl Mailer {
@@ -152,27 +153,58 @@ impl Mailer {
     pub async fn open(settings: &MailSettings, clock: &Clock) -> Result<Self, RelayFault> {
         Ok(Self(match &settings.via {
             Via::File { folder } => Way::File(folder::Folder::open(folder.clone()).await?),
-            Via::Smtp(relay) => Way::Smtp(Box::new(lanes::Lanes::open(relay, clock).await?)),
-            Via::Sendmail(program) => Way::Sendmail(program::Program::new(program.clone())?),
+            Via::Smtp(relay) => {
+                let session = || smtp::Session::new(relay.clone(), clock.clone());
+                Way::Smtp(Lanes::open(session, clock).await?)
+            }
+            Via::Sendmail(settings) => {
+                let program = || program::Program::new(settings.clone(), clock.clone());
+                Way::Sendmail(Lanes::open(program, clock).await?)
+            }
         }))
     }
 
-    /// Sends mails until the way out fails or `stop` says otherwise; a verdict for each.
+    /// Carries a load until it is closed and what was under way has ended; the way out's fault, if it
+    /// failed before, with the rest of the load untaken.
     ///
     /// A connection that broke is opened again by the next mail. Dropping the future leaves the
     /// connections closed.
-    pub async fn send(&mut self, parcels: &[Parcel], stop: &(dyn Fn() -> bool + Sync)) -> Vec<Verdict> {
+    pub(crate) async fn carry(&mut self, load: &Load) -> Option<RelayFault> {
         match &mut self.0 {
-            Way::Smtp(lanes) => lanes.send(parcels, stop).await,
-            Way::File(folder) => folder.put(parcels, stop).await,
-            Way::Sendmail(program) => program.send(parcels, stop).await,
+            Way::Smtp(lanes) => lanes.carry(load).await,
+            Way::File(folder) => folder.carry(load).await,
+            Way::Sendmail(lanes) => lanes.carry(load).await,
+        }
+    }
+
+    /// Sends one mail.
+    ///
+    /// # Errors
+    /// The way out's fault: the mail was not judged.
+    pub async fn send(&mut self, parcel: Parcel) -> Result<Verdict, RelayFault> {
+        let load = Load::default();
+        load.add([parcel]);
+        let ended = async {
+            load.has_news().await;
+            load.close();
+        };
+        let fault = tokio::select! {
+            biased;
+            fault = self.carry(&load) => fault,
+            () = ended => None,
+        };
+        match (load.news().pop(), fault) {
+            (Some((_, verdict)), _) => Ok(verdict),
+            (None, fault) => Err(fault.unwrap_or_else(|| RelayFault::new(Stage::Message, "not taken"))),
         }
     }
 
     /// Ends politely, within a few seconds; dropping ends too, less politely.
     pub async fn close(self) {
-        if let Way::Smtp(lanes) = self.0 {
-            lanes.close().await;
+        match self.0 {
+            Way::File(_) => {}
+            Way::Smtp(lanes) => lanes.close().await,
+            Way::Sendmail(lanes) => lanes.close().await,
         }
     }
 }

@@ -13,9 +13,11 @@ use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParam
 use lettre::transport::smtp::response::{Response, Severity};
 
 use super::connect::{connect, words};
-use super::{Parcel, RelayFault, Stage, Verdict, patience};
+use super::lanes::Lane;
+use super::{Parcel, RelayFault, Stage, Verdict};
 use crate::mailer::SmtpSettings;
 use crate::mailer::clean::reply_text;
+use crate::patience;
 
 /// The longest a good-bye may take.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -79,42 +81,12 @@ impl Session {
         Self { relay, clock, line: None, lost: 0 }
     }
 
-    /// Connects, if it is not connected.
-    pub(super) async fn connect(&mut self) -> Result<(), RelayFault> {
-        if self.line.is_none() {
-            self.line = Some(self.fresh().await?);
-        }
-        Ok(())
-    }
-
-    /// One mail. The connection is taken out meanwhile: a future dropped half-way leaves none.
-    pub(super) async fn send(&mut self, parcel: &Parcel) -> Verdict {
-        let mut line = match self.begin(parcel).await {
-            Ok(line) => line,
-            Err(fault) => return Verdict::RelayFault(fault),
-        };
-        let (verdict, sound) = self.deliver(&mut line.connection, parcel).await;
-        line.used = true;
-        self.lost = if sound { 0 } else { self.lost + 1 };
-        let clean = matches!(verdict, Verdict::Sent { .. });
-        if sound && (clean || self.reset(&mut line.connection).await) {
-            self.line = Some(line);
-        }
-        verdict
-    }
-
     async fn fresh(&self) -> Result<Line, RelayFault> {
         Ok(Line { connection: connect(&self.relay, &self.clock).await?, used: false })
     }
 
     /// Up to an accepted MAIL; on a reused connection that turns out closed, once more on a new one.
-    /// A relay that broke off over several messages running is at fault itself: no more of them is
-    /// tried.
-    async fn begin(&mut self, Parcel { envelope, bytes }: &Parcel) -> Result<Line, RelayFault> {
-        if self.lost >= LOST_LIMIT {
-            let text = format_args!("broken off over {LOST_LIMIT} messages running");
-            return Err(RelayFault::new(Stage::Message, text));
-        }
+    async fn begin(&mut self, Parcel { envelope, bytes, .. }: &Parcel) -> Result<Line, RelayFault> {
         loop {
             let mut line = match self.line.take() {
                 Some(line) => line,
@@ -134,17 +106,11 @@ impl Session {
         }
     }
 
-    pub(super) async fn close(self) {
-        if let Some(mut line) = self.line {
-            tokio::time::timeout(FAREWELL, line.connection.command(Quit)).await.ok();
-        }
-    }
-
     /// From RCPT to the answer to the final dot; also whether the connection is still in step.
     async fn deliver(
         &self,
         connection: &mut AsyncSmtpConnection,
-        Parcel { envelope, bytes }: &Parcel,
+        Parcel { envelope, bytes, .. }: &Parcel,
     ) -> (Verdict, bool) {
         let limits = &self.relay.limits;
         let rcpt = Rcpt::new(envelope.to.envelope(), Vec::new());
@@ -193,6 +159,41 @@ impl Session {
                     None => Miss::Lost(text),
                 })
             }
+        }
+    }
+}
+
+impl Lane for Session {
+    /// Connects, if it is not connected. A relay that broke off over several messages running is at
+    /// fault itself: no more of them is tried.
+    async fn ready(&mut self) -> Result<(), RelayFault> {
+        if self.line.is_some() {
+            return Ok(());
+        }
+        if self.lost >= LOST_LIMIT {
+            let text = format_args!("broken off over {LOST_LIMIT} messages running");
+            return Err(RelayFault::new(Stage::Message, text));
+        }
+        self.line = Some(self.fresh().await?);
+        Ok(())
+    }
+
+    /// The connection is taken out meanwhile: a future dropped half-way leaves none.
+    async fn send(&mut self, parcel: &Parcel) -> Result<Verdict, RelayFault> {
+        let mut line = self.begin(parcel).await?;
+        let (verdict, sound) = self.deliver(&mut line.connection, parcel).await;
+        line.used = true;
+        self.lost = if sound { 0 } else { self.lost + 1 };
+        let clean = matches!(verdict, Verdict::Sent { .. });
+        if sound && (clean || self.reset(&mut line.connection).await) {
+            self.line = Some(line);
+        }
+        Ok(verdict)
+    }
+
+    async fn close(self) {
+        if let Some(mut line) = self.line {
+            tokio::time::timeout(FAREWELL, line.connection.command(Quit)).await.ok();
         }
     }
 }

@@ -70,9 +70,9 @@ impl Relay<'_> {
             heard
         });
         let mut mailer = Mailer::open(&settings, &Clock::system()).await?;
-        let parcel =
-            Parcel { envelope: envelope("sam@acme.example"), bytes: b"Subject: x\r\n\r\nx\r\n".to_vec() };
-        let verdict = mailer.send(&[parcel], &|| false).await.remove(0);
+        let bytes = b"Subject: x\r\n\r\nx\r\n".to_vec();
+        let verdict =
+            mailer.send(Parcel { number: 1, envelope: envelope("sam@acme.example"), bytes }).await?;
         Ok((verdict, server.await.unwrap()))
     }
 }

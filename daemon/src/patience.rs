@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use crate::sweeper::nap;
 
 /// What the step came to; in words, if it took too long.
-pub(super) async fn within<T>(
+pub(crate) async fn within<T>(
     clock: &Clock,
     limit: Duration,
     step: impl Future<Output = T>,
@@ -20,7 +20,8 @@ pub(super) async fn within<T>(
     }
 }
 
-async fn passed(clock: &Clock, limit: Duration) {
+/// Ends when so much time has passed by either clock.
+pub(crate) async fn passed(clock: &Clock, limit: Duration) {
     if !clock.is_followed_file() {
         return sleep(limit).await;
     }
