@@ -14,4 +14,5 @@ mod power;
 mod relay;
 mod tally;
 
+pub use inject::{needs_strace, under_strace};
 pub use tally::print_tables;

@@ -1,5 +1,6 @@
 //! Mail over real SMTP: what goes out, what is tried again, and who is at fault.
 
+use crate::faults::{needs_strace, under_strace};
 use crate::harness::postbox::{Postbox, Script, Stage, Tls, Turn};
 use crate::harness::{Letter, Office, Run, direct};
 
@@ -165,6 +166,18 @@ direct!(four_connections_when_there_is_much_to_send, "O6", |office| {
     let postbox = crowded(office, 45, GOOD);
     office.leadd_once().ok();
     assert_eq!((postbox.taken().len(), postbox.visits()), (45, 4), "{}", postbox.talk());
+});
+
+// Those that end at nearly the same time; one each would be a hundred and more.
+direct!(what_became_of_many_shares_a_flush, "O6", |office| {
+    needs_strace();
+    let postbox = crowded(office, 100, GOOD);
+    // A delay of a microsecond is as good as none.
+    let traced = under_strace(office, &office.leadd_command("--once"), "fdatasync:delay_exit=1");
+    Run::of(traced, None).ok();
+    assert_eq!(postbox.taken().len(), 100, "{}", postbox.talk());
+    let flushes = std::fs::read_to_string(office.path("strace")).unwrap().matches("fdatasync(").count();
+    assert!((5..50).contains(&flushes), "{flushes} flushes for 100 mails");
 });
 
 direct!(one_connection_when_there_is_little, "O6", |office| {

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use super::inject::{needs_strace, under_strace};
 use super::tally::{enter, is_wide};
 use crate::harness::postbox::{Parcel, Postbox, Script, Stage, Tls, Turn};
-use crate::harness::{Letter, Office, Run, Stock, direct};
+use crate::harness::{Letter, Office, Run, Stock, direct, skip};
 
 const COLUMNS: &str = "fault of the mail | at | rounds | mails | delivered | refused for good | lost | doubled, \
                        the 250 unseen | doubled, the 250 recorded | doubled under another Message-ID";
@@ -293,16 +294,34 @@ direct!(set_up_wrongly, "O2 O7 O8 N1", |office| {
     }
 });
 
-/// Kills `leadd` at the first, second … of these calls of each thread, until none is met.
+/// The library that ends a program at its N-th call.
+fn met() -> &'static Path {
+    static MET: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
+        let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let (source, library) = (tmp.join("met.c"), tmp.join("met.so"));
+        fs::write(&source, include_str!("met.c")).ok()?;
+        let made =
+            Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(&source).status();
+        made.is_ok_and(|status| status.success()).then_some(library)
+    });
+    MET.as_deref().unwrap_or_else(|| skip("no `cc` to make what kills"))
+}
+
+/// Kills `leadd` before the first, second … of these calls, whichever thread makes it, until a run
+/// makes no more.
 fn killed(office: &Office, fault: &str, calls: &str, step: usize) {
-    needs_strace();
     let stock = prepared(office);
     let mut account = Account::new(fault, calls);
-    for number in (1..).step_by(step) {
+    for number in (1..).step_by(if is_wide() { 1 } else { step }) {
         let postbox = begin(office, &stock, script(Tls::None));
-        let fate = format!("{calls}:signal=KILL:when={number}");
-        let run = Run::of(under_strace(office, &office.leadd_command("--once"), &fate), None);
+        let mut command = office.leadd_command("--once");
+        command
+            .env("LD_PRELOAD", met())
+            .env("LEAD_KILL_CALLS", calls)
+            .env("LEAD_KILL_AT", number.to_string());
+        let run = Run::of(command, None);
         if run.code >= 0 {
+            run.ok();
             break;
         }
         let recorded = in_state(office, "sent");
@@ -313,12 +332,14 @@ fn killed(office: &Office, fault: &str, calls: &str, step: usize) {
 }
 
 direct!(killed_at_a_sync, "N1 O1 O6", |office| {
-    killed(office, "SIGKILL at each sync", "fsync,fdatasync,sync_file_range", 1);
+    killed(office, "SIGKILL at each sync", "fsync,fdatasync,sync_file_range", 4);
 });
 direct!(killed_at_a_write, "N1 O1 O6", |office| {
-    killed(office, "SIGKILL at each write", "pwrite64", if is_wide() { 1 } else { 3 });
+    killed(office, "SIGKILL at each write of the database", "pwrite64", 12);
+});
+direct!(killed_at_a_file, "N1 O1 O6", |office| {
+    killed(office, "SIGKILL at each write, rename, removal of a file", "write,rename,unlink", 4);
 });
 direct!(killed_at_a_step, "N1 O1 O6", |office| {
-    let step = if is_wide() { 1 } else { 4 };
-    killed(office, "SIGKILL at each step of SMTP", "sendto,recvfrom", step);
+    killed(office, "SIGKILL at each step of SMTP", "send,recv", 6);
 });
