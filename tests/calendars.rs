@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Letter, Office, direct};
+use crate::harness::{Letter, Office, account, direct};
 use crate::peer::read_by;
 
 fn entries(mail: &Letter) -> Vec<Value> {
@@ -118,5 +118,35 @@ direct!(a_time_is_told_in_the_recipients_zone, "T2 T3", |office| {
         mail.text.contains(line) && mail.text.contains("2026, 09:00 (America/New_York)."),
         "{}",
         mail.text
+    );
+});
+
+direct!(a_subject_tells_the_time_where_the_recipient_is, "T2 T3 N3", |office| {
+    office.init("field-service");
+    office.lead("user add sam --email s@acme.example --role sales --zone America/New_York --account x").ok();
+    office.add("'Kim Lee' --owner sam --follow-up '2026-11-24 15:00'");
+    // It is yesterday evening in New York by then.
+    office.add("'Ida Fox' --owner sam --follow-up '2026-11-24 02:00'");
+    office.add("'Sue Poe' --owner me --follow-up '2026-11-24 15:00'");
+    office.lead("plan --until 2026-11-24 -F tsv").ok().stdout(
+        "2026-11-22T08:00:00Z\tassigned\tsam\t1\tNow yours: Kim Lee\n\
+         2026-11-22T08:00:00Z\tassigned\tsam\t2\tNow yours: Ida Fox\n\
+         2026-11-24T07:00:00Z\treminder\tSELF\t3\tFollow up today at 15:00: Sue Poe\n\
+         2026-11-24T13:00:00Z\treminder\tsam\t2\tFollow up today: Ida Fox\n\
+         2026-11-24T13:00:00Z\treminder\tsam\t1\tFollow up today at 09:00: Kim Lee\n"
+            .replace("SELF", &account())
+            .as_str(),
+    );
+    office.at("2026-11-24T08:00:00-05:00");
+    office.leadd_once().ok();
+    let mut told: Vec<_> = office.mails_of("reminder").iter().map(|mail| mail.header("Subject")).collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "Follow up today at 09:00: Kim Lee",
+            "Follow up today at 15:00: Sue Poe",
+            "Follow up today: Ida Fox",
+        ]
     );
 });

@@ -59,6 +59,10 @@ direct!(a_digest_speaks_of_what_still_stands, "R1 R2", |office| {
     assert_eq!(digests.len(), 1);
     let named: Vec<_> = (1..=6).filter(|n| digests[0].text.contains(&format!("Lead {n}"))).collect();
     assert_eq!(named, [1, 4, 5, 6]);
+    let subject = "4 follow-ups today: Lead 1 and 3 more";
+    assert_eq!(digests[0].header("Subject"), subject);
+    let rows = office.lead("outbox list -F ndjson").lines();
+    assert!(rows.iter().any(|row| row["subject"] == subject), "{rows:?}");
 });
 
 direct!(others_are_told_on_the_third_day_once, "R4 R5 T6", |office| {

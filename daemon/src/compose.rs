@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use lead_shared::domain::badge::days_until;
 use lead_shared::domain::clean::cut;
-use lead_shared::domain::follow_up::instant;
 use lead_shared::domain::matter::{Matter, MatterLead};
 use lead_shared::domain::notice::MailKind;
 use lead_shared::domain::view::{AppointmentView, LeadView};
@@ -125,11 +124,9 @@ fn due_words(date: Date, at: Option<Zoned>, today: Date, zone: &TimeZone) -> Str
     if date < today { words } else { format!("{words}, {}", when::away(day, today)) }
 }
 
-/// When a follow-up with a time is due, in the recipient's zone: it is meant in a zone of its own.
+/// When a follow-up with a time is due, in the recipient's zone.
 fn timed(lead: &MatterLead, zone: &TimeZone) -> Option<Zoned> {
-    let (date, time) = (lead.view.follow_up?, lead.view.follow_up_time?);
-    let own = lead.follow_up_zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
-    Some(instant(date, time, own.as_ref().unwrap_or(zone)).to_zoned(zone.clone()))
+    lead.follow_up.as_ref()?.at(zone)
 }
 
 fn at_words(at: &Zoned, today: Date) -> String {
@@ -198,7 +195,7 @@ fn calendar(
 fn follow_up(lead: &MatterLead, zone: &TimeZone, domain: &str, now: Timestamp) -> Option<Event> {
     Some(Event {
         uid: format!("lead-{}-follow-up@{domain}", lead.view.id),
-        sequence: lead.follow_up_sequence,
+        sequence: lead.follow_up.as_ref().map_or(0, |one| one.sequence),
         stamped_at: now,
         starts_at: timed(lead, zone)?.timestamp(),
         minutes: FOLLOW_UP_MINUTES,

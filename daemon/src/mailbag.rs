@@ -8,7 +8,7 @@ use std::sync::Arc;
 use lead_shared::clock::Clock;
 use lead_shared::domain::matter::{DueMail, Matter};
 use lead_shared::domain::reply::Outcome;
-use lead_shared::domain::request::{Call, Caller, Duty, Fate, Look};
+use lead_shared::domain::request::{Call, Caller, Duty, Fate, Look, Written};
 use lead_shared::domain::view::Row;
 use lead_shared::engine::{Engine, MAIL_FOLDER, bytes_path};
 use lead_shared::store::StoreFault;
@@ -34,7 +34,14 @@ pub(crate) struct Ready {
     /// What goes out.
     pub(crate) parcel: Parcel,
     /// Of its bytes.
-    pub(crate) hash: String,
+    hash: String,
+}
+
+impl Ready {
+    /// What its row keeps from now on.
+    pub(crate) fn written(&self) -> Written {
+        Written { mail: self.matter.mail, subject: self.matter.subject.clone(), bytes: self.hash.clone() }
+    }
 }
 
 impl Mailbag {

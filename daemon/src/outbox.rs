@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
 use crate::fault::Fault;
-use crate::mailbag::Mailbag;
+use crate::mailbag::{Mailbag, Ready};
 use crate::mailer::{GROUP, Load, MailSettings, Mailer, Verdict};
 use crate::patience::passed;
 use crate::settings;
@@ -224,8 +224,8 @@ impl Outbox {
         let group: Vec<u64> = mails.open.drain(..mails.open.len().min(GROUP)).collect();
         let mut fates = Vec::new();
         let ready = self.bag.prepare(&group, settings, templates, &mut fates)?;
-        let hashes = ready.iter().map(|one| (one.matter.mail, one.hash.clone())).collect();
-        let started = self.bag.duty(Duty::StartMails(hashes)).inspect_err(|_| {
+        let written = ready.iter().map(Ready::written).collect();
+        let started = self.bag.duty(Duty::StartMails(written)).inspect_err(|_| {
             // Whether they are noted as being sent or not: they are not.
             fates.extend(ready.iter().map(|one| (one.matter.mail, Fate::Postponed)));
             self.unsettled.append(&mut fates);

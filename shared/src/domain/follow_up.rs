@@ -22,6 +22,15 @@ pub struct FollowUp {
     pub sequence: u32,
 }
 
+impl FollowUp {
+    /// When a follow-up with a time is due, as the clock shows it in `zone`: it is meant in a zone of
+    /// its own, and may be on another day by this one. None without a time.
+    pub fn at(&self, zone: &TimeZone) -> Option<Zoned> {
+        let own = self.zone.as_deref().and_then(|own| TimeZone::get(own).ok());
+        Some(instant(self.date, self.time?, own.as_ref().unwrap_or(zone)).to_zoned(zone.clone()))
+    }
+}
+
 /// The instant of `time` on `date` in `zone`, by jiff's `compatible` rule in gaps and folds (T2).
 /// A date at the very end of the calendar saturates.
 pub fn instant(date: Date, time: Time, zone: &TimeZone) -> Timestamp {

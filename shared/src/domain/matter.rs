@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::follow_up::FollowUp;
 use super::notice::MailKind;
 use super::view::{AppointmentView, LeadView};
 
@@ -15,7 +16,7 @@ pub struct Matter {
     pub kind: MailKind,
     /// See the mail's row.
     pub message_id: String,
-    /// See the mail's row.
+    /// The subject, of the leads it speaks of.
     pub subject: String,
     /// The recipient's address.
     pub address: String,
@@ -52,10 +53,8 @@ pub struct MatterLead {
     pub by: Option<String>,
     /// The appointments with it, those that were called off too, the first first.
     pub booked: Vec<AppointmentView>,
-    /// The zone of the follow-up's time.
-    pub follow_up_zone: Option<String>,
-    /// How often the follow-up was set: the calendar's SEQUENCE.
-    pub follow_up_sequence: u32,
+    /// Its follow-up.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// What the outbox has to do.

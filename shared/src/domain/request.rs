@@ -14,7 +14,7 @@ mod look;
 mod timed;
 
 pub use look::Look;
-pub use timed::{Duty, Fate};
+pub use timed::{Duty, Fate, Written};
 
 /// Who asks, as the operating system says, and on what terms.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,13 @@
 //! The subject of a mail: what to do and with whom, in one line a phone shows.
 //!
-//! Decided with the mail's row, so that the outbox names it before it is written.
+//! Decided with the mail's row, so that the outbox names it before it is written; decided again when
+//! the mail is written, of the leads as they then stand.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::badge::days_until;
+use super::follow_up::local_date;
 use super::lead::Lead;
 use super::notice::MailKind;
 
@@ -15,21 +21,21 @@ pub struct About {
     pub title: String,
     /// Whole days since its follow-up was due; none when it is not overdue.
     pub days_overdue: Option<i64>,
-    /// The follow-up's time of day, `14:30`.
+    /// The follow-up's time of day, `14:30`, if it falls on today where the recipient is.
     pub time: Option<String>,
 }
 
 impl About {
-    /// A lead that is not overdue.
-    pub fn lead(lead: &Lead) -> Self {
-        let time = lead.follow_up.as_ref().and_then(|one| one.time);
-        let time = time.map(|time| time.strftime("%H:%M").to_string());
-        Self { title: title(lead), days_overdue: None, time }
-    }
-
-    /// A lead that is overdue by so many days.
-    pub fn overdue(lead: &Lead, days: i64) -> Self {
-        Self { days_overdue: Some(days), ..Self::lead(lead) }
+    /// A lead as it stands `now` for a recipient in `zone`.
+    pub fn of(lead: &Lead, zone: &TimeZone, now: Timestamp) -> Self {
+        let today = local_date(now, zone);
+        let late = lead.follow_up.as_ref().map(|one| days_until(today, one.date));
+        let at = lead.follow_up.as_ref().and_then(|one| one.at(zone));
+        Self {
+            title: title(lead),
+            days_overdue: late.filter(|days| *days > 0),
+            time: at.filter(|at| at.date() == today).map(|at| at.strftime("%H:%M").to_string()),
+        }
     }
 }
 

@@ -8,14 +8,12 @@ use jiff::tz::TimeZone;
 use super::desk::Desk;
 use super::halt::Halt;
 use super::telling::{Cause, News, end_of_day};
-use crate::domain::badge::days_until;
 use crate::domain::claim::Claim;
 use crate::domain::duty;
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::{MailKind, Notice};
 use crate::domain::request::Duty;
-use crate::domain::subject::About;
 use crate::domain::user::{Login, User};
 
 /// Does a duty; none if it is a mail's.
@@ -82,7 +80,7 @@ fn remind(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt
             to: user,
             due_at,
             give_up_at,
-            leads: fresh.iter().map(|(_, _, lead)| (lead.id, About::lead(lead))).collect(),
+            leads: fresh.iter().map(|(_, _, lead)| lead.clone()).collect(),
             causes: fresh.iter().map(|(_, follow_up, lead)| reminder_cause(lead, follow_up.date)).collect(),
         })?;
         fresh.clear();
@@ -93,8 +91,8 @@ fn remind(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt
             to: user,
             due_at,
             give_up_at,
-            leads: vec![(lead.id, About::lead(&lead))],
             causes: vec![reminder_cause(&lead, follow_up.date)],
+            leads: vec![lead],
         })?;
     }
     Ok(done)
@@ -119,8 +117,8 @@ fn warn(desk: &mut Desk<'_>, leads: &[LeadId]) -> Result<u64, Halt> {
             to: holder,
             due_at,
             give_up_at: Some(claim.until),
-            leads: vec![(lead.id, About::lead(&lead))],
             causes: vec![Cause { lead: Some(lead.id), when: claim.until.to_string(), date: None }],
+            leads: vec![lead],
         })?;
         done += u64::from(told);
     }
@@ -132,7 +130,6 @@ fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Ha
     let office = desk.office;
     let Some(user) = desk.active(to) else { return Ok(0) };
     let (zone, policy) = (office.zone(user), &office.policy);
-    let today = local_date(desk.now, &zone);
     let mut late = Vec::new();
     for id in leads {
         let Some(lead) = desk.peek(*id)?.filter(|lead| may_remind(office, lead)) else { continue };
@@ -150,10 +147,7 @@ fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Ha
         to: user,
         due_at,
         give_up_at: None,
-        leads: late
-            .iter()
-            .map(|(date, _, lead)| (lead.id, About::overdue(lead, days_until(today, *date))))
-            .collect(),
+        leads: late.iter().map(|(_, _, lead)| lead.clone()).collect(),
         causes: late
             .iter()
             .map(|(date, _, lead)| Cause { lead: Some(lead.id), when: date.to_string(), date: Some(*date) })
@@ -204,10 +198,7 @@ fn alert(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt>
         to: user,
         due_at,
         give_up_at: None,
-        leads: overdue
-            .iter()
-            .map(|(date, lead)| (lead.id, About::overdue(lead, days_until(today, *date))))
-            .collect(),
+        leads: overdue.into_iter().map(|(_, lead)| lead).collect(),
         causes,
     })?;
     Ok(u64::from(told))

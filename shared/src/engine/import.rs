@@ -26,7 +26,6 @@ use crate::domain::notice::MailKind;
 use crate::domain::refusal::{Candidate, Refusal, Thing};
 use crate::domain::reply::{Did, Settled};
 use crate::domain::request::{Deed, NewLead};
-use crate::domain::subject::About;
 use crate::store::{Key, Numbered, Store, StoreFault, Table, Typed};
 
 /// No more leads are listed in the mail that tells their new owner of an import.
@@ -365,10 +364,10 @@ fn tell_owners(desk: &mut Desk<'_>, import: &Import) -> Result<(), Halt> {
         let mut leads = Vec::new();
         for id in &given.first {
             if let Some(lead) = desk.peek(*id)?.filter(|lead| lead.owner.as_ref() == Some(owner)) {
-                leads.push((*id, About::lead(&lead)));
+                leads.push(lead);
             }
         }
-        let Some(first) = leads.first().map(|(id, _)| *id) else { continue };
+        let Some(first) = leads.first().map(|lead| lead.id) else { continue };
         desk.tell(News {
             kind: MailKind::Assigned,
             to: user,

@@ -18,7 +18,7 @@ use crate::domain::policy::{OnUnknown, Via};
 use crate::domain::record::MailDeed;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::Filed;
-use crate::domain::request::{Duty, Fate};
+use crate::domain::request::{Duty, Fate, Written};
 
 /// After how many minutes a mail is tried again, by the number of tries; then the last, for ever
 /// (O3).
@@ -49,8 +49,8 @@ pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<(u64, Vec<u64>
             }
         }
         Duty::StartMails(mails) => {
-            for (mail, bytes) in mails {
-                on.extend(start(desk, *mail, bytes)?);
+            for written in mails {
+                on.extend(start(desk, written)?);
             }
         }
         Duty::SettleMails(fates) => {
@@ -96,15 +96,16 @@ fn is_of_its_day(kind: MailKind) -> bool {
 }
 
 /// Marks a mail as being sent, its bytes fixed; none when it is not to be sent any more.
-fn start(desk: &mut Desk<'_>, id: u64, bytes: &str) -> Result<Option<u64>, Halt> {
-    let Some(mut mail) = check(desk, id)? else { return Ok(None) };
+fn start(desk: &mut Desk<'_>, written: &Written) -> Result<Option<u64>, Halt> {
+    let Some(mut mail) = check(desk, written.mail)? else { return Ok(None) };
     mail.resent |= mail.state == MailState::Unknown;
     mail.state = MailState::Sending;
     mail.next_try = None;
-    mail.bytes = Some(bytes.to_owned());
+    mail.subject.clone_from(&written.subject);
+    mail.bytes = Some(written.bytes.clone());
     mail.address = desk.office.people.get(&mail.to).and_then(|user| user.email.clone());
     desk.keep_mail(mail);
-    Ok(Some(id))
+    Ok(Some(written.mail))
 }
 
 /// Writes down what became of a try; false when that was known.

@@ -95,6 +95,11 @@ impl Office {
         own.unwrap_or_else(|| self.policy.team.zone.clone())
     }
 
+    /// The zone of whoever has that login, the team's if nobody has.
+    pub(super) fn zone_of(&self, login: &Login) -> TimeZone {
+        self.people.get(login).map_or_else(|| self.policy.team.zone.clone(), |user| self.zone(user))
+    }
+
     /// Who is told of a lead whose assignee is this: the assignee while active, else
     /// `reminders.unassigned`, else those who may most (daemon.md §2).
     pub(super) fn told(&self, assignee: Option<&Login>) -> Vec<&User> {

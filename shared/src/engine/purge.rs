@@ -225,9 +225,10 @@ fn mend(desk: &mut Desk<'_>, found: &Found, mail: &Mail) -> Result<(), Halt> {
         desk.forget_mail(mail.clone());
         return Ok(());
     }
+    let zone = desk.office.zone_of(&mail.to);
     let mut about = Vec::new();
     for id in &others {
-        about.extend(desk.peek(*id)?.map(|lead| About::lead(&lead)));
+        about.extend(desk.peek(*id)?.map(|lead| About::of(&lead, &zone, mail.decided_at)));
     }
     let mut mended = mail.clone();
     mended.leads = others;

@@ -33,8 +33,8 @@ pub(super) struct News<'a> {
     pub(super) due_at: Timestamp,
     /// When trying ends; the policy's give-up time otherwise.
     pub(super) give_up_at: Option<Timestamp>,
-    /// The leads it speaks of, the most urgent first, each as the subject names it.
-    pub(super) leads: Vec<(LeadId, About)>,
+    /// The leads it speaks of, the most urgent first.
+    pub(super) leads: Vec<Lead>,
     pub(super) causes: Vec<Cause>,
 }
 
@@ -54,7 +54,8 @@ impl<'a> Desk<'a> {
         if fresh.is_empty() {
             return Ok(false);
         }
-        let about: Vec<About> = news.leads.iter().map(|(_, about)| about.clone()).collect();
+        let zone = self.office.zone(news.to);
+        let about: Vec<About> = news.leads.iter().map(|lead| About::of(lead, &zone, self.now)).collect();
         let id = self.number(Numbered::Mail)?;
         let keys: Vec<String> = fresh.iter().map(|(key, _)| key.clone()).collect();
         let give_up = self.now.saturating_add(self.office.policy.outbox.give_up_after);
@@ -63,7 +64,7 @@ impl<'a> Desk<'a> {
             kind: news.kind,
             to: to.clone(),
             address: news.to.email.clone(),
-            leads: news.leads.iter().map(|(id, _)| *id).collect(),
+            leads: news.leads.iter().map(|lead| lead.id).collect(),
             message_id: message_id(&self.store_id()?, &keys, &self.office.policy.mail.from),
             notices: keys,
             subject: subject(news.kind, &about),
@@ -121,7 +122,7 @@ impl<'a> Desk<'a> {
                 to: holder,
                 due_at: claim.until,
                 give_up_at: None,
-                leads: vec![(lead.id, About::lead(lead))],
+                leads: vec![lead.clone()],
                 causes: vec![Cause { lead: Some(lead.id), when: claim.until.to_string(), date: None }],
             })?;
         }
@@ -139,7 +140,7 @@ impl<'a> Desk<'a> {
             to: user,
             due_at: self.now,
             give_up_at: None,
-            leads: vec![(lead.id, About::lead(lead))],
+            leads: vec![lead.clone()],
             causes: vec![Cause {
                 lead: Some(lead.id),
                 when: format!("revision {}", lead.revision + 1),

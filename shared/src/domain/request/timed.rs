@@ -36,9 +36,8 @@ pub enum Duty {
     },
     /// Cancel or give up those of these mails whose time is over; the others are still to be sent.
     CheckMails(Vec<u64>),
-    /// Fix the bytes of mails, each given by the SHA-256, in hex, of what is on the disk, and mark
-    /// as being sent those whose cause still holds.
-    StartMails(Vec<(u64, String)>),
+    /// Fix the bytes of mails, and mark as being sent those whose cause still holds.
+    StartMails(Vec<Written>),
     /// Write down what became of mails.
     SettleMails(Vec<(u64, Fate)>),
     /// Forget those of these mails that were settled longer ago than the policy keeps them (O5).
@@ -46,6 +45,17 @@ pub enum Duty {
         /// The mails.
         mails: Vec<u64>,
     },
+}
+
+/// A mail whose bytes are on the disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The mail.
+    pub mail: u64,
+    /// Its subject in them.
+    pub subject: String,
+    /// The SHA-256 of its bytes, in hex.
+    pub bytes: String,
 }
 
 /// What became of a try to send.

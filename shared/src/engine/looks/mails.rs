@@ -13,6 +13,7 @@ use crate::domain::lead::Lead;
 use crate::domain::matter::{DueMail, Matter, MatterLead};
 use crate::domain::notice::{Mail, MailKind, MailState, Notice};
 use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::subject::{About, subject};
 use crate::domain::user::{Login, User};
 use crate::domain::view::{Because, LeadView, Row, WhyView};
 use crate::engine::duties::may_remind;
@@ -157,18 +158,20 @@ pub(super) fn matter(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<()
     let zone = desk.office.zone(user);
     let eyes = desk.office.eyes_of(user);
     let eyes = Desk { scope: &eyes, ..*desk };
-    let mut leads = Vec::new();
+    let (mut leads, mut about) = (Vec::new(), Vec::new());
     for id in &mail.leads {
         let Some(lead) = store.lead(*id)? else { continue };
         if lead.is_listed() && still_matters(&eyes, &mail, &lead)? {
             leads.push(eyes.matter_lead(&mail, &lead)?);
+            about.push(About::of(&lead, &zone, desk.now));
         }
     }
+    let is_fixed = mail.bytes.is_some();
     sink(Row::Matter(Box::new(Matter {
         mail: mail.id,
         kind: mail.kind,
         message_id: mail.message_id.clone(),
-        subject: mail.subject.clone(),
+        subject: if is_fixed { mail.subject.clone() } else { subject(mail.kind, &about) },
         address,
         name: user.name.clone(),
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -225,15 +228,13 @@ impl Desk<'_> {
         };
         let by = by
             .map(|login| self.office.people.get(&login).map_or(login.to_string(), |user| user.name.clone()));
-        let follow_up = lead.follow_up.as_ref();
         Ok(MatterLead {
             by,
             booked: trade::booked(self, lead, true)?,
             view,
             last_note,
             claim_until,
-            follow_up_zone: follow_up.and_then(|one| one.zone.clone()),
-            follow_up_sequence: follow_up.map_or(0, |one| one.sequence),
+            follow_up: lead.follow_up.clone(),
         })
     }
 
