@@ -67,6 +67,7 @@ mod tour;
 mod undo;
 mod upgrades;
 mod watching;
+mod zones;
 
 fn main() -> ExitCode {
     let ended = harness::run();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use jiff::Timestamp;
 use mail_parser::{MessageParser, MimeHeaders};
 
 /// A mail that went out.
@@ -49,6 +50,13 @@ impl Letter {
             }
             Some(_) => message.header_raw(name).unwrap_or_default().trim().to_owned(),
         }
+    }
+
+    /// When it says it was written.
+    pub fn date(&self) -> Timestamp {
+        let message = MessageParser::default().parse(&self.bytes).expect("a message");
+        let date = message.date().expect("a date").to_timestamp();
+        Timestamp::from_second(date).expect("within the calendar")
     }
 
     /// What it is about: `X-Lead-Kind`.

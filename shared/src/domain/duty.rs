@@ -15,12 +15,24 @@ use super::policy::Overdue;
 /// A mail so much later than its cause, in seconds, says when it was due (R3).
 pub const LATE_AFTER_SECONDS: i64 = 60;
 
+/// The day on which what was promised for `date` falls for somebody in `zone`: that date, or the next
+/// one where the zone's calendar skips it (T2).
+pub fn day(date: Date, zone: &TimeZone, at: Time) -> Date {
+    local_date(instant(date, at, zone), zone)
+}
+
 /// When the reminder of a follow-up is due for somebody in `zone`, if it is due at `now`: from
 /// `at` on its date until the end of that local day, unless it was set later than that (R2, R3).
 pub fn reminder(follow_up: &FollowUp, zone: &TimeZone, at: Time, now: Timestamp) -> Option<Timestamp> {
     let due_at = instant(follow_up.date, at, zone);
-    let is_its_day = local_date(now, zone) == follow_up.date;
-    (is_its_day && now >= due_at && follow_up.set_at <= due_at).then_some(due_at)
+    let is_its_day = local_date(now, zone) == local_date(due_at, zone);
+    (is_its_day && now >= due_at && !is_set_too_late(follow_up, due_at, now)).then_some(due_at)
+}
+
+/// Whether a follow-up was set when its reminder, due at `due_at`, could no longer be on time (R2). One
+/// that seems to be set in the future was set by a clock that has been put back since: nobody knows (T4).
+pub fn is_set_too_late(follow_up: &FollowUp, due_at: Timestamp, now: Timestamp) -> bool {
+    follow_up.set_at > due_at && follow_up.set_at <= now
 }
 
 /// When the reminder of a follow-up will be due for somebody in `zone`, if that is after `now`.
@@ -37,8 +49,9 @@ pub fn alert(date: Date, zone: &TimeZone, at: Time, policy: &Overdue, now: Times
     if now < instant(today, at, zone) {
         return None;
     }
-    let day = latest_alert_day(days_until(today, date), policy)?;
-    date.checked_add(day.days()).ok()
+    let date = day(date, zone, at);
+    let since = latest_alert_day(days_until(today, date), policy)?;
+    date.checked_add(since.days()).ok()
 }
 
 /// When others are told that a follow-up is let lie, for somebody in `zone`, if that is due at `now`:
@@ -52,7 +65,7 @@ pub fn escalation(
 ) -> Option<Timestamp> {
     let today = local_date(now, zone);
     let due_at = instant(today, at, zone);
-    let is_late = days_until(today, date) >= i64::from(policy.escalate_after);
+    let is_late = days_until(today, day(date, zone, at)) >= i64::from(policy.escalate_after);
     (is_late && now >= due_at).then_some(due_at)
 }
 
@@ -122,6 +135,33 @@ mod tests {
         let now = at("2026-11-24T09:00:00Z");
         assert_eq!(reminder(&set("2026-11-24", "2026-11-24T07:00:01Z"), &berlin(), EIGHT, now), None);
         assert!(reminder(&set("2026-11-24", "2026-11-24T07:00:00Z"), &berlin(), EIGHT, now).is_some());
+    }
+
+    #[test]
+    fn t4_one_set_by_a_clock_that_was_put_back_since_has_one() {
+        let promise = set("2026-11-24", "2027-11-22T10:00:00Z");
+        let due = at("2026-11-24T07:00:00Z");
+        assert_eq!(reminder(&promise, &berlin(), EIGHT, at("2026-11-24T06:59:59Z")), None);
+        assert_eq!(reminder(&promise, &berlin(), EIGHT, due), Some(due));
+    }
+
+    #[test]
+    fn t2_what_falls_on_a_day_that_the_zone_skips_falls_on_the_next() {
+        let apia = TimeZone::get("Pacific/Apia").unwrap();
+        let promise = set("2011-12-30", "2011-12-20T10:00:00Z");
+        let due = at("2011-12-30T18:00:00Z");
+        for (now, is_due) in [
+            ("2011-12-30T17:59:59Z", false),
+            ("2011-12-30T18:00:00Z", true),
+            ("2011-12-31T09:59:59Z", true),
+            ("2011-12-31T10:00:00Z", false),
+        ] {
+            assert_eq!(reminder(&promise, &apia, EIGHT, at(now)), is_due.then_some(due), "{now}");
+        }
+        let policy = Policy::default().overdue;
+        assert_eq!(alert(promise.date, &apia, EIGHT, &policy, due), None);
+        let morning = alert(promise.date, &apia, EIGHT, &policy, at("2011-12-31T18:00:00Z"));
+        assert_eq!(morning, Some("2012-01-01".parse().unwrap()));
     }
 
     #[test]

@@ -173,7 +173,8 @@ fn alert(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt>
     let mut causes = Vec::new();
     for id in leads {
         let Some(lead) = desk.peek(*id)?.filter(|lead| may_remind(office, lead)) else { continue };
-        let Some(follow_up) = lead.follow_up.clone().filter(|one| one.date < today) else { continue };
+        let is_late = |date| duty::day(date, &zone, office.policy.reminders.at) < today;
+        let Some(follow_up) = lead.follow_up.clone().filter(|one| is_late(one.date)) else { continue };
         if !office.told_of(&lead, desk.now).iter().any(|told| told.login == *to) {
             continue;
         }

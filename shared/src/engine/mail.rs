@@ -241,7 +241,8 @@ fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
     let Some(user) = office.people.get(&mail.to).filter(|user| user.disabled_at.is_none()) else {
         return Ok(false);
     };
-    let today = local_date(desk.now, &office.zone(user));
+    let (zone, at) = (office.zone(user), office.policy.reminders.at);
+    let today = local_date(desk.now, &zone);
     for key in &mail.notices {
         let Some(notice) = desk.notice(key)? else { continue };
         let Some(lead) = notice.lead.map(|id| desk.peek(id)).transpose()?.flatten() else { continue };
@@ -252,7 +253,8 @@ fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
                 may_remind(office, &lead) && promised == notice.date && told(&lead)
             }
             MailKind::Overdue => {
-                may_remind(office, &lead) && promised == notice.date && promised < Some(today) && told(&lead)
+                let is_late = promised.is_some_and(|date| duty::day(date, &zone, at) < today);
+                may_remind(office, &lead) && promised == notice.date && is_late && told(&lead)
             }
             MailKind::Escalation => {
                 let minds = office.minding(&lead, desk.now).iter().any(|told| told.login == mail.to);

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::{Desk, Sink, trade};
 use crate::domain::activity::Content;
 use crate::domain::capability::Capability;
+use crate::domain::duty;
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::Lead;
 use crate::domain::matter::{DueMail, Matter, MatterLead};
@@ -115,7 +116,7 @@ pub(super) fn coming(desk: &Desk<'_>, lead: &Lead, told: &BTreeSet<(Login, Date)
         let due_at = instant(follow_up.date, desk.office.policy.reminders.at, &zone);
         let because = match () {
             () if user.email.is_none() => Because::NoAddress,
-            () if follow_up.set_at > due_at => Because::SetTooLate,
+            () if duty::is_set_too_late(follow_up, due_at, desk.now) => Because::SetTooLate,
             () if due_at > desk.now => Because::Coming,
             () => return None,
         };
@@ -190,14 +191,12 @@ pub(super) fn matter(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<()
 fn still_matters(desk: &Desk<'_>, mail: &Mail, lead: &Lead) -> Result<bool, StoreFault> {
     let is_among = |people: Vec<&User>| people.iter().any(|told| told.login == mail.to);
     let today = local_date(desk.now, &desk.scope.zone);
+    let at = desk.office.policy.reminders.at;
     let promised = lead.follow_up.as_ref().map(|one| one.date);
+    let is_late = promised.is_some_and(|date| duty::day(date, &desk.scope.zone, at) < today);
     Ok(match mail.kind {
-        MailKind::Overdue => {
-            is_among(desk.office.told_of(lead, desk.now)) && promised.is_some_and(|date| date < today)
-        }
-        MailKind::Escalation => {
-            is_among(desk.office.minding(lead, desk.now)) && promised.is_some_and(|date| date < today)
-        }
+        MailKind::Overdue => is_late && is_among(desk.office.told_of(lead, desk.now)),
+        MailKind::Escalation => is_late && is_among(desk.office.minding(lead, desk.now)),
         MailKind::Digest => {
             let key =
                 |date: Date| Notice::key(MailKind::Reminder, Some(lead.id), &date.to_string(), &mail.to);

@@ -43,11 +43,12 @@ pub(in crate::engine) fn zones(office: &Office) -> Vec<TimeZone> {
     zones
 }
 
-/// The first and the last date that it is anywhere.
+/// The first and the last date that is today's affair anywhere: the day before the first, too, as a
+/// zone may have skipped it.
 fn todays(office: &Office, now: Timestamp) -> (Date, Date) {
     let dates: BTreeSet<Date> = zones(office).iter().map(|zone| local_date(now, zone)).collect();
     let first = dates.first().copied().unwrap_or(Date::MIN);
-    (first, dates.last().copied().unwrap_or(first))
+    (first.saturating_sub(1.day()), dates.last().copied().unwrap_or(first))
 }
 
 fn follow_ups(store: &dyn Store, from: Date, to: Date) -> Result<Vec<LeadId>, StoreFault> {
