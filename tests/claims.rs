@@ -208,3 +208,56 @@ both!(the_most_urgent_of_the_pool_is_claimed_next, "A8 A6", |office| {
     office.lead("--as sam claim --next").ok();
     office.lead("--as sam claim --next").refused(3);
 });
+
+both!(nobody_holds_more_claims_than_the_policy_allows, "A8 A10 L9", |office| {
+    let first = team(office, "agency");
+    office.policy("[claims]\nmax_open = 2");
+    let more: Vec<u64> = (0..3).map(|n| office.add(&format!("'Lead {n}' --phone 03055{n}"))).collect();
+    let run = office.lead(format!("--as sam claim {first} {} {}", more[0], more[1]));
+    run.code(8);
+    assert_eq!(office.found("claim:sam"), [first, more[0]]);
+    let said = format!(
+        "error: sam cannot hold {}: sam has 2 live claims, as many as `claims.max_open` allows\n\
+         hint: `lead list claim:sam`\n\
+         hint: `lead release ID` gives one back, `lead own ID` keeps it for good\n",
+        more[1]
+    );
+    office.refused(4, format!("--as sam claim {}", more[1])).stderr(&said);
+    office.refused(4, "--as sam claim --next").stderr(&said);
+    office.lead(format!("--as sam claim {first}")).ok().says("already yours");
+    office.lead(format!("--as sam own {first}")).ok();
+    office.lead(format!("--as sam claim {}", more[1])).ok();
+    office.lead(format!("--as sam release {}", more[1])).ok();
+    let released = office.history(more[1]).last().unwrap()["change"].clone();
+    office.lead(format!("--as sam claim {}", more[2])).ok();
+    let run = office.refused(4, format!("undo --change {released}"));
+    run.says("sam has 2 live claims, as many as `claims.max_open` allows");
+    office.at("2026-11-23T09:00:00+01:00");
+    office.lead(format!("--as sam claim {}", more[1])).ok();
+    office.lead(format!("--as kim claim {}", more[0])).ok();
+});
+
+both!(who_had_a_claim_waits_before_the_next_of_the_same_lead, "A8 A9 A10", |office| {
+    let lead = team(office, "agency");
+    office.policy("[claims]\ncool_down = \"36h\"");
+    let other = office.add("'Bea' --phone 030222 --company Bee");
+    office.lead(format!("--as sam claim {lead}")).ok();
+    office.at(END);
+    let said = format!(
+        "error: your last claim of {lead} ended a short time ago: you may claim it again from Tue 2026-11-24 21:00\n\
+         hint: `lead claim --next`\n"
+    );
+    office.lead(format!("--as sam claim {lead}")).refused(4).stderr(&said);
+    office.swept("the lapse is recorded", || !office.events(lead, "claim_lapsed").is_empty());
+    office.refused(4, format!("--as sam claim {lead}")).stderr(&said);
+    office.lead("--as sam claim --next").ok();
+    assert_eq!(office.field(other, "claim")["by"], "sam", "the next is one that is open to sam");
+    office.refused(4, "--as sam claim --next").stderr(&said);
+    office.lead(format!("--as kim claim {lead}")).ok();
+    office.lead(format!("--as kim release {lead}")).ok();
+    office.refused(4, format!("--as kim claim {lead}")).says("from Tue 2026-11-24 21:00");
+    office.at("2026-11-24T20:59:59+01:00");
+    office.lead(format!("--as sam claim {lead}")).refused(4).stderr(&said);
+    office.at("2026-11-24T21:00:00+01:00");
+    office.lead(format!("--as sam claim {lead}")).ok();
+});

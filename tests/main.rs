@@ -64,8 +64,10 @@ mod telling;
 mod templates;
 mod terminal;
 mod tour;
+mod turns;
 mod undo;
 mod upgrades;
+mod users;
 mod watching;
 mod zones;
 

@@ -57,6 +57,9 @@ pub struct Assign {
     /// Leads, then a login, me or none
     #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub words: Vec<String>,
+    /// By turns: whoever has the fewest open leads; all words are ids then
+    #[arg(long)]
+    pub next: bool,
 }
 
 /// `lead schedule`.

@@ -80,7 +80,15 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("claim", &["lead claim 12", "lead claim --next"]),
     ("own", &["lead own 12"]),
     ("release", &["lead release 12", "lead release --where 'claim:any assignee:me'"]),
-    ("assign", &["lead assign 12 15 kim", "lead assign 12 me", "lead assign 12 none"]),
+    (
+        "assign",
+        &[
+            "lead assign 12 15 kim",
+            "lead assign 12 none",
+            "lead assign --next 12 15",
+            "lead assign --where 'owner:sam kind:open' kim",
+        ],
+    ),
     (
         "schedule",
         &[
@@ -176,7 +184,11 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("user", &["lead user add kim --email kim@acme.example --role sales", "lead user list"]),
     ("user add", &["lead user add kim --name 'Kim Lee' --email kim@acme.example --role sales"]),
     ("user list", &["lead user list"]),
-    ("user edit", &["lead user edit kim --zone Europe/Berlin"]),
+    ("user edit", &["lead user edit kim --zone Europe/Berlin", "lead user edit kim --pause"]),
+    ("user disable", &["lead user disable kim", "lead user disable kim --dry-run"]),
+    ("user enable", &["lead user enable kim"]),
+    ("user grant", &["lead user grant kim view-all", "lead user grant kim manage"]),
+    ("user revoke", &["lead user revoke kim reassign"]),
     ("config", &["lead config list --origin", "lead config path", "lead config templates ours"]),
     ("config list", &["lead config list --origin"]),
     ("config path", &["lead config path"]),

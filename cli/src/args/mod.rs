@@ -41,7 +41,10 @@ pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Merge, Note, Tag};
 pub use look::History;
 pub use overview::{ReportLine, ReportVerb, Terms, Today, Watch};
-pub use setup::{ConfigVerb, Init, OutboxVerb, PipelineVerb, Plan, UserAdd, UserEdit, UserValues, UserVerb};
+pub use setup::{
+    ConfigVerb, Init, OutboxVerb, PipelineVerb, Plan, UserAdd, UserEdit, UserMay, UserNamed, UserValues,
+    UserVerb,
+};
 pub use undo::{Purge, Undo};
 
 /// A line that was typed.
@@ -154,7 +157,7 @@ pub enum Verb {
         #[command(subcommand)]
         verb: PipelineVerb,
     },
-    /// Add, list and edit users
+    /// Add, list, change, grant and disable users
     #[command(subcommand_required = true)]
     User {
         /// What to do with users.

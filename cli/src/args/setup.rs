@@ -89,6 +89,33 @@ pub enum UserVerb {
     List,
     /// Change a user
     Edit(UserEdit),
+    /// End a user's claims and let them do nothing from now on
+    Disable(UserNamed),
+    /// Let a user who was disabled work again
+    Enable(UserNamed),
+    /// Let a user do more than their role may
+    Grant(UserMay),
+    /// Let a user do less than they may
+    Revoke(UserMay),
+}
+
+/// `lead user disable`, `enable`.
+#[derive(Args, Clone, Debug)]
+pub struct UserNamed {
+    /// The login name
+    #[arg(value_name = "LOGIN", allow_negative_numbers = true)]
+    pub login: String,
+}
+
+/// `lead user grant`, `revoke`.
+#[derive(Args, Clone, Debug)]
+pub struct UserMay {
+    /// The login name
+    #[arg(value_name = "LOGIN", allow_negative_numbers = true)]
+    pub login: String,
+    /// create, work, convert, claim, assign, reassign, view-all, admin; manage for three of them
+    #[arg(value_name = "CAPABILITY", required = true, allow_negative_numbers = true)]
+    pub capabilities: Vec<String>,
 }
 
 /// The values of a user.
@@ -131,6 +158,12 @@ pub struct UserEdit {
     /// The values that change.
     #[command(flatten)]
     pub values: UserValues,
+    /// Leads that are given by turns pass them by
+    #[arg(long, conflicts_with = "resume")]
+    pub pause: bool,
+    /// They take their turns again
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// `lead config …`.

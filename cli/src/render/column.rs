@@ -135,6 +135,7 @@ const USER: &[Column] = &[
     both("account", 5),
     both("capabilities", 7).cut(20),
     both("disabled_at", 4),
+    both("paused_at", 3),
 ];
 const PIPELINE: &[Column] = &[
     both("id", 1),
@@ -376,6 +377,7 @@ fn user<'a>(view: &'a UserView, name: &str) -> Cell<'a> {
         "account" => Cell::Text(&view.account),
         "capabilities" => Cell::words(view.capabilities.iter().map(|one| one.as_str())),
         "disabled_at" => Cell::at(view.disabled_at),
+        "paused_at" => Cell::at(view.paused_at),
         _ => Cell::Empty,
     }
 }

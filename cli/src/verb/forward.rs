@@ -47,6 +47,9 @@ pub(super) fn release(visit: &mut Visit<'_>, line: &Ids) -> Result<u8, Halt> {
 }
 
 pub(super) fn assign(visit: &mut Visit<'_>, line: &Assign) -> Result<u8, Halt> {
+    if line.next {
+        return work(visit, &Selection::all(&line.words)?, &Deed::AssignNext, false);
+    }
     let (ids, to) = ids_and_rest(visit, &line.words, "USER", |ids| format!("lead assign {ids} me"))?;
     work(visit, &ids, &Deed::Assign { to }, false)
 }

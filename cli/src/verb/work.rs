@@ -127,7 +127,7 @@ fn name(deed: &Deed) -> &'static str {
         Deed::Claim => "claim",
         Deed::Own => "own",
         Deed::Release => "release",
-        Deed::Assign { .. } => "assign",
+        Deed::Assign { .. } | Deed::AssignNext => "assign",
         Deed::Schedule { .. } => "schedule",
         Deed::Note { .. } => "note",
         Deed::Log { .. } => "log",

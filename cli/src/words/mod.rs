@@ -19,11 +19,13 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod user;
 
 pub use deed::{done, exit, filed, hint};
 pub use health::ailment;
 pub use refusal::{refusal, refusals};
 pub use undo::{purged, undoing};
+pub use user::{left_behind, user};
 
 /// No value is quoted beyond this many characters.
 const QUOTED: usize = 80;

@@ -49,6 +49,26 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
                 Said::new(4, "owned", format!("{lead} belongs to {}", quoted(by.as_str()))).about(*lead);
             said.hint(format!("with the capability `reassign`: `lead assign {lead} me`"))
         }
+        Refusal::TooManyClaims { lead, by, max } => {
+            let by = quoted(by.as_str());
+            let claims = if *max == 1 { "a live claim".to_owned() } else { format!("{max} live claims") };
+            let message =
+                format!("{by} cannot hold {lead}: {by} has {claims}, as many as `claims.max_open` allows");
+            let said = Said::new(4, "too-many-claims", message).about(*lead);
+            said.hint(format!("`lead list claim:{by}`"))
+                .hint("`lead release ID` gives one back, `lead own ID` keeps it for good")
+        }
+        Refusal::CoolingDown { lead, until } => {
+            let message = format!(
+                "your last claim of {lead} ended a short time ago: you may claim it again from {}",
+                clock.moment(*until)
+            );
+            Said::new(4, "cooling-down", message).about(*lead).hint("`lead claim --next`")
+        }
+        Refusal::NobodysTurn => {
+            let said = Said::new(4, "nobodys-turn", "nobody is there who could be given a lead by turns");
+            said.hint("who is disabled or paused: `lead user list`").hint("`lead user edit USER --resume`")
+        }
         Refusal::NotClaimable { lead, stage } => {
             let message = format!("cannot claim {lead} in {}: the stage is not open", quoted(stage));
             Said::new(4, "not-claimable", message).about(*lead).hint("`lead list pool:yes`")
@@ -82,7 +102,7 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
         }
         Refusal::Capability { needs } => {
             let said = Said::new(4, "capability", format!("you lack the capability `{needs}`"));
-            said.hint("someone with `admin` can give you such a role: `lead user edit YOU --role ROLE`")
+            said.hint(format!("someone with `admin` can give it to you: `lead user grant YOU {needs}`"))
         }
         Refusal::Stranger { account } => {
             let account = quoted(account);
@@ -91,7 +111,13 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
         }
         Refusal::Disabled { login } => {
             let login = quoted(login.as_str());
-            Said::new(4, "disabled", format!("the user `{login}` is disabled")).hint("`lead user list`")
+            let said = Said::new(4, "disabled", format!("the user `{login}` is disabled"));
+            said.hint(format!("someone with `admin`: `lead user enable {login}`"))
+        }
+        Refusal::LastAdmin { login } => {
+            let login = quoted(login.as_str());
+            let message = format!("`{login}` is the last user who may administer the store");
+            Said::new(4, "last-admin", message).hint("first: `lead user grant USER admin`")
         }
         Refusal::Changed { lead } => {
             let sentence = "This lead was changed by someone else just now — reload and retry.";

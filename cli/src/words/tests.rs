@@ -191,7 +191,7 @@ fn every_refusal_is_said_whole() {
             Refusal::Capability { needs: Capability::Assign },
             4,
             "capability",
-            "error: you lack the capability `assign`\nhint: someone with `admin` can give you such a role: `lead user edit YOU --role ROLE`\n",
+            "error: you lack the capability `assign`\nhint: someone with `admin` can give it to you: `lead user grant YOU assign`\n",
         ),
         (
             Refusal::Stranger { account: "bob".to_owned() },
@@ -203,7 +203,7 @@ fn every_refusal_is_said_whole() {
             Refusal::Disabled { login: sam() },
             4,
             "disabled",
-            "error: the user `sam` is disabled\nhint: `lead user list`\n",
+            "error: the user `sam` is disabled\nhint: someone with `admin`: `lead user enable sam`\n",
         ),
         // L10: the sentence as it stands.
         (

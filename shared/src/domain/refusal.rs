@@ -100,6 +100,24 @@ pub enum Refusal {
         /// The owner.
         by: Login,
     },
+    /// The holder would have more claims than one may at once.
+    TooManyClaims {
+        /// The lead.
+        lead: LeadId,
+        /// Who.
+        by: Login,
+        /// As many.
+        max: u32,
+    },
+    /// The caller's last claim of it ended too short a time ago.
+    CoolingDown {
+        /// The lead.
+        lead: LeadId,
+        /// When it may be claimed again.
+        until: Timestamp,
+    },
+    /// Nobody is there to whom a lead could be given by turns.
+    NobodysTurn,
     /// Only leads in an open stage can be claimed.
     NotClaimable {
         /// The lead.
@@ -154,6 +172,11 @@ pub enum Refusal {
     },
     /// The user is disabled (U4).
     Disabled {
+        /// Who.
+        login: Login,
+    },
+    /// Without this user nobody could administer the store.
+    LastAdmin {
         /// Who.
         login: Login,
     },

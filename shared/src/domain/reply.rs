@@ -35,12 +35,7 @@ pub enum Reply {
     /// A customer was made.
     Customer(CustomerId),
     /// A user was added or changed.
-    User {
-        /// Who.
-        login: Login,
-        /// False when nothing was to be changed.
-        changed: bool,
-    },
+    User(UserChange),
     /// A deal was started.
     Deal {
         /// Its number.
@@ -91,6 +86,28 @@ impl Filed {
     /// A record by that number or id.
     pub fn of(thing: Thing, name: &dyn std::fmt::Display, changed: bool) -> Self {
         Self { thing, name: name.to_string(), changed, lead: None, when: None }
+    }
+}
+
+/// What became of a user, without personal data: it is kept with the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserChange {
+    /// Who.
+    pub login: Login,
+    /// False when nothing was to be changed.
+    pub changed: bool,
+    /// How many of their claims ended with it.
+    #[serde(default)]
+    pub ended: u64,
+    /// How many open leads, of those the caller sees, still name somebody who is disabled.
+    #[serde(default)]
+    pub owns: u64,
+}
+
+impl UserChange {
+    /// A change that no lead has to do with.
+    pub fn of(login: Login, changed: bool) -> Self {
+        Self { login, changed, ended: 0, owns: 0 }
     }
 }
 

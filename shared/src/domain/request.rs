@@ -11,9 +11,11 @@ use super::lead::{CustomerId, LeadId};
 use super::record::RecordDeed;
 
 mod look;
+mod person;
 mod timed;
 
 pub use look::Look;
+pub use person::{NewUser, UserDeed, UserEdit};
 pub use timed::{Duty, Fate, Written};
 
 /// Who asks, as the operating system says, and on what terms.
@@ -76,12 +78,12 @@ pub enum Request {
     AddCustomer(Box<NewCustomer>),
     /// A new user.
     AddUser(Box<NewUser>),
-    /// Other values for a user.
-    EditUser {
+    /// A change of a user.
+    ChangeUser {
         /// Whose.
         login: String,
-        /// Which values.
-        edit: UserEdit,
+        /// What.
+        deed: UserDeed,
     },
     /// A sale for a converted lead (D7).
     StartDeal {
@@ -207,6 +209,8 @@ pub enum Deed {
         /// A login, `me` or `none`.
         to: String,
     },
+    /// Make whoever's turn it is the owner.
+    AssignNext,
     /// Set or end the follow-up (F5).
     Schedule {
         /// WHEN, or `none`.
@@ -281,28 +285,4 @@ pub struct NewCustomer {
     pub note: Option<String>,
     /// The name is a firm's: do not split it.
     pub company_name: bool,
-}
-
-/// A user to be added.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewUser {
-    /// The login name.
-    pub login: String,
-    /// The values.
-    pub values: UserEdit,
-}
-
-/// Values of a user; what is `None` stays, or takes its default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserEdit {
-    /// The name people see.
-    pub name: Option<String>,
-    /// Where mail goes.
-    pub email: Option<String>,
-    /// A role of the default pipeline.
-    pub role: Option<String>,
-    /// An IANA zone.
-    pub zone: Option<String>,
-    /// The operating-system account.
-    pub account: Option<String>,
 }

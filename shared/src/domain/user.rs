@@ -61,6 +61,9 @@ pub struct User {
     pub created_at: Timestamp,
     /// Set while the account is disabled (U4).
     pub disabled_at: Option<Timestamp>,
+    /// Set while leads that are given by turns pass them by.
+    #[serde(default)]
+    pub paused_at: Option<Timestamp>,
     /// See [`Unknown`].
     #[serde(flatten)]
     pub unknown: Unknown,

@@ -246,6 +246,8 @@ pub struct UserView {
     pub capabilities: Vec<Capability>,
     /// See the user's record.
     pub disabled_at: Option<Timestamp>,
+    /// See the user's record.
+    pub paused_at: Option<Timestamp>,
 }
 
 /// Who you are, which store, what is due next.

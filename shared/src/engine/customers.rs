@@ -1,4 +1,4 @@
-//! Customers changed: other values, notes, and several made one.
+//! Customers without a lead, other values, notes, and several made one.
 //!
 //! What the caller may not see does not exist for them (A13). A merged customer's record stays and
 //! points to its successor; its leads, deals and notes go along, so that nothing is lost.
@@ -20,11 +20,41 @@ use crate::domain::pipeline::RecordKind;
 use crate::domain::record::{CustomerDeed, CustomerEdit};
 use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::reply::Filed;
+use crate::domain::request::NewCustomer;
 use crate::domain::{name, phone, text};
-use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
+use crate::store::{Index, Key, Numbered, Store, StoreFault, Table, Typed, TypedStore};
 
 /// What can be emptied.
 const CLEARED: [&str; 4] = ["email", "phone", "company", "address"];
+
+/// Adds a customer, where the pipeline keeps them apart from leads.
+pub(super) fn add_customer(desk: &mut Desk<'_>, new: &NewCustomer) -> Result<CustomerId, Halt> {
+    desk.require(Capability::Convert)?;
+    let pipeline = desk.office.catalogue.default();
+    if pipeline.record == RecordKind::InPlace {
+        return Err(Refusal::InPlace { asked: "customer add".to_owned() }.into());
+    }
+    let country = desk.office.policy.team.country.clone();
+    let note =
+        new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
+    let name = line("name", &new.name)?;
+    let mut customer = Customer::blank(0, name, desk.now, desk.scope.actor());
+    customer.company = optional("company", new.company.as_ref())?;
+    customer.address = optional("address", new.address.as_ref())?;
+    customer.email = new.email.as_deref().map(address).transpose()?;
+    customer.phone = new
+        .phone
+        .as_ref()
+        .map(|typed| phone::parse(typed, country.as_deref()).map_err(|flaw| flaw.of("phone", typed)))
+        .transpose()?;
+    if pipeline.convert.split_name && !new.company_name {
+        (customer.first_name, customer.last_name) = split(&customer.name);
+    }
+    customer.id = desk.number(Numbered::Customer)?;
+    let kept =
+        desk.keep_customer(None, customer, None, Act::new(Event::Created).action("customer add").note(note));
+    Ok(kept.id)
+}
 
 /// What customers that go into another take along, found by scans.
 #[derive(Default)]

@@ -16,6 +16,7 @@ use super::halt::Halt;
 use super::laid::Laid;
 use super::office::Office;
 use super::scope::Scope;
+use super::turns::Turns;
 use crate::domain::activity::{Content, Draft, Edit, Event};
 use crate::domain::capability::Capability;
 use crate::domain::customer::Customer;
@@ -23,13 +24,13 @@ use crate::domain::import::ImportId;
 use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
 use crate::domain::notice::{Mail, Notice};
 use crate::domain::pipeline::{Pipeline, Stage};
-use crate::domain::refusal::{Refusal, Thing};
+use crate::domain::refusal::Refusal;
 use crate::domain::reply::Hint;
 use crate::domain::request::{Ask, Request};
 use crate::domain::user::{Login, User};
 use crate::store::{NewChange, Numbered, Record, StoreFault, Txn, Typed, TypedTxn};
 
-pub(super) use records::no_such;
+pub(super) use records::{no_such, no_such_customer, no_such_lead};
 
 /// How much lies on the desk, to go back to.
 #[derive(Clone, Copy)]
@@ -50,6 +51,8 @@ pub(super) struct Desk<'a> {
     needs: Option<Capability>,
     undoes: Option<u64>,
     pub(super) hints: Vec<Hint>,
+    /// Whose turn it is, where leads are given by turns.
+    pub(super) turns: Turns,
     /// The import whose rows are taken: its leads are there for this request.
     pub(super) import: Option<ImportId>,
     /// Whether its new leads stay out of sight.
@@ -68,6 +71,7 @@ impl<'a> Desk<'a> {
             needs: None,
             undoes: None,
             hints: Vec::new(),
+            turns: Turns::default(),
             import: None,
             is_staging: false,
         }
@@ -382,14 +386,4 @@ impl<'a> Desk<'a> {
             content,
         });
     }
-}
-
-/// The refusal for a number that is no customer, or none for the caller's eyes.
-pub(super) fn no_such_customer(id: CustomerId) -> Refusal {
-    Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() }
-}
-
-/// The refusal for a number that is no lead, or none for the caller's eyes.
-pub(super) fn no_such_lead(id: LeadId) -> Refusal {
-    Refusal::NoSuch { thing: Thing::Lead, given: id.to_string(), suggestions: Vec::new() }
 }

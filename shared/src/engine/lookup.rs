@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
+use super::deeds::claims::cooling;
 use super::halt::Halt;
 use super::office::Office;
 use super::scope::Scope;
@@ -268,24 +269,36 @@ pub(super) fn matching(
     Ok(ids)
 }
 
-/// The lead of the pool that is due first; among the undated the one that waits longest.
+/// The lead of the pool that is due first, among the undated the one that waits longest: of those
+/// that the caller may claim now.
+///
+/// # Errors
+/// The pool is empty; or how soon the first of it is open to the caller again.
 pub(super) fn most_urgent(
     store: &dyn Store,
     office: &Office,
     scope: &Scope,
     now: Timestamp,
-) -> Result<Option<LeadId>, Halt> {
+) -> Result<LeadId, Halt> {
     let mut best: Option<(Reverse<bool>, Option<jiff::civil::Date>, Timestamp, LeadId)> = None;
+    let mut soonest: Option<(Timestamp, LeadId)> = None;
     store.all::<Lead>(&mut |lead| {
         let pipeline = office.catalogue.get(&lead.pipeline);
         if lead.is_in_pool(pipeline, now) && scope.sees(&lead, pipeline, now) {
             let date = lead.follow_up.as_ref().map(|one| one.date);
             let urgency = (Reverse(date.is_some()), date, lead.created_at, lead.id);
             if best.as_ref().is_none_or(|best| urgency < *best) {
-                best = Some(urgency);
+                match cooling(store, office, scope, &lead, now)? {
+                    None => best = Some(urgency),
+                    Some(until) => soonest = soonest.into_iter().chain([(until, lead.id)]).min(),
+                }
             }
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(best.map(|(_, _, _, id)| id))
+    match (best, soonest) {
+        (Some((_, _, _, id)), _) => Ok(id),
+        (None, Some((until, lead))) => Err(Refusal::CoolingDown { lead, until }.into()),
+        (None, None) => Err(Refusal::PoolEmpty.into()),
+    }
 }

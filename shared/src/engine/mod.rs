@@ -36,6 +36,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod turns;
 mod undo;
 mod views;
 mod writer;
@@ -359,7 +360,7 @@ impl Request {
             Self::ClaimNext => "claim",
             Self::AddCustomer(_) => "customer add",
             Self::AddUser(_) => "user add",
-            Self::EditUser { .. } => "user edit",
+            Self::ChangeUser { deed, .. } => deed.verb(),
             Self::StartDeal { .. } => "deal start",
             Self::Record(deed) => deed.verb(),
             Self::Undo { .. } => "undo",
@@ -372,7 +373,7 @@ impl Request {
                 Deed::Claim => "claim",
                 Deed::Own => "own",
                 Deed::Release => "release",
-                Deed::Assign { .. } => "assign",
+                Deed::Assign { .. } | Deed::AssignNext => "assign",
                 Deed::Schedule { .. } => "schedule",
                 Deed::Note { .. } => "note",
                 Deed::Log { .. } => "log",

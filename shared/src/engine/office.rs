@@ -89,6 +89,15 @@ impl Office {
         })
     }
 
+    /// Whether somebody may administer the store, once these users are so.
+    pub(super) fn keeps_an_admin(&self, changed: &[User]) -> bool {
+        let pipeline = self.catalogue.default();
+        self.people.values().any(|user| {
+            let user = changed.iter().find(|one| one.login == user.login).unwrap_or(user);
+            user.capabilities(pipeline).contains(&Capability::Admin)
+        })
+    }
+
     /// The zone somebody lives in: their own, else the team's (T3).
     pub(super) fn zone(&self, user: &User) -> TimeZone {
         let own = user.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());

@@ -1,27 +1,65 @@
-//! Users added and changed (U1), and a customer without a lead.
+//! Users added and changed, granted and disabled (U1, U4, A13).
+//!
+//! Whatever is done, somebody stays who may administer the store.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use jiff::tz::TimeZone;
 
 use super::act::Act;
-use super::add::{address, line, optional};
-use super::deeds::convert::split;
+use super::add::{address, line};
 use super::desk::Desk;
 use super::halt::Halt;
+use super::office::Office;
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
-use crate::domain::customer::Customer;
-use crate::domain::lead::CustomerId;
-use crate::domain::pipeline::{Pipeline, RecordKind};
+use crate::domain::lead::LeadId;
+use crate::domain::name;
+use crate::domain::pipeline::{Pipeline, StageKind};
 use crate::domain::refusal::{Flaw, Refusal, Thing};
-use crate::domain::request::{NewCustomer, NewUser, UserEdit};
+use crate::domain::reply::UserChange;
+use crate::domain::request::{NewUser, UserDeed, UserEdit};
 use crate::domain::user::{Login, User};
-use crate::domain::{name, phone, text};
-use crate::store::Numbered;
+use crate::store::{Index, Key, Store, StoreFault, Table, TypedStore};
+
+/// The leads that hang on a user, found by scans.
+#[derive(Default)]
+pub(super) struct Hanging {
+    /// With a claim of theirs.
+    claimed: Vec<LeadId>,
+    /// That name them as the owner.
+    owned: Vec<LeadId>,
+}
+
+impl Hanging {
+    /// Looks for them; none of somebody unknown.
+    pub(super) fn find(store: &dyn Store, office: &Office, typed: &str) -> Result<Self, StoreFault> {
+        let Ok(user) = office.person(typed) else { return Ok(Self::default()) };
+        Ok(Self {
+            claimed: claimed(store, &user.login)?,
+            owned: under(store, Index::LeadOwner, &user.login)?,
+        })
+    }
+}
+
+/// The leads that a user holds by a claim, live or not yet recorded as lapsed.
+pub(super) fn claimed(store: &dyn Store, login: &Login) -> Result<Vec<LeadId>, StoreFault> {
+    under(store, Index::LeadClaimHolder, login)
+}
+
+/// The leads under a login in an index.
+pub(super) fn under(store: &dyn Store, index: Index, login: &Login) -> Result<Vec<LeadId>, StoreFault> {
+    let mut leads = Vec::new();
+    store.visit_numbers(&Key::index(index).text(login.as_str()).span(Table::Index), &mut |id| {
+        leads.push(id);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(leads)
+}
 
 /// Adds a user. The role is the default pipeline's least one unless told; the account is the login.
-pub(super) fn add_user(desk: &mut Desk<'_>, new: &NewUser) -> Result<Login, Halt> {
+pub(super) fn add_user(desk: &mut Desk<'_>, new: &NewUser) -> Result<UserChange, Halt> {
     desk.require(Capability::Admin)?;
     let login = name::login(&new.login).map_err(|flaw| flaw.of("login", &new.login))?;
     let is_taken = |user: &User| name::same(user.login.as_str(), &login);
@@ -42,37 +80,107 @@ pub(super) fn add_user(desk: &mut Desk<'_>, new: &NewUser) -> Result<Login, Halt
         revoked: BTreeSet::new(),
         created_at: desk.now,
         disabled_at: None,
+        paused_at: None,
         unknown: Default::default(),
     };
     fill(desk, pipeline, &mut user, &new.values)?;
     let login = user.login.clone();
     desk.keep_user(None, user, Act::new(Event::UserChanged).action("user add"));
-    Ok(login)
+    Ok(UserChange::of(login, true))
 }
 
-/// Changes a user's values; false when they are so already. The last one who may `admin` keeps a
-/// role that may.
-pub(super) fn edit_user(desk: &mut Desk<'_>, typed: &str, edit: &UserEdit) -> Result<(Login, bool), Halt> {
+/// Changes a user; what is so already is not written again.
+///
+/// # Errors
+/// Who may not; an unknown user or value; the last one who may administer the store stays so.
+pub(super) fn change_user(
+    desk: &mut Desk<'_>,
+    typed: &str,
+    deed: &UserDeed,
+    hanging: &Hanging,
+) -> Result<UserChange, Halt> {
     desk.require(Capability::Admin)?;
     let login = desk.office.person(typed)?.login.clone();
     let before = desk.user(&login)?.unwrap_or_else(|| desk.office.people[&login].clone());
     let pipeline = desk.office.catalogue.default();
     let mut user = before.clone();
-    fill(desk, pipeline, &mut user, edit)?;
-    if user == before {
-        return Ok((login, false));
-    }
-    let is_admin = |user: &User| user.capabilities(pipeline).contains(&Capability::Admin);
-    let others = desk.office.people.values().filter(|other| other.login != login);
-    if is_admin(&before) && !is_admin(&user) && !others.into_iter().any(is_admin) {
-        return Err(Refusal::Conflict {
-            what: format!("`{login}` is the last user who may administer the store"),
-            hints: vec!["give another user that role first".to_owned()],
+    match deed {
+        UserDeed::Edit(edit) => fill(desk, pipeline, &mut user, edit)?,
+        UserDeed::Disable => user.disabled_at = user.disabled_at.or(Some(desk.now)),
+        UserDeed::Enable => user.disabled_at = None,
+        UserDeed::Grant(words) => {
+            for capability in capabilities(words)? {
+                user.revoked.remove(&capability);
+                if !role_holds(pipeline, &user, capability) {
+                    user.granted.insert(capability);
+                }
+            }
         }
-        .into());
+        UserDeed::Revoke(words) => {
+            for capability in capabilities(words)? {
+                user.granted.remove(&capability);
+                if role_holds(pipeline, &user, capability) {
+                    user.revoked.insert(capability);
+                }
+            }
+        }
     }
-    desk.keep_user(Some(&before), user, Act::new(Event::UserChanged).action("user edit"));
-    Ok((login, true))
+    let mut change = UserChange::of(login.clone(), user != before);
+    if change.changed {
+        if !desk.office.keeps_an_admin(std::slice::from_ref(&user)) {
+            return Err(Refusal::LastAdmin { login }.into());
+        }
+        desk.keep_user(Some(&before), user.clone(), Act::new(Event::UserChanged).action(deed.verb()));
+    }
+    if user.disabled_at.is_some() {
+        if change.changed {
+            change.ended = end_claims(desk, &login, &hanging.claimed, deed.verb())?;
+        }
+        change.owns = still_named(desk, &login, &hanging.owned)?;
+    }
+    Ok(change)
+}
+
+/// Ends a user's live claims among these leads; how many there were. Nobody is told: who was disabled
+/// gets no mail (R5).
+fn end_claims(desk: &mut Desk<'_>, login: &Login, leads: &[LeadId], verb: &str) -> Result<u64, Halt> {
+    let mut ended = 0;
+    for id in leads {
+        let Some(mut lead) = desk.peek(*id)? else { continue };
+        if lead.live_claim(desk.now).is_some_and(|claim| claim.by == *login) {
+            desk.amend(&mut lead, Act::new(Event::ClaimReleased).action(verb), |lead| lead.claim = None);
+            desk.keep(lead);
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+/// How many of these leads are open, for the caller's eyes, and name the user as their owner.
+fn still_named(desk: &Desk<'_>, login: &Login, leads: &[LeadId]) -> Result<u64, StoreFault> {
+    let mut count = 0;
+    for id in leads {
+        let Some(lead) = desk.peek(*id)? else { continue };
+        let is_open = lead.is_listed() && desk.stage(&lead).kind == StageKind::Open;
+        let is_seen = desk.scope.sees(&lead, desk.pipeline(&lead), desk.now);
+        count += u64::from(is_open && is_seen && lead.owner.as_ref() == Some(login));
+    }
+    Ok(count)
+}
+
+/// The capabilities that these words mean.
+fn capabilities(words: &[String]) -> Result<BTreeSet<Capability>, Refusal> {
+    let mut meant = BTreeSet::new();
+    for typed in words {
+        meant.extend(Capability::expand(typed).ok_or_else(|| {
+            Flaw::new("is none").meaning(typed, Capability::known()).of("capability", typed)
+        })?);
+    }
+    Ok(meant)
+}
+
+fn role_holds(pipeline: &Pipeline, user: &User, capability: Capability) -> bool {
+    pipeline.role(&user.role).is_some_and(|role| role.capabilities.contains(&capability))
 }
 
 fn fill(desk: &Desk<'_>, pipeline: &Pipeline, user: &mut User, values: &UserEdit) -> Result<(), Refusal> {
@@ -99,6 +207,9 @@ fn fill(desk: &Desk<'_>, pipeline: &Pipeline, user: &mut User, values: &UserEdit
     if let Some(typed) = &values.account {
         user.account = line("account", typed)?;
     }
+    if let Some(paused) = values.paused {
+        user.paused_at = paused.then(|| user.paused_at.unwrap_or(desk.now));
+    }
     let twin =
         desk.office.people.values().find(|other| other.login != user.login && other.account == user.account);
     match twin {
@@ -108,33 +219,4 @@ fn fill(desk: &Desk<'_>, pipeline: &Pipeline, user: &mut User, values: &UserEdit
         }
         None => Ok(()),
     }
-}
-
-/// Adds a customer, where the pipeline keeps them apart from leads.
-pub(super) fn add_customer(desk: &mut Desk<'_>, new: &NewCustomer) -> Result<CustomerId, Halt> {
-    desk.require(Capability::Convert)?;
-    let pipeline = desk.office.catalogue.default();
-    if pipeline.record == RecordKind::InPlace {
-        return Err(Refusal::InPlace { asked: "customer add".to_owned() }.into());
-    }
-    let country = desk.office.policy.team.country.clone();
-    let note =
-        new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
-    let name = line("name", &new.name)?;
-    let mut customer = Customer::blank(0, name, desk.now, desk.scope.actor());
-    customer.company = optional("company", new.company.as_ref())?;
-    customer.address = optional("address", new.address.as_ref())?;
-    customer.email = new.email.as_deref().map(address).transpose()?;
-    customer.phone = new
-        .phone
-        .as_ref()
-        .map(|typed| phone::parse(typed, country.as_deref()).map_err(|flaw| flaw.of("phone", typed)))
-        .transpose()?;
-    if pipeline.convert.split_name && !new.company_name {
-        (customer.first_name, customer.last_name) = split(&customer.name);
-    }
-    customer.id = desk.number(Numbered::Customer)?;
-    let kept =
-        desk.keep_customer(None, customer, None, Act::new(Event::Created).action("customer add").note(note));
-    Ok(kept.id)
 }

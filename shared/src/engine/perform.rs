@@ -126,7 +126,7 @@ impl Speaker<'_> {
         let answer = self.work.answer.clone();
         Ok(match answer.ok_or_else(|| StoreFault::Database("a transaction did no work".to_owned()))? {
             Answer::Customer(id) => Reply::Customer(id),
-            Answer::User { login, changed } => Reply::User { login, changed },
+            Answer::User(change) => Reply::User(change),
             Answer::Deal { id, lead } => Reply::Deal { id, lead },
             Answer::Filed(filed) => Reply::Filed(filed),
             Answer::Duty { done, decided, mails } => Reply::Duty { done, decided, mails },

@@ -4,26 +4,28 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::add::{self, Twins};
-use super::deeds::{self, Found};
+use super::deeds::{self, Found, claims};
 use super::desk::Desk;
 use super::halt::Halt;
 use super::office::Office;
+use super::people::{self, Hanging};
 use super::records::Gathered;
 use super::scope::Scope;
+use super::turns::Turns;
 use super::undo::Standing;
-use super::{deals, duties, import, lookup, mail, merge, people, purge, records, trail, undo};
+use super::{customers, deals, duties, import, lookup, mail, merge, purge, records, trail, undo};
 use crate::domain::capability::Capability;
 use crate::domain::import::Imported;
 use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
-use crate::domain::reply::{Decided, Did, Filed, Hint, Purged, Settled};
+use crate::domain::reply::{Decided, Did, Filed, Hint, Purged, Settled, UserChange};
 use crate::domain::request::{Ask, Deed, LeadRef, Request, Which};
 use crate::domain::undo::Undoing;
-use crate::domain::user::Login;
 use crate::domain::{email, name};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 
@@ -33,7 +35,7 @@ use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
 pub(super) enum Answer {
     Leads(Vec<Done>),
     Customer(CustomerId),
-    User { login: Login, changed: bool },
+    User(UserChange),
     Deal { id: u64, lead: LeadId },
     Filed(Filed),
     Undone { undoing: Box<Undoing>, leads: Vec<Done> },
@@ -84,6 +86,8 @@ pub(super) struct Prepared {
     found: Found,
     twins: Twins,
     gathered: Gathered,
+    hanging: Hanging,
+    turns: Turns,
     joining: merge::Joining,
     undo: Option<Box<undo::Found>>,
     purge: Option<Box<purge::Found>>,
@@ -96,7 +100,7 @@ pub(super) fn prepare(
     office: &Office,
     scope: &Scope,
     ask: &Ask,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Result<Prepared, Halt> {
     let mut prepared = Prepared::default();
     match &ask.request {
@@ -115,7 +119,10 @@ pub(super) fn prepare(
                 }
             };
             for id in prepared.leads.iter().flatten() {
-                gather(store, office, *id, deed, &mut prepared.found)?;
+                gather(store, office, scope, *id, deed, now, &mut prepared.found)?;
+            }
+            if matches!(deed, Deed::AssignNext) && scope.may(Capability::Assign) {
+                prepared.turns = Turns::find(store, office, now)?;
             }
         }
         Request::Merge { into, from } => {
@@ -126,12 +133,14 @@ pub(super) fn prepare(
         }
         Request::ClaimNext => {
             scope.require(Capability::Claim)?;
-            let next = lookup::most_urgent(store, office, scope, now)?.ok_or(Refusal::PoolEmpty)?;
+            let next = lookup::most_urgent(store, office, scope, now)?;
             prepared.leads = vec![Ok(next)];
+            gather(store, office, scope, next, &Deed::Claim, now, &mut prepared.found)?;
         }
         Request::StartDeal { lead, .. } => {
             prepared.leads = lookup::numbers(store, office, scope, std::slice::from_ref(lead), false, now)?;
         }
+        Request::ChangeUser { login, .. } => prepared.hanging = Hanging::find(store, office, login)?,
         Request::Record(deed) => prepared.gathered = records::gather(store, office, scope, deed, now)?,
         Request::Purge { lead, with_customer, .. } => {
             let found = purge::find(store, office, scope, lead, *with_customer, now)?;
@@ -146,15 +155,21 @@ pub(super) fn prepare(
     Ok(prepared)
 }
 
-/// What conversion and logging need to know of one lead.
+/// What conversion, logging and claiming need to know of one lead.
 fn gather(
     store: &dyn Store,
     office: &Office,
+    scope: &Scope,
     id: LeadId,
     deed: &Deed,
+    now: Timestamp,
     found: &mut Found,
 ) -> Result<(), StoreFault> {
     let (converts, logs) = match deed {
+        Deed::Claim => {
+            let lead = successor(id, |id| store.lead(id))?;
+            return lead.map_or(Ok(()), |lead| claims::gather(store, office, scope, &lead, now, found));
+        }
         Deed::Convert(_) | Deed::Move { convert: Some(_), .. } => (true, None),
         Deed::Log { kind, .. } => (true, Some(kind)),
         _ => return Ok(()),
@@ -234,12 +249,10 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
             Ok(Answer::Leads(vec![Done { lead, settled, hints }]))
         }
         Request::ClaimNext => work(desk, ask, prepared, &Deed::Claim, false),
-        Request::AddCustomer(new) => people::add_customer(desk, new).map(Answer::Customer),
-        Request::AddUser(new) => {
-            people::add_user(desk, new).map(|login| Answer::User { login, changed: true })
-        }
-        Request::EditUser { login, edit } => {
-            people::edit_user(desk, login, edit).map(|(login, changed)| Answer::User { login, changed })
+        Request::AddCustomer(new) => customers::add_customer(desk, new).map(Answer::Customer),
+        Request::AddUser(new) => people::add_user(desk, new).map(Answer::User),
+        Request::ChangeUser { login, deed } => {
+            people::change_user(desk, login, deed, &prepared.hanging).map(Answer::User)
         }
         Request::StartDeal { title, value, .. } => {
             let id = records::one(&prepared.leads)?;
@@ -290,6 +303,7 @@ fn work(
     atomic: bool,
 ) -> Result<Answer, Halt> {
     let start = desk.mark();
+    desk.turns = prepared.turns.clone();
     let mut results: BTreeMap<usize, Done> = BTreeMap::new();
     for (at, named) in prepared.leads.iter().enumerate() {
         let mark = desk.mark();

@@ -174,6 +174,7 @@ fn owner(setup: &Setup, pipeline: &Pipeline, now: Timestamp) -> User {
         revoked: BTreeSet::new(),
         created_at: now,
         disabled_at: None,
+        paused_at: None,
         unknown: Unknown::new(),
     }
 }

@@ -224,6 +224,7 @@ pub(super) fn user(office: &Office, user: &User) -> UserView {
         account: user.account.clone(),
         capabilities: user.capabilities(office.catalogue.default()).into_iter().collect(),
         disabled_at: user.disabled_at,
+        paused_at: user.paused_at,
     }
 }
 

@@ -16,6 +16,7 @@ fn the_status() {
             account: "sam".to_owned(),
             capabilities: Vec::new(),
             disabled_at: None,
+            paused_at: None,
         },
         zone: "Europe/Berlin".to_owned(),
         store: "/s".to_owned(),
@@ -49,7 +50,7 @@ fn the_status() {
     assert_eq!(
         written(Format::Json, Shape::one(What::Status), &rows),
         concat!(
-            r#"{"user":{"login":"sam","name":"Sam","email":null,"role":"sales","zone":null,"account":"sam","capabilities":[],"disabled_at":null},"#,
+            r#"{"user":{"login":"sam","name":"Sam","email":null,"role":"sales","zone":null,"account":"sam","capabilities":[],"disabled_at":null,"paused_at":null},"#,
             r#""zone":"Europe/Berlin","store":"/s","pipeline":"agency","daemon":false,"now":"2026-11-22T13:03:00Z","mail_via":"none","#,
             r#""stages":[{"pipeline":"agency","stage":"LOST","label":"Lost","leads":4}],"overdue":1,"due_today":2,"#,
             r#""mail_waiting":0,"mail_failed":0,"mail_unknown":0,"mail_said":null,"mail_waiting_since":null,"mail_sent_at":null,"relay_fault":null,"swept_at":null,"next_due":{"at":"2026-11-23T07:00:00Z","what":"reminder","lead":12}}"#,

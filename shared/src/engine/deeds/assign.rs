@@ -4,6 +4,7 @@ use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
 use crate::domain::lead::Lead;
 use crate::domain::name;
+use crate::domain::pipeline::StageKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::reply::{Did, Settled};
 use crate::domain::user::Login;
@@ -31,11 +32,31 @@ pub(super) fn hand(
     typed: &str,
     action: &str,
 ) -> Result<(Option<Login>, bool), Halt> {
-    let me = desk.scope.actor();
     let to = whom(desk, typed)?;
+    let changed = give(desk, lead, to.clone(), action)?;
+    Ok((to, changed))
+}
+
+/// Makes whoever's turn it is the owner.
+pub(super) fn by_turns(desk: &mut Desk<'_>, mut lead: Lead) -> Result<Settled, Halt> {
+    desk.require(Capability::Assign)?;
+    let is_open = desk.stage(&lead).kind == StageKind::Open;
+    let from = lead.assignee(desk.now).cloned();
+    let to = desk.turns.next(from.as_ref(), is_open).ok_or(Refusal::NobodysTurn)?;
+    if !give(desk, &mut lead, Some(to.clone()), "assign")? {
+        return Ok(Settled::Already(Did::Assigned { to: Some(to) }));
+    }
+    desk.turns.gave(from.as_ref(), &to, is_open);
+    desk.keep(lead);
+    Ok(Settled::Done(Did::Assigned { to: Some(to) }))
+}
+
+/// Changes the owner of the lead in hand, as far as the caller may; false when it is so already.
+fn give(desk: &mut Desk<'_>, lead: &mut Lead, to: Option<Login>, action: &str) -> Result<bool, Halt> {
+    let me = desk.scope.actor();
     let live = lead.live_claim(desk.now).map(|claim| claim.by.clone());
     if lead.owner == to && live.is_none() {
-        return Ok((to, false));
+        return Ok(false);
     }
     let needs = match (&lead.owner, &live) {
         (Some(owner), _) if *owner != me => Capability::Reassign,
@@ -45,11 +66,11 @@ pub(super) fn hand(
     };
     desk.require(needs)?;
     desk.amend(lead, Act::new(Event::OwnerChanged).action(action), |lead| {
-        lead.owner.clone_from(&to);
+        lead.owner = to;
         lead.claim = None;
     });
     desk.tell_assigned(lead)?;
-    Ok((to, true))
+    Ok(true)
 }
 
 /// A login, `me` or `none`; somebody disabled is given nothing (U4).

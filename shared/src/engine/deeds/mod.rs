@@ -4,7 +4,7 @@
 //! changed lead on the desk. Whatever door a change comes by, it comes through here (P1).
 
 pub(super) mod assign;
-mod claims;
+pub(super) mod claims;
 mod contact;
 pub(super) mod convert;
 mod edit;
@@ -14,6 +14,8 @@ pub(super) mod tags;
 mod trash;
 
 use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 pub(super) use schedule::follow_up;
 
@@ -33,6 +35,10 @@ pub(super) struct Found {
     pub(super) customers: BTreeMap<LeadId, Vec<CustomerId>>,
     /// For each lead, how many activities of the kind about to be logged it has.
     pub(super) logged: BTreeMap<LeadId, u64>,
+    /// The leads that the caller holds by a claim.
+    pub(super) claimed: Vec<LeadId>,
+    /// For each lead that the caller had claimed, from when on they may again.
+    pub(super) cooling: BTreeMap<LeadId, Timestamp>,
 }
 
 /// The capability a deed asks for before all else; some ask for more, by whose lead it is.
@@ -40,7 +46,7 @@ pub(super) fn needs(deed: &Deed) -> Option<Capability> {
     match deed {
         Deed::Claim | Deed::Own => Some(Capability::Claim),
         Deed::Convert(_) => Some(Capability::Convert),
-        Deed::Assign { .. } | Deed::Release => None,
+        Deed::Assign { .. } | Deed::AssignNext | Deed::Release => None,
         _ => Some(Capability::Work),
     }
 }
@@ -58,10 +64,11 @@ pub(super) fn perform(desk: &mut Desk<'_>, lead: Lead, deed: &Deed, found: &Foun
     }
     match deed {
         Deed::Move { target, convert } => moves::go(desk, lead, target, convert.as_ref(), found),
-        Deed::Claim => claims::claim(desk, lead),
+        Deed::Claim => claims::claim(desk, lead, found),
         Deed::Own => claims::own(desk, lead),
         Deed::Release => claims::release(desk, lead),
         Deed::Assign { to } => assign::assign(desk, lead, to),
+        Deed::AssignNext => assign::by_turns(desk, lead),
         Deed::Schedule { when, note } => schedule::schedule(desk, lead, when, note.as_deref()),
         Deed::Note { text } => contact::note(desk, lead, text),
         Deed::Log { kind, text, outcome, next, done, target } => {

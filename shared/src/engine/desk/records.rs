@@ -1,6 +1,6 @@
 //! The desk's records that are no leads: found as the caller may, laid down with their edits.
 
-use super::{Desk, no_such_customer};
+use super::Desk;
 use crate::domain::activity::Edit;
 use crate::domain::capability::Capability;
 use crate::domain::customer::{self, Appointment, Customer, Deal};
@@ -170,4 +170,14 @@ fn hidden(halt: Halt, unknown: Refusal) -> Halt {
 /// The refusal for a number that no such record has, or none for the caller's eyes.
 pub(in crate::engine) fn no_such(thing: Thing, id: u64) -> Refusal {
     Refusal::NoSuch { thing, given: id.to_string(), suggestions: Vec::new() }
+}
+
+/// The refusal for a number that is no customer, or none for the caller's eyes.
+pub(in crate::engine) fn no_such_customer(id: CustomerId) -> Refusal {
+    Refusal::NoSuch { thing: Thing::Customer, given: id.to_string(), suggestions: Vec::new() }
+}
+
+/// The refusal for a number that is no lead, or none for the caller's eyes.
+pub(in crate::engine) fn no_such_lead(id: LeadId) -> Refusal {
+    Refusal::NoSuch { thing: Thing::Lead, given: id.to_string(), suggestions: Vec::new() }
 }

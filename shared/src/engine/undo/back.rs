@@ -18,6 +18,7 @@ use crate::domain::refusal::{Lasting, Refusal};
 use crate::domain::undo::InTheWay;
 use crate::domain::user::User;
 use crate::engine::act::{Act, edits};
+use crate::engine::deeds::claims::has_room;
 use crate::engine::desk::Desk;
 use crate::engine::halt::Halt;
 use crate::engine::import::stages_stand;
@@ -117,13 +118,49 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         };
         self.stays_final(&before, &after)?;
         self.may_take(&before, &after)?;
+        self.put(before, after);
+        Ok(())
+    }
+
+    /// Gives back a claim that ended with its holder's account, where some of its time is left and
+    /// nobody has the lead; else the lead is left as it is, and false.
+    pub(super) fn claim(&mut self, id: LeadId, touched: Option<&Touched>) -> Result<bool, Halt> {
+        let now = self.desk.now;
+        let before = self.desk.peek(id)?.filter(|lead| lead.claim.is_none());
+        if let (Some(before), Some(touched)) = (before, touched)
+            && before.is_in_pool(self.pipeline(&before), now)
+            && let Ok(after) = net::set_back(&before, touched)?
+            && after.live_claim(now).is_some()
+        {
+            self.put(before, after);
+            return Ok(true);
+        }
+        self.entries.retain(|((lead, _), _)| *lead != Some(id));
+        Ok(false)
+    }
+
+    /// Ends the claims of those whom this undo disables (U4).
+    fn end_claims(&mut self) -> Result<(), Halt> {
+        let now = self.desk.now;
+        for id in &self.found.claimed {
+            let Some(before) = self.desk.peek(*id)? else { continue };
+            let Some(holder) = before.live_claim(now).map(|claim| claim.by.clone()) else { continue };
+            if self.users.iter().any(|user| user.login == holder && user.disabled_at.is_some()) {
+                let after = Lead { claim: None, ..before.clone() };
+                self.put(before, after);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a lead down to be laid, with the edits that make it so.
+    fn put(&mut self, before: Lead, after: Lead) {
         let entry = self.entry_of(&Record::name(&before));
         entry.edits.extend(edits(Some(&before), &after));
         if before.stage != after.stage {
             entry.stages = Some((Some(before.stage.clone()), after.stage.clone()));
         }
         self.leads.push((before, after));
-        Ok(())
     }
 
     /// Sets back a record that is no lead.
@@ -200,6 +237,7 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         {
             return Err(self.in_the_way(&record, field).into());
         }
+        self.end_claims()?;
         for (before, after) in &self.leads {
             self.fits(before, after)?;
         }
@@ -211,8 +249,12 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
             let act = Act::new(Event::Undone).action(verb.clone());
             self.desk.draft(act, lead, customer, entry.stages, entry.edits);
         }
-        for (_, after) in std::mem::take(&mut self.leads) {
-            self.desk.keep(after);
+        for (before, after) in std::mem::take(&mut self.leads) {
+            let claim = after.live_claim(self.desk.now).filter(|_| before.claim != after.claim).cloned();
+            let lead = self.desk.keep(after).id;
+            if let Some(claim) = claim {
+                has_room(self.desk, &claim.by, lead, &self.found.claimed)?;
+            }
         }
         for (_, customer) in std::mem::take(&mut self.customers) {
             self.desk.lay(Laid::Customer(Box::new(customer)));

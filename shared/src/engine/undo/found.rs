@@ -10,9 +10,11 @@ use crate::domain::pipeline::PipelineId;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::request::LeadRef;
 use crate::domain::undo::Since;
+use crate::domain::user::Login;
 use crate::engine::IMPORT_STEP;
 use crate::engine::halt::Halt;
 use crate::engine::office::Office;
+use crate::engine::people::claimed;
 use crate::engine::scope::Scope;
 use crate::engine::{lookup, pipelines};
 use crate::store::{Index, Key, Store, StoreFault, Table, Typed, TypedStore};
@@ -35,12 +37,24 @@ pub(in crate::engine) struct Found {
     pub(super) since_import: Option<(String, Since)>,
     /// The leads that stand in pipelines it changed.
     pub(super) standing: Vec<LeadId>,
+    /// The leads with a claim of somebody whom it changed, or whose claim it ended.
+    pub(super) claimed: Vec<LeadId>,
 }
 
 impl Found {
     /// The leads it is about, in order.
     pub(super) fn leads(&self) -> BTreeSet<LeadId> {
         self.activities.iter().filter_map(|(activity, _)| activity.lead).collect()
+    }
+
+    /// The users it changed, and those whose claims it ended.
+    fn holders(&self) -> BTreeSet<Login> {
+        let edits = self.activities.iter().flat_map(|(_, content)| &content.edits);
+        let holders = edits.filter_map(|edit| match edit.field.as_str() {
+            "claim" => edit.before.get("by")?.as_str(),
+            _ => edit.record.strip_prefix("user/"),
+        });
+        holders.map(|login| Login(login.to_owned())).collect()
     }
 
     /// The customers it is about.
@@ -81,6 +95,9 @@ pub(in crate::engine) fn find(
     let changed: BTreeSet<&str> = edits.filter_map(|edit| shelf::id_of(&edit.record)).collect();
     for id in changed {
         pipelines::each_of(store, &PipelineId::new(id), &mut |lead| found.standing.push(lead.id))?;
+    }
+    for login in found.holders() {
+        found.claimed.extend(claimed(store, &login)?);
     }
     Ok(found)
 }
@@ -133,6 +150,7 @@ fn read(store: &dyn Store, change: Change) -> Result<Found, StoreFault> {
         deals: Vec::new(),
         since_import: None,
         standing: Vec::new(),
+        claimed: Vec::new(),
     })
 }
 

@@ -33,7 +33,7 @@ pub(super) use found::{Found, Standing, find};
 /// # Errors
 /// A refusal: it is not for the caller's eyes, they may not, or an edit is in the way.
 pub(super) fn undo(desk: &mut Desk<'_>, found: &Found) -> Result<(Undoing, BTreeSet<LeadId>), Halt> {
-    let (change, leads) = (&found.change, found.leads());
+    let (change, mut leads) = (&found.change, found.leads());
     may_see(desk, found, &leads)?;
     let mut undoing = Undoing {
         change: change.number,
@@ -62,8 +62,14 @@ pub(super) fn undo(desk: &mut Desk<'_>, found: &Found) -> Result<(Undoing, BTree
     }
     let mut back = Back::new(desk, found);
     back.pipelines(&touched)?;
-    for lead in &leads {
-        back.lead(*lead, touched.iter().find(|one| one.record == format!("lead/{lead}")))?;
+    let is_of_user = touched.iter().any(|one| one.record.starts_with("user/"));
+    for lead in leads.clone() {
+        let own = touched.iter().find(|one| one.record == format!("lead/{lead}"));
+        if !is_of_user {
+            back.lead(lead, own)?;
+        } else if !back.claim(lead, own)? {
+            leads.remove(&lead);
+        }
     }
     let is_other = |one: &&Touched| !one.record.starts_with("lead/") && !shelf::is_of_pipelines(one);
     for other in touched.iter().filter(is_other) {

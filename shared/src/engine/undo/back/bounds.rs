@@ -9,7 +9,6 @@ use crate::domain::customer::{Customer, Deal};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::pipeline::StageKind;
 use crate::domain::refusal::{Refusal, Thing};
-use crate::domain::user::User;
 use crate::engine::halt::Halt;
 use crate::engine::undo::net::Touched;
 use crate::store::{Key, Record};
@@ -79,7 +78,13 @@ impl Back<'_, '_, '_> {
             let given = after.stage.to_string();
             return Err(Refusal::NoSuch { thing: Thing::Stage, given, suggestions: Vec::new() }.into());
         };
-        if after.live_claim(self.desk.now).is_some() && before.claim != after.claim {
+        let claim = after.live_claim(self.desk.now).filter(|_| before.claim != after.claim);
+        if let Some(claim) = claim {
+            let changed = self.users.iter().find(|user| user.login == claim.by);
+            let holder = changed.or_else(|| self.desk.office.people.get(&claim.by));
+            if holder.is_some_and(|holder| holder.disabled_at.is_some()) {
+                return Err(self.in_the_way(&format!("user/{}", claim.by), "disabled_at").into());
+            }
             let field = match () {
                 () if after.owner.is_some() => Some("owner"),
                 () if stage.kind != StageKind::Open => Some("stage"),
@@ -121,18 +126,12 @@ impl Back<'_, '_, '_> {
 
     /// The last one who may administer the store stays.
     pub(super) fn keeps_an_admin(&self) -> Result<(), Refusal> {
-        let pipeline = self.desk.office.catalogue.default();
-        let now = |user: &User| {
-            let changed = self.users.iter().find(|one| one.login == user.login);
-            changed.unwrap_or(user).capabilities(pipeline).contains(&Capability::Admin)
-        };
-        if self.users.is_empty() || self.desk.office.people.values().any(now) {
-            return Ok(());
+        match self.users.first() {
+            Some(user) if !self.desk.office.keeps_an_admin(&self.users) => {
+                Err(Refusal::LastAdmin { login: user.login.clone() })
+            }
+            _ => Ok(()),
         }
-        Err(Refusal::Conflict {
-            what: "without it nobody could administer the store".to_owned(),
-            hints: vec!["give another user that role first".to_owned()],
-        })
     }
 }
 
