@@ -96,6 +96,7 @@ impl From<ClientFault> for Halt {
             ClientFault::Foreign { owner, .. } => {
                 hinted(words::busy(&told), vec![format!("{owner} lets others in by running `leadd`")])
             }
+            ClientFault::Doorway(fault) => hinted(words::busy(&told), fault.hint().into_iter().collect()),
             ClientFault::Socket { .. } => {
                 hinted(words::busy(&told), vec!["stop `leadd` and start it again".to_owned()])
             }

@@ -7,6 +7,7 @@ use lead_shared::clock::ClockFault;
 use lead_shared::config::ConfigFault;
 use lead_shared::config::places::PlaceFault;
 use lead_shared::domain::text::escape;
+use lead_shared::doorway::DoorwayFault;
 use lead_shared::engine::OpenFault;
 use lead_shared::lock::LockFault;
 use lead_shared::store::StoreFault;
@@ -45,14 +46,9 @@ pub(crate) enum Fault {
     /// The store, once it was open.
     #[error(transparent)]
     Store(#[from] StoreFault),
-    /// The socket.
-    #[error("the socket {}: {reason}", path.display())]
-    Socket {
-        /// Its path.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// Where the socket is to stand.
+    #[error(transparent)]
+    Doorway(#[from] DoorwayFault),
     /// Threads and timers.
     #[error("starting: {0}")]
     Runtime(#[source] std::io::Error),
@@ -89,6 +85,7 @@ impl Fault {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Clock(fault) => vec![fault.hint().to_owned()],
+            Self::Doorway(fault) => fault.hint().into_iter().collect(),
             Self::Place(fault) => vec![fault.hint().to_owned()],
             Self::Config(fault) | Self::Open(OpenFault::Config(fault)) => fault.hints(),
             Self::Store(StoreFault::Missing(_)) => vec!["`lead init`".to_owned()],

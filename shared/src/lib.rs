@@ -20,6 +20,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod doorway;
 pub mod engine;
 pub mod lock;
 pub mod protocol;

@@ -332,10 +332,10 @@ fn killed(office: &Office, fault: &str, calls: &str, step: usize) {
 }
 
 direct!(killed_at_a_sync, "N1 O1 O6", |office| {
-    killed(office, "SIGKILL at each sync", "fsync,fdatasync,sync_file_range", 4);
+    killed(office, "SIGKILL at each sync", "fsync,fdatasync,sync_file_range", 3);
 });
 direct!(killed_at_a_write, "N1 O1 O6", |office| {
-    killed(office, "SIGKILL at each write of the database", "pwrite64", 12);
+    killed(office, "SIGKILL at each write of the database", "pwrite64", 2);
 });
 direct!(killed_at_a_file, "N1 O1 O6", |office| {
     killed(office, "SIGKILL at each write, rename, removal of a file", "write,rename,unlink", 4);

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::domain::refusal::Refusal;
+use crate::doorway::DoorwayFault;
 use crate::engine::OpenFault;
 use crate::lock::LockFault;
 use crate::store::StoreFault;
@@ -54,6 +55,9 @@ pub enum ClientFault {
     /// A change was sent, and nobody said what became of it.
     #[error("it is not known whether this was done: the answer was lost")]
     Unknown,
+    /// The socket cannot be trusted.
+    #[error(transparent)]
+    Doorway(#[from] DoorwayFault),
     /// The socket cannot be used.
     #[error("the socket {}: {reason}", path.display())]
     Socket {

@@ -2,9 +2,8 @@
 
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,7 +12,8 @@ use super::ClientFault;
 use crate::domain::health::Ailment;
 use crate::domain::reply::{Outcome, Reply};
 use crate::domain::view::Row;
-use crate::protocol::{self, ANSWER_LIMIT, Body, Part, QUESTION_LIMIT, Question, SOCKET};
+use crate::doorway::{self, Doorway};
+use crate::protocol::{self, ANSWER_LIMIT, Body, HEAD, Part, QUESTION_LIMIT, Question};
 
 /// How long the daemon may be silent.
 const SILENCE: Duration = Duration::from_secs(300);
@@ -31,7 +31,7 @@ pub(super) struct Aside {
 
 /// A connection to the daemon; it serves one question.
 pub(super) struct Socket {
-    path: PathBuf,
+    doorway: Doorway,
     stream: Option<UnixStream>,
 }
 
@@ -39,36 +39,27 @@ impl Socket {
     /// Connects; none when nobody listens there.
     ///
     /// # Errors
-    /// A path that is no socket of the store's owner.
+    /// A socket that cannot be trusted.
     pub(super) fn connect(dir: &Path) -> Result<Option<Self>, ClientFault> {
-        let path = dir.join(SOCKET);
-        let strange = |reason: String| ClientFault::Socket { path: path.clone(), reason };
-        match (std::fs::symlink_metadata(&path), std::fs::metadata(dir)) {
-            (Ok(socket), _) if !socket.file_type().is_socket() => {
-                return Err(strange("is not a socket; remove it and start `leadd` again".to_owned()));
-            }
-            (Ok(socket), Ok(folder)) if socket.uid() != folder.uid() => {
-                return Err(strange("does not belong to the store's owner".to_owned()));
-            }
-            // A folder we may not look into is another account's: opening it says whose.
-            (Err(error), _) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {
+        // A folder we may not look into is another account's: opening it says whose.
+        if !doorway::is_there(dir) {
+            return Ok(None);
+        }
+        let doorway = Doorway::of(dir)?;
+        if !doorway.is_taken()? {
+            return Ok(None);
+        }
+        let stream = match dial(doorway.socket()) {
+            Ok(stream) => Some(stream),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
                 return Ok(None);
             }
-            _ => {}
-        }
-        match UnixStream::connect(&path) {
-            Ok(stream) => {
-                let limited = stream
-                    .set_read_timeout(Some(SILENCE))
-                    .and_then(|()| stream.set_write_timeout(Some(SILENCE)));
-                limited.map_err(|error| strange(error.to_string()))?;
-                Ok(Some(Self { path, stream: Some(stream) }))
+            Err(error) => {
+                let path = doorway.socket().to_owned();
+                return Err(ClientFault::Socket { path, reason: error.to_string() });
             }
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
-                Ok(None)
-            }
-            Err(error) => Err(strange(error.to_string())),
-        }
+        };
+        Ok(Some(Self { doorway, stream }))
     }
 
     /// Asks, hands on the rows, and returns how it ended and, unless `on_row` broke off, what the
@@ -81,7 +72,8 @@ impl Socket {
     ) -> Result<(Outcome, Option<Aside>), ClientFault> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => UnixStream::connect(&self.path).map_err(|_| ClientFault::Lost)?,
+            None if self.doorway.is_taken()? => dial(self.doorway.socket()).map_err(|_| ClientFault::Lost)?,
+            None => return Err(ClientFault::Lost),
         };
         let question = Question { as_user: as_user.map(str::to_owned), body: body.clone() };
         let frame = protocol::encode(&question, QUESTION_LIMIT)
@@ -101,11 +93,18 @@ impl Socket {
     }
 }
 
+fn dial(path: &Path) -> std::io::Result<UnixStream> {
+    let stream = UnixStream::connect(path)?;
+    stream.set_read_timeout(Some(SILENCE))?;
+    stream.set_write_timeout(Some(SILENCE))?;
+    Ok(stream)
+}
+
 fn part(stream: &mut BufReader<UnixStream>) -> Result<Part, ClientFault> {
     let garbled = |fault: protocol::FrameFault| ClientFault::Protocol(fault.to_string());
-    let mut prefix = [0; 4];
-    stream.read_exact(&mut prefix).map_err(|_| ClientFault::Lost)?;
-    let length = protocol::length(prefix, ANSWER_LIMIT).map_err(garbled)?;
+    let mut head = [0; HEAD];
+    stream.read_exact(&mut head).map_err(|_| ClientFault::Lost)?;
+    let length = protocol::length(head, ANSWER_LIMIT).map_err(garbled)?;
     let mut payload = Vec::new();
     let read = stream.take(length as u64).read_to_end(&mut payload).map_err(|_| ClientFault::Lost)?;
     if read < length {

@@ -1,6 +1,6 @@
 //! What client and daemon say to each other: one question, some rows, one end.
 //!
-//! A frame is a length of four bytes, big-endian, a version byte, and MessagePack with names. Who
+//! A frame is a version byte, a length of four bytes, big-endian, and MessagePack with names. Who
 //! asks is never in a message: the socket's peer credential says it (U2). Used by the client and by
 //! the daemon's server; nothing here touches a socket.
 
@@ -15,6 +15,9 @@ use crate::domain::view::Row;
 
 /// The version of this protocol; another one is refused in words.
 pub const VERSION: u8 = 1;
+
+/// Bytes before what a frame says: its version and its length.
+pub const HEAD: usize = 5;
 
 /// The longest question, in bytes behind the length.
 pub const QUESTION_LIMIT: usize = 1 << 20;
@@ -63,7 +66,7 @@ pub enum Part {
 /// Why a frame was not understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FrameFault {
-    /// Nothing in it, not even a version.
+    /// Nothing in it.
     #[error("an empty frame")]
     Empty,
     /// Longer than allowed.
@@ -82,46 +85,53 @@ pub enum FrameFault {
     Garbled(String),
 }
 
-/// A whole frame, its length in front.
+/// A whole frame, its head in front.
 ///
 /// # Errors
 /// [`FrameFault::TooLong`].
 pub fn encode<T: Serialize>(message: &T, limit: usize) -> Result<Vec<u8>, FrameFault> {
-    let mut frame = vec![0, 0, 0, 0, VERSION];
+    let mut frame = vec![VERSION, 0, 0, 0, 0];
     rmp_serde::encode::write_named(&mut frame, message)
         .map_err(|error| FrameFault::Garbled(error.to_string()))?;
-    let length = frame.len() - 4;
+    let length = frame.len() - HEAD;
     match u32::try_from(length) {
         Ok(prefix) if length <= limit => {
-            frame[..4].copy_from_slice(&prefix.to_be_bytes());
+            frame[1..HEAD].copy_from_slice(&prefix.to_be_bytes());
             Ok(frame)
         }
         _ => Err(FrameFault::TooLong { length, limit }),
     }
 }
 
-/// The length that four bytes announce, checked before anything is allocated for it.
+/// Whether what begins so is of our version.
 ///
 /// # Errors
-/// [`FrameFault::Empty`], [`FrameFault::TooLong`].
-pub fn length(prefix: [u8; 4], limit: usize) -> Result<usize, FrameFault> {
-    match u32::from_be_bytes(prefix) as usize {
+/// [`FrameFault::Version`].
+pub fn version(first: u8) -> Result<(), FrameFault> {
+    if first == VERSION { Ok(()) } else { Err(FrameFault::Version(first)) }
+}
+
+/// The length that a head announces, checked before anything is allocated for it.
+///
+/// # Errors
+/// [`FrameFault::Version`] before anything else is looked at, [`FrameFault::Empty`],
+/// [`FrameFault::TooLong`].
+pub fn length(head: [u8; HEAD], limit: usize) -> Result<usize, FrameFault> {
+    let [first, length @ ..] = head;
+    version(first)?;
+    match u32::from_be_bytes(length) as usize {
         0 => Err(FrameFault::Empty),
         length if length > limit => Err(FrameFault::TooLong { length, limit }),
         length => Ok(length),
     }
 }
 
-/// What stands behind the length.
+/// What stands behind the head.
 ///
 /// # Errors
-/// [`FrameFault::Version`] before anything else is looked at; [`FrameFault::Garbled`].
+/// [`FrameFault::Garbled`].
 pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameFault> {
-    let (version, body) = payload.split_first().ok_or(FrameFault::Empty)?;
-    if *version != VERSION {
-        return Err(FrameFault::Version(*version));
-    }
-    rmp_serde::from_slice(body).map_err(|error| FrameFault::Garbled(error.to_string()))
+    rmp_serde::from_slice(payload).map_err(|error| FrameFault::Garbled(error.to_string()))
 }
 
 #[cfg(test)]
@@ -133,17 +143,18 @@ mod tests {
     fn a_question_comes_out_as_it_went_in() {
         let question = Question { as_user: Some("sam".to_owned()), body: Body::Look(Look::Customer(7)) };
         let frame = encode(&question, QUESTION_LIMIT).unwrap();
-        let (prefix, payload) = frame.split_first_chunk::<4>().unwrap();
-        assert_eq!(length(*prefix, QUESTION_LIMIT), Ok(payload.len()));
+        let (head, payload) = frame.split_first_chunk::<HEAD>().unwrap();
+        assert_eq!(length(*head, QUESTION_LIMIT), Ok(payload.len()));
         assert_eq!(decode::<Question>(payload), Ok(question));
     }
 
     #[test]
-    fn lengths_and_versions_are_checked_first() {
-        assert_eq!(length([0; 4], 10), Err(FrameFault::Empty));
-        let length = length([255; 4], 10);
-        assert_eq!(length, Err(FrameFault::TooLong { length: 0xFFFF_FFFF, limit: 10 }));
-        assert_eq!(decode::<Question>(&[9, 1, 2]), Err(FrameFault::Version(9)));
+    fn versions_and_lengths_are_checked_first() {
+        assert_eq!(length([VERSION, 0, 0, 0, 0], 10), Err(FrameFault::Empty));
+        let too_long = length([VERSION, 255, 255, 255, 255], 10);
+        assert_eq!(too_long, Err(FrameFault::TooLong { length: 0xFFFF_FFFF, limit: 10 }));
+        assert_eq!(length([9, 255, 255, 255, 255], 10), Err(FrameFault::Version(9)));
+        assert_eq!(version(0), Err(FrameFault::Version(0)));
     }
 
     proptest! {

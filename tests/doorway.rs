@@ -1,0 +1,98 @@
+//! Where the socket stands: `leadd` puts it nowhere, and `lead` asks none, that others could have put
+//! there.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+use nix::unistd::{Uid, chown};
+
+use crate::harness::{account, direct, skip};
+
+/// Sets a file's or a folder's permissions.
+pub fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+direct!(what_is_no_socket_stops_leadd_and_lead, "S4", |office| {
+    office.init("mini");
+    office.add("'Kim Lee'");
+    let socket = office.store().join("leadd.sock");
+    let other = office.path("other");
+    let _listener = UnixListener::bind(&other).unwrap();
+    let put: [(&str, &dyn Fn()); 3] = [
+        ("a link", &|| symlink(&other, &socket).unwrap()),
+        ("a file", &|| fs::write(&socket, "precious").unwrap()),
+        ("a folder", &|| fs::create_dir(&socket).unwrap()),
+    ];
+    let real = fs::canonicalize(office.store()).unwrap().join("leadd.sock");
+    for (what, put) in put {
+        put();
+        let told = format!(
+            "error: {real} is {what}, where a socket is to be\nhint: see what put it there, remove {real}, and \
+             start `leadd` again\n",
+            real = real.display()
+        );
+        office.leadd("").code(1).stderr(&told);
+        office.lead("list").code(6).stderr(&told).stdout("");
+        if what == "a folder" { fs::remove_dir(&socket).unwrap() } else { fs::remove_file(&socket).unwrap() }
+    }
+    assert_eq!(office.found(""), [1]);
+});
+
+direct!(a_folder_others_may_write_in_has_no_socket, "S4", |office| {
+    office.init("mini");
+    let store = office.store();
+    let real = fs::canonicalize(&store).unwrap();
+    let told = |mode: u32| {
+        format!(
+            "error: the folder {real} of the socket is open to others (mode {mode:04o})\nhint: `chmod 700 {real}`, \
+             and see what is in it\n",
+            real = real.display()
+        )
+    };
+    for mode in [0o777, 0o1777, 0o770, 0o720, 0o705, 0o701] {
+        set_mode(&store, mode);
+        office.leadd("").code(1).stderr(&told(mode));
+        assert!(!store.join("leadd.sock").exists());
+    }
+    set_mode(&store, 0o700);
+    let leadd = office.daemon();
+    set_mode(&store, 0o777);
+    office.lead("list").code(6).stderr(&told(0o777)).stdout("");
+    set_mode(&store, 0o700);
+    office.lead("list").ok();
+    leadd.stop();
+});
+
+direct!(a_socket_of_another_is_not_asked, "S4", |office| {
+    if account() != "root" {
+        skip("only root can give a file away");
+    }
+    office.init("mini");
+    let leadd = office.daemon();
+    let socket = office.store().join("leadd.sock");
+    chown(&socket, Some(Uid::from_raw(65534)), None).unwrap();
+    let run = office.lead("list");
+    run.code(6).stdout("").says("belongs to").says("hint: ");
+    chown(&socket, Some(Uid::from_raw(0)), None).unwrap();
+    office.lead("list").ok();
+    // Nor is a folder of another's entered, however open it is.
+    chown(&office.store(), Some(Uid::from_raw(65534)), None).unwrap();
+    office.lead("list").code(6).stdout("").says("belongs to");
+    chown(&office.store(), Some(Uid::from_raw(0)), None).unwrap();
+    leadd.stop();
+    chown(&office.store(), Some(Uid::from_raw(65534)), None).unwrap();
+    office.leadd("").code(6).says("error: ");
+});
+
+direct!(a_path_too_long_for_a_socket_is_said, "S4", |office| {
+    office.init("mini");
+    let long = office.path(&"x".repeat(100));
+    fs::rename(office.store(), &long).unwrap();
+    let run = office.leadd(format!("--store {}", long.display()));
+    run.code(1).says("bytes, and a socket's may have 107").says("hint: move the store");
+    // Without a daemon it is as good as any.
+    office.lead(format!("--store {} list", long.display())).ok();
+});
