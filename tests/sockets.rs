@@ -214,7 +214,9 @@ direct!(over_the_places_one_waits, "S4 S3", |office| {
     halves.extend((127..400).map(half));
     let mut lead = office.lead_command("add 'Waited'");
     let mut waiting = lead.stdout(Stdio::null()).spawn().unwrap();
-    assert!(waiting.try_wait().unwrap().is_none());
+    let began = Instant::now();
+    comes(&leadd, "half a second", || began.elapsed() > Duration::from_millis(500));
+    assert!(waiting.try_wait().unwrap().is_none(), "it has to wait");
     halves.clear();
     assert!(waiting.wait().unwrap().success(), "{}", leadd.log());
     assert_eq!(office.found(""), [1, 2]);
@@ -243,13 +245,13 @@ fn nobody_reads(office: &Office, leads: usize) {
     let began = Instant::now();
     for number in 1..=5 {
         office.lead(format!("add 'Added {number}'")).ok();
-        office.lead("list --limit 3").ok();
+        office.lead("show 1").ok();
     }
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     comes(&leadd, "the end of its patience", || leadd.log().contains("does not read its answer"));
     let most = kib(&leadd, "VmHWM:").saturating_sub(before);
-    // Five pieces of 64 KiB for each, and what the look sorts by.
-    assert!(most < (64 << 10) + leads as u64, "{most} KiB more");
+    // Some pieces of 64 KiB for each, and what the look sorts by; all leads would be twice as much.
+    assert!(most < (48 << 10) + leads as u64, "{most} KiB more");
     assert_eq!(complaints(&leadd), 1, "{}", leadd.log());
     // One that reads gets all.
     assert_eq!(answer(&connect(office), &list()).matches("@acme.example").count(), leads);
