@@ -20,6 +20,7 @@ mod bad;
 mod boards;
 mod calendars;
 mod capture;
+mod changes;
 mod claims;
 mod conversion_table;
 mod conversions;

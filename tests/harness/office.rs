@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, Zoned};
+use nix::sys::signal::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 use toml::{Table, Value as Setting};
@@ -289,6 +290,15 @@ impl Office {
     /// What the running `leadd` has said so far.
     pub fn log(&self) -> String {
         self.daemon.borrow().as_ref().map(Daemon::log).unwrap_or_default()
+    }
+
+    /// Has the running `leadd` read `lead.toml` again, and waits until it says so.
+    #[track_caller]
+    pub fn hang_up(&self) {
+        let said = |office: &Self| office.log().matches("read lead.toml again").count();
+        let before = said(self);
+        self.daemon.borrow().as_ref().expect("one runs").signal(Signal::SIGHUP);
+        self.swept("lead.toml read again", || said(self) > before);
     }
 
     /// A `leadd` of the scenario's own.

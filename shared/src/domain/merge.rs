@@ -4,7 +4,6 @@
 //! is lost (A5, L4). Who owns it, where it stands and whose customer it is are no words: the engine
 //! decides those. `merge` and `add --on-duplicate merge` call it.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use super::follow_up::FollowUp;
@@ -15,8 +14,8 @@ use super::{email, name};
 
 impl Lead {
     /// Fills empty fields with those of `other`, joins tags and free fields, and keeps the nearer
-    /// follow-up, set `now`. What both have and only one can keep is returned, as people read it.
-    pub fn take_in(&mut self, other: &Self, pipeline: &Pipeline, now: Timestamp) -> Vec<String> {
+    /// follow-up. What both have and only one can keep is returned, as people read it.
+    pub fn take_in(&mut self, other: &Self, pipeline: &Pipeline) -> Vec<String> {
         let mut left = Vec::new();
         if fold(&self.name) != fold(&other.name) {
             left.push(format!("name {}", other.name));
@@ -42,7 +41,7 @@ impl Lead {
             }
         }
         fill(&mut self.value, other.value.as_ref(), |ours, theirs| ours == theirs, "value", &mut left);
-        left.extend(self.promise(other.follow_up.as_ref(), now).map(|one| format!("follow-up {one}")));
+        left.extend(self.promise(other.follow_up.as_ref()).map(|one| format!("follow-up {one}")));
         for tag in &other.tags {
             if !self.tags.iter().any(|known| name::same(known, tag)) {
                 self.tags.push(tag.clone());
@@ -57,9 +56,8 @@ impl Lead {
         left
     }
 
-    /// Keeps the nearer of two promised dates; the other one, if there is one. A date that is taken
-    /// over counts as set now: whoever was reminded of it is not reminded again (R2).
-    fn promise(&mut self, other: Option<&FollowUp>, now: Timestamp) -> Option<String> {
+    /// Keeps the nearer of two promised dates; the other one, if there is one.
+    fn promise(&mut self, other: Option<&FollowUp>) -> Option<String> {
         let theirs = other?;
         let ours = self.follow_up.take();
         let (kept, left) = match ours {
@@ -67,7 +65,7 @@ impl Lead {
             Some(ours) if when(&ours) < when(theirs) => (ours, Some(shown(theirs))),
             ours => {
                 let sequence = u32::try_from(self.revision).unwrap_or(u32::MAX);
-                (FollowUp { set_at: now, sequence, ..theirs.clone() }, ours.as_ref().map(shown))
+                (FollowUp { sequence, ..theirs.clone() }, ours.as_ref().map(shown))
             }
         };
         self.follow_up = Some(kept);
@@ -102,6 +100,8 @@ fn shown(follow_up: &FollowUp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
     use crate::domain::phone;
     use crate::domain::pipeline::preset;
@@ -165,7 +165,7 @@ mod tests {
         from.fields.insert("colour".to_owned(), "blue".to_owned());
         from.fields.insert("size".to_owned(), "8".to_owned());
         from.tags = vec!["vip".to_owned(), "hot".to_owned()];
-        assert_eq!(into.take_in(&from, &pipeline, NOW), ["name K. Lee", "colour=blue"]);
+        assert_eq!(into.take_in(&from, &pipeline), ["name K. Lee", "colour=blue"]);
         assert_eq!(into.name, "Kim Lee");
         assert_eq!(into.email.as_deref(), Some("Kim@acme.example"));
         assert_eq!((into.company.as_deref(), into.source.as_deref()), (Some("Acme"), Some("Referral")));
@@ -177,7 +177,7 @@ mod tests {
             phone: phone::parse("030 999", Some("DE")).ok(),
             ..blank(&pipeline)
         };
-        assert_eq!(into.take_in(&again, &pipeline, NOW), ["phone 030 999", "source Neighbour"]);
+        assert_eq!(into.take_in(&again, &pipeline), ["phone 030 999", "source Neighbour"]);
     }
 
     #[test]
@@ -196,12 +196,12 @@ mod tests {
         ] {
             let mut into = Lead { follow_up: ours.clone(), ..blank(&pipeline) };
             let from = Lead { follow_up: theirs.clone(), ..blank(&pipeline) };
-            let said = into.take_in(&from, &pipeline, NOW);
+            let said = into.take_in(&from, &pipeline);
             assert_eq!(said, left.into_iter().collect::<Vec<_>>(), "{ours:?} {theirs:?}");
             let now = into.follow_up.unwrap();
             let kept = kept.clone().unwrap();
             assert_eq!((now.date, now.time), (kept.date, kept.time));
-            assert_eq!(now.set_at == Timestamp::MIN, is_own, "{ours:?} {theirs:?}");
+            assert_eq!(now.sequence == 3, is_own, "{ours:?} {theirs:?}");
         }
     }
 }

@@ -169,14 +169,17 @@ pub struct Mail {
     /// Who said that it is not to be sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped_by: Option<Login>,
+    /// Who said that it is to be tried again, whatever the hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried_by: Option<Login>,
     /// See [`Unknown`].
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 impl Mail {
-    /// Whether it was cancelled before it was ever started, and not by hand: it may be taken up again,
-    /// if its cause comes back.
+    /// Whether it was cancelled before a server can have had it, and not by hand: it may be taken up
+    /// again, if its cause comes back.
     pub fn may_revive(&self) -> bool {
         self.state == MailState::Cancelled && self.bytes.is_none() && self.dropped_by.is_none()
     }

@@ -345,7 +345,7 @@ fn merge(
     }
     let verb = if desk.import.is_some() { "import" } else { "add" };
     let mut merged = lead.clone();
-    let left = merged.take_in(&new, desk.pipeline(&lead), desk.now);
+    let left = merged.take_in(&new, desk.pipeline(&lead));
     let left = (!left.is_empty()).then(|| format!("other values: {}", left.join("; ")));
     let note = note.into_iter().chain(left).reduce(|note, left| format!("{note}\n{left}"));
     let owner = new.owner.filter(|_| lead.assignee(desk.now).is_none());

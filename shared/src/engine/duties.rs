@@ -3,6 +3,7 @@
 //! The sweep names the leads; whether something is due is decided here again, on the records as
 //! they stand, so a sweep that is late, early or repeated does the same (T6).
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::desk::Desk;
@@ -12,9 +13,10 @@ use crate::domain::claim::Claim;
 use crate::domain::duty;
 use crate::domain::follow_up::local_date;
 use crate::domain::lead::{Lead, LeadId};
-use crate::domain::notice::{MailKind, Notice};
+use crate::domain::notice::{MailKind, MailState, Notice};
 use crate::domain::request::Duty;
-use crate::domain::user::{Login, User};
+use crate::domain::user::Login;
+use crate::store::{StoreFault, Typed};
 
 /// Does a duty; none if it is a mail's.
 pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<Option<u64>, Halt> {
@@ -46,8 +48,27 @@ pub(super) fn may_remind(office: &super::office::Office, lead: &Lead) -> bool {
 }
 
 /// One cause of a person's reminders.
-fn reminder_cause(lead: &Lead, date: jiff::civil::Date) -> Cause {
+fn reminder_cause(lead: &Lead, date: Date) -> Cause {
     Cause { lead: Some(lead.id), when: date.to_string(), date: Some(date) }
+}
+
+/// Whether somebody was told of a cause when the lead had another number, that of one that was merged
+/// into it (L4, R2): by mail that went, or may have gone.
+pub(super) fn is_told_before<R: Typed + ?Sized>(
+    rows: &R,
+    kind: MailKind,
+    lead: &Lead,
+    when: &str,
+    to: &Login,
+) -> Result<bool, StoreFault> {
+    for id in &lead.merged_from {
+        let notice = rows.notice(&Notice::key(kind, Some(*id), when, to))?;
+        let mail = notice.map(|notice| rows.mail(notice.mail)).transpose()?.flatten();
+        if mail.is_some_and(|mail| !matches!(mail.state, MailState::Waiting | MailState::Cancelled)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Reminds a person of leads: singly, or where there are more than the policy has it in one mail; once
@@ -60,7 +81,8 @@ fn remind(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt
     for id in leads {
         let Some(lead) = desk.peek(*id)?.filter(|lead| may_remind(office, lead)) else { continue };
         let Some(follow_up) = lead.follow_up.clone() else { continue };
-        if !office.told_of(&lead, desk.now).iter().any(|told| told.login == *to) {
+        let is_told = office.told_of(&lead, desk.now).iter().any(|told| told.login == *to);
+        if !is_told || desk.is_told_before(MailKind::Reminder, &lead, &follow_up.date.to_string(), to)? {
             continue;
         }
         let Some(due_at) = duty::reminder(&follow_up, &zone, office.policy.reminders.at, desk.now) else {
@@ -136,6 +158,7 @@ fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Ha
         let Some(date) = lead.follow_up.as_ref().map(|one| one.date) else { continue };
         let is_told = office.minding(&lead, desk.now).iter().any(|told| told.login == *to);
         let due_at = duty::escalation(date, &zone, policy.reminders.at, &policy.overdue, desk.now);
+        let is_told = is_told && !desk.is_told_before(MailKind::Escalation, &lead, &date.to_string(), to)?;
         if let (true, Some(due_at)) = (is_told, due_at) {
             late.push((date, due_at, lead));
         }
@@ -157,15 +180,15 @@ fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Ha
 }
 
 /// The cause that a person's morning is alerted of once, whatever its leads.
-pub(super) fn morning_key(to: &User, zone: &TimeZone, now: jiff::Timestamp) -> String {
-    Notice::key(MailKind::Overdue, None, &local_date(now, zone).to_string(), &to.login)
+pub(super) fn morning_key(to: &Login, zone: &TimeZone, now: jiff::Timestamp) -> String {
+    Notice::key(MailKind::Overdue, None, &local_date(now, zone).to_string(), to)
 }
 
 fn alert(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt> {
     let office = desk.office;
     let Some(user) = office.people.get(to) else { return Ok(0) };
     let zone = office.zone(user);
-    if desk.notice(&morning_key(user, &zone, desk.now))?.is_some() {
+    if desk.notice(&morning_key(to, &zone, desk.now))?.is_some() {
         return Ok(0);
     }
     let today = local_date(desk.now, &zone);
@@ -182,7 +205,8 @@ fn alert(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt>
         let morning = duty::alert(follow_up.date, &zone, policy.reminders.at, &policy.overdue, desk.now);
         if let Some(morning) = morning {
             let when = format!("{}:{morning}", follow_up.date);
-            if desk.notice(&Notice::key(MailKind::Overdue, Some(lead.id), &when, to))?.is_none() {
+            let key = Notice::key(MailKind::Overdue, Some(lead.id), &when, to);
+            if desk.notice(&key)?.is_none() && !desk.is_told_before(MailKind::Overdue, &lead, &when, to)? {
                 causes.push(Cause { lead: Some(lead.id), when, date: Some(follow_up.date) });
             }
         }

@@ -3,15 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Desk, no_such};
-use super::duties::{may_remind, warning_key};
+use super::duties::{may_remind, morning_key, warning_key};
 use super::halt::Halt;
 use super::office::Office;
+use super::telling::end_of_day;
 use crate::domain::capability::Capability;
 use crate::domain::duty;
-use crate::domain::follow_up::local_date;
+use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, MailKind, MailState};
 use crate::domain::policy::{OnUnknown, Via};
@@ -19,6 +21,7 @@ use crate::domain::record::MailDeed;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::Filed;
 use crate::domain::request::{Duty, Fate, Written};
+use crate::store::StoreFault;
 
 /// After how many minutes a mail is tried again, by the number of tries; then the last, for ever
 /// (O3).
@@ -34,6 +37,9 @@ pub fn bytes_path(dir: &Path, id: u64) -> PathBuf {
 
 /// No pause is longer: an hour and a fifth, and some.
 pub(super) const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(75);
+
+/// How long after the hour an older alert may go.
+const ALERT_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// How long a mail of unknown fate rests before it is sent once more.
 const UNKNOWN_PAUSE: SignedDuration = SignedDuration::from_mins(10);
@@ -70,7 +76,8 @@ pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<(u64, Vec<u64>
 fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
     let Some(mut mail) = desk.mail(id)?.filter(|mail| !mail.state.is_settled()) else { return Ok(None) };
     let was_tried = mail.tries > 0 || mail.error.is_some();
-    let is_over = desk.now >= mail.give_up_at && (was_tried || is_of_its_day(mail.kind));
+    let hours = hours(desk.office, &mail, promised(desk, &mail)?, desk.now);
+    let is_over = desk.now >= hours.until && (was_tried || is_of_its_day(mail.kind));
     if is_over && mail.state == MailState::Unknown {
         mail.next_try = None;
         desk.keep_mail(mail);
@@ -78,6 +85,10 @@ fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
     }
     if !still_holds(desk, &mail)? {
         mail.error = Some("its cause went away".to_owned());
+        if mail.state == MailState::Waiting && !mail.resent && mail.retried_by.is_none() {
+            // No server took it: should its cause come back, it is written anew.
+            mail.bytes = None;
+        }
         close(&mut mail, MailState::Cancelled, desk.now);
         desk.keep_mail(mail);
         return Ok(None);
@@ -87,7 +98,51 @@ fn check(desk: &mut Desk<'_>, id: u64) -> Result<Option<Mail>, Halt> {
         desk.keep_mail(mail);
         return Ok(None);
     }
-    Ok(Some(mail))
+    let before = mail.clone();
+    mail.give_up_at = hours.until;
+    mail.next_try = if hours.from > desk.now { Some(hours.from) } else { mail.next_try };
+    if mail != before {
+        desk.keep_mail(mail.clone());
+    }
+    Ok((hours.from <= desk.now).then_some(mail))
+}
+
+/// When a mail may be tried.
+pub(super) struct Hours {
+    /// Now, or the instant that is waited for.
+    pub(super) from: Timestamp,
+    /// When trying ends.
+    until: Timestamp,
+}
+
+/// When a mail may be tried, by the zone its recipient has now and by the hour the firm has now: a
+/// reminder on the day that was `promised`; other mail but that of claims from the hour on, by day
+/// (R4). One that the night delays has time for some tries in the morning. What somebody wants tried
+/// again may be tried at any time.
+pub(super) fn hours(office: &Office, mail: &Mail, promised: Option<Date>, now: Timestamp) -> Hours {
+    let (zone, at) = (office.zone_of(&mail.to), office.policy.reminders.at);
+    let morning = instant(local_date(now, &zone), at, &zone);
+    let from = match (mail.kind, promised) {
+        _ if mail.retried_by.is_some() => now,
+        (MailKind::ClaimLapsing | MailKind::ClaimLapsed | MailKind::Report | MailKind::Reply, _) => now,
+        (MailKind::Reminder | MailKind::Digest, Some(date)) => {
+            let due_at = instant(date, at, &zone);
+            return Hours { from: due_at.max(now), until: end_of_day(due_at, &zone) };
+        }
+        // This morning's own alert is decided first: an older one may be worth nothing then (R3).
+        (MailKind::Overdue, _) if !mail.notices.contains(&morning_key(&mail.to, &zone, now)) => {
+            (morning + ALERT_PAUSE).max(now)
+        }
+        _ => morning.max(now),
+    };
+    let until = if from > now { mail.give_up_at.max(from + LONGEST_PAUSE) } else { mail.give_up_at };
+    Hours { from, until }
+}
+
+/// The date of the follow-up that is a mail's first cause.
+fn promised(desk: &Desk<'_>, mail: &Mail) -> Result<Option<Date>, StoreFault> {
+    let first = mail.notices.first().map(|key| desk.notice(key)).transpose()?.flatten();
+    Ok(first.and_then(|notice| notice.date))
 }
 
 /// Mail that is worth nothing later: on another day, or after the end of the claim.
@@ -210,6 +265,7 @@ pub(super) fn work(desk: &mut Desk<'_>, id: u64, deed: MailDeed) -> Result<Filed
             mail.tries = 0;
             mail.settled_at = None;
             mail.resent = false;
+            mail.retried_by = Some(desk.scope.actor());
             let give_up_at = desk.now.saturating_add(give_up_after).unwrap_or(Timestamp::MAX);
             mail.give_up_at = mail.give_up_at.max(give_up_at);
         }
@@ -243,6 +299,12 @@ fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
     };
     let (zone, at) = (office.zone(user), office.policy.reminders.at);
     let today = local_date(desk.now, &zone);
+    let this_morning = morning_key(&mail.to, &zone, desk.now);
+    let is_mine = mail.notices.contains(&this_morning) || mail.retried_by.is_some();
+    if mail.kind == MailKind::Overdue && !is_mine && desk.notice(&this_morning)?.is_some() {
+        // This morning's alert speaks of the same leads.
+        return Ok(false);
+    }
     for key in &mail.notices {
         let Some(notice) = desk.notice(key)? else { continue };
         let Some(lead) = notice.lead.map(|id| desk.peek(id)).transpose()?.flatten() else { continue };

@@ -116,7 +116,7 @@ impl Taken {
     /// Takes over what another lead has. It stays in its stage, in its pipeline.
     fn take(&mut self, desk: &mut Desk<'_>, other: &Lead) -> Result<(), Halt> {
         self.join_customers(desk, other)?;
-        let mut left = self.lead.take_in(other, desk.pipeline(&self.lead), desk.now);
+        let mut left = self.lead.take_in(other, desk.pipeline(&self.lead));
         if other.stage != self.lead.stage || other.pipeline != self.lead.pipeline {
             left.push(format!("stage {}", desk.stage(other).label));
         }

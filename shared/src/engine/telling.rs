@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::desk::Desk;
 use super::halt::Halt;
+use super::mail::hours;
 use crate::domain::claim::Claim;
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::{Lead, LeadId};
@@ -59,7 +60,8 @@ impl<'a> Desk<'a> {
         let id = self.number(Numbered::Mail)?;
         let keys: Vec<String> = fresh.iter().map(|(key, _)| key.clone()).collect();
         let give_up = self.now.saturating_add(self.office.policy.outbox.give_up_after);
-        self.keep_mail(Mail {
+        let promised = fresh.first().and_then(|(_, cause)| cause.date);
+        let mut mail = Mail {
             id,
             kind: news.kind,
             to: to.clone(),
@@ -70,7 +72,7 @@ impl<'a> Desk<'a> {
             subject: subject(news.kind, &about),
             state: MailState::Waiting,
             tries: 0,
-            next_try: Some(self.now),
+            next_try: None,
             give_up_at: news.give_up_at.unwrap_or(give_up.unwrap_or(Timestamp::MAX)),
             error: None,
             due_at: news.due_at,
@@ -79,8 +81,11 @@ impl<'a> Desk<'a> {
             bytes: None,
             resent: false,
             dropped_by: None,
+            retried_by: None,
             unknown: Default::default(),
-        });
+        };
+        mail.next_try = Some(hours(self.office, &mail, promised, self.now).from);
+        self.keep_mail(mail);
         for (key, cause) in fresh {
             self.keep_notice(Notice {
                 key,

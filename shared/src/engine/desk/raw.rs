@@ -2,13 +2,28 @@
 
 use super::{Desk, Laid};
 use crate::domain::activity::Event;
+use crate::domain::lead::Lead;
+use crate::domain::notice::MailKind;
 use crate::domain::reply::Decided;
+use crate::domain::user::Login;
+use crate::engine::duties;
 use crate::store::{Key, Record, StoreFault, Typed};
 
 impl Desk<'_> {
     /// A record as it stands in the store, whoever asks.
     pub(in crate::engine) fn record<R: Record>(&self, key: &Key) -> Result<Option<R>, StoreFault> {
         self.txn.load(key)
+    }
+
+    /// See [`duties::is_told_before`].
+    pub(in crate::engine) fn is_told_before(
+        &self,
+        kind: MailKind,
+        lead: &Lead,
+        when: &str,
+        to: &Login,
+    ) -> Result<bool, StoreFault> {
+        duties::is_told_before(&*self.txn, kind, lead, when, to)
     }
 
     /// Lays a record down as it is; whoever lays it has drafted the activity.

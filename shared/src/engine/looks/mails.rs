@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Desk, Sink, trade};
@@ -126,15 +127,14 @@ pub(super) fn coming(desk: &Desk<'_>, lead: &Lead, told: &BTreeSet<(Login, Date)
 }
 
 /// The mails to be tried now, oldest first, and when to look again. A mail that was being sent
-/// when the daemon died is apart: what becomes of it is the daemon's to say. A try that lies further
-/// ahead than any pause was set by a clock that has been put back since (T4).
+/// when the daemon died is apart: what becomes of it is the daemon's to say (T4).
 pub(super) fn due(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let mut due = DueMail { mails: Vec::new(), interrupted: Vec::new(), next_at: None };
     desk.inner.store.visit_numbers(&Key::index(Index::MailOpen).span(Table::Index), &mut |id| {
         let Some(mail) = desk.inner.store.mail(id)? else { return Ok(ControlFlow::Continue(())) };
         match (mail.state, mail.next_try) {
             (MailState::Sending, _) => due.interrupted.push(id),
-            (_, Some(at)) if at <= desk.now || at > desk.now + rows::LONGEST_PAUSE => due.mails.push(id),
+            (_, Some(at)) if at <= desk.now || is_out_of_time(desk, &mail, at)? => due.mails.push(id),
             (_, Some(at)) => due.next_at = Some(due.next_at.map_or(at, |next| next.min(at))),
             (_, None) => {}
         }
@@ -142,6 +142,17 @@ pub(super) fn due(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
     })?;
     sink(Row::Due(due));
     Ok(())
+}
+
+/// Whether a mail's next try, which lies ahead, was set by another clock or for another zone: it lies
+/// further ahead than any pause, and it is not the hour that the mail waits for.
+fn is_out_of_time(desk: &Desk<'_>, mail: &Mail, next_try: Timestamp) -> Result<bool, StoreFault> {
+    if next_try <= desk.now + rows::LONGEST_PAUSE {
+        return Ok(false);
+    }
+    let first = mail.notices.first().map(|key| desk.inner.store.notice(key)).transpose()?.flatten();
+    let promised = first.and_then(|notice| notice.date);
+    Ok(rows::hours(desk.office, mail, promised, desk.now).from != next_try)
 }
 
 /// What a mail is about, as its recipient may see it.

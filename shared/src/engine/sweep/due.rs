@@ -13,7 +13,7 @@ use crate::domain::follow_up::local_date;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::{MailKind, Notice};
 use crate::domain::user::{Login, User};
-use crate::engine::duties::{may_remind, morning_key, warning_key};
+use crate::engine::duties::{is_told_before, may_remind, morning_key, warning_key};
 use crate::engine::office::Office;
 use crate::store::{Index, Key, Span, Store, StoreFault, Table, Typed, TypedStore};
 
@@ -93,8 +93,12 @@ pub(super) fn reminders(store: &dyn Store, office: &Office, now: Timestamp) -> R
         let Some(follow_up) = &lead.follow_up else { continue };
         for user in office.told_of(&lead, now) {
             let due_at = duty::reminder(follow_up, &office.zone(user), office.policy.reminders.at, now);
-            let key = Notice::key(MailKind::Reminder, Some(id), &follow_up.date.to_string(), &user.login);
-            if due_at.is_some() && is_untold(store, &key)? {
+            let date = follow_up.date.to_string();
+            let key = Notice::key(MailKind::Reminder, Some(id), &date, &user.login);
+            if due_at.is_some()
+                && is_untold(store, &key)?
+                && !is_told_before(store, MailKind::Reminder, &lead, &date, &user.login)?
+            {
                 due.entry(user.login.clone()).or_default().push(id);
             }
         }
@@ -118,8 +122,12 @@ pub(super) fn escalations(
         for user in office.minding(&lead, now) {
             let (zone, policy) = (office.zone(user), &office.policy);
             let due_at = duty::escalation(follow_up.date, &zone, policy.reminders.at, &policy.overdue, now);
-            let key = Notice::key(MailKind::Escalation, Some(id), &follow_up.date.to_string(), &user.login);
-            if due_at.is_some() && is_untold(store, &key)? {
+            let date = follow_up.date.to_string();
+            let key = Notice::key(MailKind::Escalation, Some(id), &date, &user.login);
+            if due_at.is_some()
+                && is_untold(store, &key)?
+                && !is_told_before(store, MailKind::Escalation, &lead, &date, &user.login)?
+            {
                 due.entry(user.login.clone()).or_default().push(id);
             }
         }
@@ -145,7 +153,7 @@ pub(super) fn alerts(store: &dyn Store, office: &Office, now: Timestamp) -> Resu
             let was_alerted = match done.get(&user.login) {
                 Some(was_alerted) => *was_alerted,
                 None => {
-                    let key = morning_key(user, &office.zone(user), now);
+                    let key = morning_key(&user.login, &office.zone(user), now);
                     let was_alerted = store.notice(&key)?.is_some();
                     done.insert(user.login.clone(), was_alerted);
                     was_alerted
@@ -175,7 +183,8 @@ fn is_fresh(
         return Ok(false);
     };
     let when = format!("{}:{morning}", follow_up.date);
-    Ok(store.notice(&Notice::key(MailKind::Overdue, Some(lead.id), &when, &user.login))?.is_none())
+    let key = Notice::key(MailKind::Overdue, Some(lead.id), &when, &user.login);
+    Ok(store.notice(&key)?.is_none() && !is_told_before(store, MailKind::Overdue, lead, &when, &user.login)?)
 }
 
 /// Mails settled longer ago than they are kept (O5).
