@@ -71,6 +71,7 @@ mod turns;
 mod undo;
 mod upgrades;
 mod users;
+mod visibility;
 mod watching;
 mod zones;
 

@@ -243,6 +243,19 @@ pub(super) fn command() -> Command {
     command.before_help(short).before_long_help(long)
 }
 
+/// Every verb that does something, in the order of the declaration.
+pub(super) fn verbs() -> Vec<String> {
+    fn below(command: &Command, above: &str, found: &mut Vec<String>) {
+        for verb in command.get_subcommands() {
+            let path = format!("{above}{}", verb.get_name());
+            if verb.has_subcommands() { below(verb, &format!("{path} "), found) } else { found.push(path) }
+        }
+    }
+    let mut found = Vec::new();
+    below(&Line::command(), "", &mut found);
+    found
+}
+
 /// Gives a verb, and those below it, its examples.
 fn dress(verb: &mut Command, above: &str) {
     let path =

@@ -209,6 +209,11 @@ pub enum Read {
     },
 }
 
+/// Every verb that can be typed, hidden ones too: `add`, `customer list`.
+pub fn verbs() -> Vec<String> {
+    help::verbs()
+}
+
 /// Reads the words of a line, the program's name first.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Read {
     let words: Vec<OsString> = words.into_iter().collect();
