@@ -52,27 +52,30 @@ impl Turns {
             }
             turns.users.insert(user.login.clone(), Turn { open, last: 0 });
         }
-        // No entry from before the first of them was there names any of them.
-        let born = going.iter().map(|user| user.created_at).min();
-        turns.look_back(store, born.unwrap_or(now))?;
+        turns.look_back(store, going.iter().map(|user| (user.login.clone(), user.created_at)).collect())?;
         Ok(turns)
     }
 
-    /// Finds in the history, from its end, when each was last made an owner.
-    fn look_back(&mut self, store: &dyn Store, born: Timestamp) -> Result<(), StoreFault> {
-        let mut unknown = self.users.len();
+    /// Finds in the history, from its end, when each was last made an owner. No entry from before
+    /// somebody was there names them.
+    fn look_back(
+        &mut self,
+        store: &dyn Store,
+        mut sought: BTreeMap<Login, Timestamp>,
+    ) -> Result<(), StoreFault> {
         let mut span = Key::new().until(Key::new().number(u64::MAX), Table::Activity);
         span.backwards = true;
         store.scan(&span, &mut |key, _| {
             let Some(seq) = Key::last_number(key) else { return Ok(ControlFlow::Continue(())) };
             let Some(activity) = store.activity(seq)? else { return Ok(ControlFlow::Continue(())) };
-            if unknown == 0 || activity.at < born {
+            if sought.values().all(|born| activity.at < *born) {
                 return Ok(ControlFlow::Break(()));
             }
             for owner in owners(store, &activity)? {
-                if let Some(turn) = self.users.get_mut(&owner).filter(|turn| turn.last == 0) {
+                if sought.remove(&owner).is_some()
+                    && let Some(turn) = self.users.get_mut(&owner)
+                {
                     turn.last = seq;
-                    unknown -= 1;
                 }
             }
             Ok(ControlFlow::Continue(()))
