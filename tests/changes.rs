@@ -41,7 +41,7 @@ fn type_in(office: &Office, line: &str) {
 /// One line for each mail since the office began, in the order of their dates.
 fn told(office: &Office) -> String {
     let mut mails = office.mails();
-    mails.retain(|mail| mail.date().to_string() > "2026-11-22T09:00:00Z".to_owned());
+    mails.retain(|mail| mail.date().to_string().as_str() > "2026-11-22T09:00:00Z");
     let line = |mail: &Letter| {
         let to = mail.to();
         let to = to.strip_suffix("@acme.example").unwrap_or(&to);

@@ -29,8 +29,14 @@ both!(a_store_in_order_is_said_to_be, "N7 R5", |office| {
     office.lead("doctor").ok().stdout(&well).stderr("");
     office.lead("doctor --reindex").ok().stdout(&well).stderr("");
     office.user("sam", "sales");
-    office.lead("--as sam doctor").refused(4).says("`admin`");
+    let own = format!(
+        "you\tyes\tsam, sales: every lead is seen\t\n\
+         daemon\tyes\t{swept}\t\n\
+         mail\tyes\t0 waiting, none failed\t\n"
+    );
+    office.lead("--as sam doctor").ok().stdout(&own);
     office.lead("--as sam doctor --reindex").refused(4).says("`admin`");
+    office.lead("--as sam doctor --compact").refused(4).says("`admin`");
     office.lead("user add ida --role sales --account x").ok();
     office.lead("doctor").code(10).shows("people\tno\twithout a mail address: ida\tlead user edit");
 });

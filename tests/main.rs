@@ -63,6 +63,7 @@ mod sockets;
 mod source;
 mod stalls;
 mod stores;
+mod team;
 mod telling;
 mod templates;
 mod terminal;

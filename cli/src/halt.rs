@@ -96,6 +96,10 @@ impl From<ClientFault> for Halt {
             ClientFault::Foreign { owner, .. } => {
                 hinted(words::busy(&told), vec![format!("{owner} lets others in by running `leadd`")])
             }
+            ClientFault::Outside { group, account, .. } => {
+                let hints = vec![format!("root: `usermod -aG {group} {account}`; then log in anew")];
+                said(4, "stranger", told, hints)
+            }
             ClientFault::Doorway(fault) => hinted(words::busy(&told), fault.hint().into_iter().collect()),
             ClientFault::Socket { .. } => {
                 hinted(words::busy(&told), vec!["stop `leadd` and start it again".to_owned()])

@@ -14,6 +14,7 @@ use lead_shared::engine::{Engine, OpenFault};
 use lead_shared::lock::{DaemonLock, LockFault};
 use lead_shared::store::{StoreFault, probe};
 use lead_shared::template::Templates;
+use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tracing::{info, warn as log_warn};
@@ -66,6 +67,12 @@ fn lock(place: &Place) -> Result<DaemonLock, Fault> {
     })
 }
 
+/// Stands at the door before the store is open: requests wait meanwhile (S1).
+fn listen(place: &Place) -> Result<UnixListener, Fault> {
+    let policy = config::read(&place.dir)?;
+    server::listen(&place.dir, policy.team.group.as_deref())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place where the daemon waits for a busy store")]
 fn open_store(place: &Place) -> Result<Engine, Fault> {
     let pause = Duration::from_millis(20);
@@ -87,7 +94,7 @@ fn open_store(place: &Place) -> Result<Engine, Fault> {
 /// must hold up nobody. Exit 9 if the relay is down.
 pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     let _lock = lock(&place)?;
-    let listener = server::listen(&place.dir)?;
+    let listener = listen(&place)?;
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
     try_templates(&engine);
@@ -127,7 +134,7 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
         signal(SignalKind::interrupt()).map_err(Fault::Runtime)?,
         signal(SignalKind::hangup()).map_err(Fault::Runtime)?,
     );
-    let listener = server::listen(&place.dir)?;
+    let listener = listen(&place)?;
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
     try_templates(&engine);
@@ -203,8 +210,12 @@ fn reload(engine: &Engine) {
     });
     match read {
         Ok(policy) => {
+            let (was, is) = (engine.policy().team.group.clone(), policy.team.group.clone());
             engine.set_policy(policy);
             info!("read lead.toml again");
+            if was != is {
+                log_warn!("`team.group` holds from the next start on");
+            }
             try_templates(engine);
         }
         Err(fault) => log_warn!(%fault, "lead.toml cannot be used; the old policy stays"),

@@ -4,11 +4,19 @@
 //! path, links resolved, belongs to the account that looks or to root; nobody else may write in it,
 //! and nobody outside its group enter it; and what stands there is a socket of the folder's owner or
 //! of root. So nobody but those two can have put it there, which makes the daemon behind it theirs.
+//!
+//! A team's store is another account's, whom its members trust by using it: its socket stands in a
+//! folder of its own, which the daemon makes and opens to the team's group, and that folder and the
+//! store's are of one owner and closed in the same way.
+
+mod team;
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+
+use nix::unistd::{Gid, Group};
 
 use crate::account::Account;
 use crate::protocol::SOCKET;
@@ -63,6 +71,19 @@ pub enum DoorwayFault {
         /// What it is.
         what: &'static str,
     },
+    /// `team.group` names none.
+    #[error("`team.group` is `{0}`, and this system has no such group")]
+    NoGroup(String),
+    /// The group cannot be let in.
+    #[error("giving {} to the group `{group}`: {source}", path.display())]
+    Closed {
+        /// What was to be given to it.
+        path: PathBuf,
+        /// The group.
+        group: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The socket is of an account that has no business there.
     #[error("the socket {} belongs to {owner}, not to its folder's owner", path.display())]
     Usurped {
@@ -78,6 +99,10 @@ impl DoorwayFault {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Io { .. } => None,
+            Self::NoGroup(group) => {
+                Some(format!("`groupadd --system {group}`, or another group in lead.toml"))
+            }
+            Self::Closed { group, .. } => Some(format!("have `leadd` run as a member of `{group}`")),
             Self::Foreign { owner, .. } => Some(format!("only {owner} may use it")),
             Self::Open { path, .. } => Some(format!("`chmod 700 {}`, and see what is in it", path.display())),
             Self::TooLong(_) => Some("move the store to a folder with a shorter path".to_owned()),
@@ -97,20 +122,29 @@ pub struct Doorway {
 }
 
 impl Doorway {
-    /// Of the store in `dir`.
+    /// Of the store in `dir`: its team's, if it has one.
     ///
     /// # Errors
     /// The folder is another's or open to others, or its path is too long.
     pub fn of(dir: &Path) -> Result<Self, DoorwayFault> {
-        let ours = Account::of_this_process().uid;
         let folder = fs::canonicalize(dir).map_err(unseen(dir))?;
         let metadata = fs::metadata(&folder).map_err(unseen(&folder))?;
-        check_folder(&folder, metadata.uid(), metadata.mode() & 0o7777, ours)?;
-        let socket = folder.join(SOCKET);
+        let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
+        let team = folder.join(team::FOLDER);
+        if exists(&team)? {
+            check_folder(&folder, owner, mode, owner)?;
+            team::check(&team, owner)?;
+            return Self::at(team.join(SOCKET), owner);
+        }
+        check_folder(&folder, owner, mode, Account::of_this_process().uid)?;
+        Self::at(folder.join(SOCKET), owner)
+    }
+
+    fn at(socket: PathBuf, owner: u32) -> Result<Self, DoorwayFault> {
         if socket.as_os_str().len() > LONGEST_PATH {
             return Err(DoorwayFault::TooLong(socket));
         }
-        Ok(Self { socket, owner: metadata.uid() })
+        Ok(Self { socket, owner })
     }
 
     /// The socket's path.
@@ -141,7 +175,26 @@ impl Doorway {
 /// Whether anything stands where the socket of the store in `dir` would; a folder that may not be
 /// looked into has nothing in it.
 pub fn is_there(dir: &Path) -> bool {
-    fs::symlink_metadata(dir.join(SOCKET)).is_ok()
+    fs::symlink_metadata(dir.join(team::FOLDER).join(SOCKET)).is_ok()
+        || fs::symlink_metadata(dir.join(SOCKET)).is_ok()
+}
+
+/// The group whose members alone may enter the store's folder, if we are none of them.
+pub fn closed_for(dir: &Path) -> Option<String> {
+    let metadata = fs::metadata(dir).ok()?;
+    let is_for_group = metadata.mode() & 0o017 == 0o010;
+    let is_shut = matches!(exists(&dir.join(team::FOLDER)), Err(DoorwayFault::Io { source, .. })
+        if source.kind() == io::ErrorKind::PermissionDenied);
+    let group = Group::from_gid(Gid::from_raw(metadata.gid())).ok()??;
+    Some(group.name).filter(|_| is_for_group && is_shut)
+}
+
+fn exists(path: &Path) -> Result<bool, DoorwayFault> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(unseen(path)(error)),
+    }
 }
 
 fn check_folder(folder: &Path, owner: u32, mode: u32, ours: u32) -> Result<(), DoorwayFault> {

@@ -107,6 +107,6 @@ pub const ROWS: &[(&str, [&str; 4])] = &[
     ("outbox retry 2", ["4", "4", "4", "4"]),
     ("outbox drop 2", ["4", "4", "4", "4"]),
     ("outbox why {lead}", ["0 3 3 3", "0 3 0 3", "0", "0"]),
-    ("doctor", ["4", "4", "4", "0"]),
+    ("doctor", ["0", "0", "0", "0"]),
     ("backup create copy.jsonl", ["4", "4", "4", "0"]),
 ];

@@ -20,6 +20,9 @@ pub struct Init {
     /// For amounts without one: three letters
     #[arg(long, value_name = "CURRENCY")]
     pub currency: Option<String>,
+    /// For a team: the system's group whose members reach the store through leadd
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
     /// Your name, as people see it
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,

@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use lead_shared::domain::capability::Capability;
 use lead_shared::domain::text;
 use lead_shared::domain::view::{ActionView, LeadView, MailView, Row, StatusView};
 
@@ -180,6 +181,11 @@ fn status_shown(line: &mut Vec<u8>, view: &StatusView, out: &Output) -> io::Resu
     field(line, "Email", &Cell::text(user.email.as_deref()), "", out)?;
     said(line, "Role", &user.role)?;
     field(line, "May", &Cell::words(user.capabilities.iter().map(|one| one.as_str())), "", out)?;
+    if !user.capabilities.contains(&Capability::ViewAll) {
+        let pool = if user.capabilities.contains(&Capability::Claim) { ", and the pool" } else { "" };
+        let more = format!("someone with `admin`: `lead user grant {} view-all`", user.login);
+        said(line, "Sees", &format!("the leads you own or hold{pool}; for all of them, {more}"))?;
+    }
     said(line, "Zone", &view.zone)?;
     said(line, "Store", &view.store)?;
     said(line, "Daemon", if view.daemon { "runs" } else { "does not run" })?;

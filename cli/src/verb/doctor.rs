@@ -34,7 +34,8 @@ pub(super) fn doctor(visit: &mut Visit<'_>, line: &Doctor) -> Result<u8, Halt> {
         (entered, _) => entered?,
     }
     let mut is_well = true;
-    let look = Look::Doctor { reindex: line.reindex && !visit.global.dry_run };
+    let look =
+        Look::Doctor { reindex: line.reindex && !visit.global.dry_run, whole: line.reindex || line.compact };
     visit.print_some(&look, Shape::many(What::Findings), &mut |row| {
         is_well &= !matches!(row, Row::Diagnosis(found) if !found.good);
         true

@@ -47,6 +47,7 @@ fn setup(visit: &Visit<'_>, line: &Init) -> Result<(Setup, String), Halt> {
         zone: line.zone,
         country: line.country,
         currency: line.currency,
+        group: line.group,
         name: line.name,
         email: line.email,
         ..founder()

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use lead_shared::account::Account;
 use lead_shared::clock::Clock;
 use lead_shared::domain::health::Ailment;
+use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::Outcome;
 use lead_shared::domain::request::{Ask, Call, Caller, Look};
 use lead_shared::domain::view::Row;
@@ -42,7 +43,7 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    /// Reads one question and answers it; why it had to be broken off, if it had. One that hangs up
+    /// Reads one question and answers it; why the client was turned away, if it was. One that hangs up
     /// before it says anything, or while it is answered, is none to speak of; nor is one that has not
     /// said all when the daemon is stopped.
     pub(super) async fn hold(mut self) -> Result<(), String> {
@@ -110,6 +111,7 @@ impl Conversation {
         let now = self.clock.now();
         self.engine.submit(call.clone(), ask, now, Box::new(move |outcome| drop(answered.send(outcome))));
         let outcome = outcome.await.map_err(|_| "the writer ended".to_owned())?;
+        let turned_away = stranger(&outcome);
         let engine = Arc::clone(&self.engine);
         let ailment = tokio::task::spawn_blocking(move || ailment(&engine, &call, now)).await;
         let ailment = ailment.unwrap_or_default();
@@ -118,10 +120,11 @@ impl Conversation {
                 let told =
                     format!("it is done, but its answer cannot be sent: {fault}; `lead history` shows it");
                 let end = Part::End { outcome: Outcome::Fault(told), at: now, ailment: None };
-                sent(send(&mut self.stream, &end).await)
+                sent(send(&mut self.stream, &end).await)?;
             }
-            ended => sent(ended),
+            ended => sent(ended)?,
         }
+        turned_away.map_or(Ok(()), Err)
     }
 
     async fn look(&mut self, call: Call, look: Look) -> Result<(), String> {
@@ -131,7 +134,9 @@ impl Conversation {
             let now = clock.now();
             let mut rows = Rows { pieces, piece: Vec::new(), broken: None };
             let outcome = engine.read(&call, &look, now, &mut |row| rows.push(row));
+            let turned_away = stranger(&outcome);
             rows.end(outcome, now, ailment(&engine, &call, now));
+            turned_away
         });
         while let Some(piece) = next.recv().await {
             let written = write(&mut self.stream, &piece).await;
@@ -139,7 +144,15 @@ impl Conversation {
                 return sent(written);
             }
         }
-        looking.await.map_err(|error| error.to_string())
+        looking.await.map_err(|error| error.to_string())?.map_or(Ok(()), Err)
+    }
+}
+
+/// Why somebody who is no user was told nothing (U3).
+fn stranger(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Refused(Refusal::Stranger { account }) => Some(format!("the account {account} is no user")),
+        _ => None,
     }
 }
 

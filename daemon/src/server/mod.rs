@@ -8,15 +8,13 @@ mod conversation;
 mod room;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lead_shared::clock::Clock;
 use lead_shared::doorway::{Doorway, DoorwayFault};
 use lead_shared::engine::Engine;
-use lead_shared::protocol::SOCKET;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -33,24 +31,26 @@ const FAREWELL: Duration = Duration::from_secs(15);
 /// How long nobody is let in after the system would open no more files.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
-/// Binds the socket of the store in `dir`. The daemon's lock is held: a socket that stands there is
-/// stale.
-pub(crate) fn listen(dir: &Path) -> Result<UnixListener, Fault> {
-    let doorway = Doorway::of(dir)?;
+/// Binds the socket of the store in `dir`, open to the team's group where there is one. The daemon's
+/// lock is held: a socket that stands there is stale.
+pub(crate) fn listen(dir: &Path, group: Option<&str>) -> Result<UnixListener, Fault> {
+    let doorway = Doorway::prepare(dir, group)?;
     let path = doorway.socket();
     let wrong = |source| DoorwayFault::Io { path: path.to_owned(), source };
     if doorway.is_taken()? {
         fs::remove_file(path).map_err(wrong)?;
     }
     let listener = UnixListener::bind(path).map_err(wrong)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(wrong)?;
+    doorway.open_to(group)?;
     Ok(listener)
 }
 
 /// Takes the socket of the store in `dir` away.
 pub(crate) fn unlink(dir: &Path) {
-    // Gone already, or for the next daemon to replace.
-    let _ = fs::remove_file::<PathBuf>(dir.join(SOCKET));
+    if let Ok(doorway) = Doorway::of(dir) {
+        // Gone already, or for the next daemon to replace.
+        let _ = fs::remove_file(doorway.socket());
+    }
 }
 
 /// Serves clients.
@@ -69,7 +69,7 @@ impl Server {
     pub(crate) async fn run(self, listener: UnixListener) {
         let room = Arc::new(Room::new());
         let (shut_out, cut_off) =
-            (Complaints::of("nobody can be let in"), Arc::new(Complaints::of("a client was cut off")));
+            (Complaints::of("nobody can be let in"), Arc::new(Complaints::of("a client was turned away")));
         let mut stopped = self.stopped.clone();
         let mut serving = JoinSet::new();
         loop {

@@ -3,8 +3,9 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::account::Account;
 use crate::domain::refusal::Refusal;
-use crate::doorway::DoorwayFault;
+use crate::doorway::{self, DoorwayFault};
 use crate::engine::OpenFault;
 use crate::lock::LockFault;
 use crate::store::StoreFault;
@@ -30,6 +31,16 @@ pub enum ClientFault {
         path: PathBuf,
         /// Whose it is.
         owner: String,
+    },
+    /// The store is for the members of a group, and the account that runs `lead` is none.
+    #[error("the store in {} is for the members of the group `{group}`, and {account} is none", path.display())]
+    Outside {
+        /// The store's folder.
+        path: PathBuf,
+        /// The group.
+        group: String,
+        /// Who asks.
+        account: String,
     },
     /// Too little room is left to open it safely.
     #[error("{0}")]
@@ -77,7 +88,10 @@ impl ClientFault {
         match fault {
             OpenFault::Store(StoreFault::Missing(path)) => Self::NoStore(path),
             OpenFault::Store(StoreFault::Busy(path)) => Self::Busy { path, holder: None },
-            OpenFault::Store(StoreFault::Foreign { path, owner }) => Self::Foreign { path, owner },
+            OpenFault::Store(StoreFault::Foreign { path, owner }) => match doorway::closed_for(&path) {
+                Some(group) => Self::Outside { path, group, account: Account::of_this_process().name },
+                None => Self::Foreign { path, owner },
+            },
             OpenFault::Store(fault @ StoreFault::Full { .. }) => Self::Full(fault.to_string()),
             OpenFault::Store(fault @ (StoreFault::Incomplete { .. } | StoreFault::Damaged { .. })) => {
                 Self::Damaged(fault.to_string())

@@ -23,6 +23,8 @@ pub struct Initial {
     pub country: Option<String>,
     /// `team.currency`
     pub currency: Option<String>,
+    /// `team.group`
+    pub group: Option<String>,
 }
 
 impl Initial {
@@ -32,6 +34,7 @@ impl Initial {
             "team.zone" => self.zone.as_deref(),
             "team.country" => self.country.as_deref(),
             "team.currency" => self.currency.as_deref(),
+            "team.group" => self.group.as_deref(),
             _ => None,
         }
     }
@@ -113,6 +116,7 @@ mod tests {
             zone: Some("America/New_York".to_owned()),
             country: Some("US".to_owned()),
             currency: Some("USD".to_owned()),
+            group: Some("sales".to_owned()),
         };
         write_initial(store.path(), &told).unwrap();
         let policy = PolicyFile::read(store.path()).unwrap().policy;

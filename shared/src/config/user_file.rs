@@ -1,5 +1,7 @@
-//! A user's own `config.toml`: where the store is and how things look, nothing of the firm's.
+//! A user's own `config.toml`: where the store is and how things look, nothing of the firm's. What it
+//! does not say, a file of the same kind may say for all users of a machine.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -97,15 +99,26 @@ impl UserFile {
     /// # Errors
     /// A file that cannot be read, is larger than 1 MiB, is not UTF-8, or is not valid.
     pub fn read(env: &Env) -> Result<Self, ConfigFault> {
-        match Self::path(env) {
-            Some(path) => Self::read_at(&path),
-            None => Ok(Self::default()),
+        let mut read = Self::default();
+        for path in Self::of_all(env).into_iter().chain(Self::path(env)) {
+            read.read_over(&path)?;
         }
+        Ok(read)
     }
 
-    fn read_at(path: &Path) -> Result<Self, ConfigFault> {
+    /// Where the file for all users is: `lead/config.toml` in the first folder of `$XDG_CONFIG_DIRS`
+    /// that has one, else in `/etc/xdg`.
+    fn of_all(env: &Env) -> Option<PathBuf> {
+        let folders = env.var("XDG_CONFIG_DIRS").unwrap_or(OsStr::new("/etc/xdg"));
+        let folders = std::env::split_paths(folders).filter(|folder| folder.is_absolute());
+        folders.map(|folder| folder.join("lead/config.toml")).find(|path| path.exists())
+    }
+
+    fn read_over(&mut self, path: &Path) -> Result<(), ConfigFault> {
         let text = file::read(path)?.unwrap_or_default();
-        Self::parse(&text).map_err(|findings| ConfigFault::Invalid { path: path.to_owned(), findings })
+        let places = fill(&text, KEYS, self);
+        self.places = places.map_err(|findings| ConfigFault::Invalid { path: path.to_owned(), findings })?;
+        Ok(())
     }
 
     /// What this text says.

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::OpenFault;
+use crate::account;
 use crate::config::initial::{Initial, write_initial};
 use crate::domain::activity::{Content, Draft, Event};
 use crate::domain::email::Email;
@@ -39,6 +40,8 @@ pub struct Setup {
     pub country: Option<String>,
     /// The team's currency.
     pub currency: Option<String>,
+    /// The system's group whose members reach the daemon.
+    pub group: Option<String>,
     /// The first owner's name.
     pub name: Option<String>,
     /// The first owner's address.
@@ -83,9 +86,9 @@ pub(super) fn create(dir: &Path, setup: &Setup, now: Timestamp, cache_bytes: u64
         zone: setup.zone.clone(),
         country: setup.country.clone(),
         currency: setup.currency.clone(),
+        group: setup.group.clone(),
     };
-    let is_told = [&told.zone, &told.country, &told.currency].iter().any(|one| one.is_some());
-    if is_told {
+    if told != Initial::default() {
         write_initial(dir, &told)?;
     }
     SledStore::create_with(dir, Options { cache_bytes }, &mut |txn| {
@@ -141,6 +144,12 @@ fn check(setup: &Setup) -> Result<(), Refusal> {
         && !crate::domain::phone::is_country(typed)
     {
         return Err(Flaw::new("is not a country's two letters").hint("DE").of("country", typed));
+    }
+    if let Some(typed) = &setup.group
+        && !account::is_group(typed)
+    {
+        let flaw = Flaw::new("is no group of this system").hint(format!("`groupadd --system {typed}`"));
+        return Err(flaw.of("group", typed));
     }
     if let Some(typed) = &setup.currency {
         crate::domain::money::Currency::parse(typed).map_err(|flaw| flaw.of("currency", typed))?;

@@ -113,10 +113,12 @@ pub enum Look {
     Mail(u64),
     /// The settings that hold.
     Settings,
-    /// What is wrong with the store, the daemon or the mail.
+    /// What is wrong with the store, the daemon or the mail; without `admin`, what concerns the caller.
     Doctor {
         /// Indexes and counters that are wrong are set right.
         reindex: bool,
+        /// Refused to those who do not see all of it.
+        whole: bool,
     },
     /// All that a copy of the store needs, as lines (for `admin`).
     Backup,

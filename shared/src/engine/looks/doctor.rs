@@ -34,10 +34,12 @@ type Found = Result<String, (String, Option<String>)>;
 /// Looks in one place.
 type Check<'a> = &'a dyn Fn() -> Result<Found, Halt>;
 
-/// Looks at the store, the history, the policy's file, the mail and the backups (for `admin`).
+/// Looks at the store, the history, the policy's file, the mail and the backups; for those without
+/// `admin` at what they see and at the timed work.
 pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result<(), Halt> {
-    desk.scope.require(Capability::Admin)?;
-    let places: [(&str, Check<'_>); 10] = [
+    let own: [(&str, Check<'_>); 3] =
+        [("you", &|| Ok(sight(desk))), ("daemon", &|| daemon(desk)), ("mail", &|| mail(desk))];
+    let all: [(&str, Check<'_>); 10] = [
         ("store", &|| records(desk)),
         ("history", &|| history(desk)),
         ("indexes", &|| indexes(desk, mend)),
@@ -49,6 +51,7 @@ pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result
         ("outbox", &|| outbox(desk)),
         ("backups", &|| backups(desk)),
     ];
+    let places = if desk.scope.may(Capability::Admin) { &all[..] } else { &own[..] };
     for (place, look) in places {
         let found = match look() {
             // A row that cannot be read is a finding; a disk that cannot be read is a fault.
@@ -61,11 +64,24 @@ pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result
             Ok(finding) => (true, finding, None),
             Err((finding, mend)) => (false, finding, mend),
         };
-        if !sink(Row::Diagnosis(Diagnosis { place: place.to_owned(), good, finding, mend })) {
+        if !sink(Row::Diagnosis(Diagnosis { place: (*place).to_owned(), good, finding, mend })) {
             break;
         }
     }
     Ok(())
+}
+
+/// What the caller sees, and how to see more (A13).
+fn sight(desk: &Desk<'_>) -> Found {
+    let (who, role) = (desk.scope.actor(), desk.scope.user().map_or("", |user| user.role.as_str()));
+    if desk.scope.may(Capability::ViewAll) {
+        return Ok(format!("{who}, {role}: every lead is seen"));
+    }
+    let pool = if desk.scope.may(Capability::Claim) { ", and the pool" } else { "" };
+    Ok(format!(
+        "{who}, {role}: seen are the leads you own or hold{pool}; someone with `admin` shows you all by \
+         `lead user grant {who} view-all`"
+    ))
 }
 
 fn records(desk: &Desk<'_>) -> Result<Found, Halt> {
@@ -268,13 +284,17 @@ mod tests {
     fn findings(engine: &Engine, mend: bool) -> Vec<Diagnosis> {
         let call = Call { caller: Caller::Account("boss".to_owned()), as_user: None };
         let mut found = Vec::new();
-        let outcome =
-            engine.read(&call, &Look::Doctor { reindex: mend }, Timestamp::UNIX_EPOCH, &mut |row| {
+        let outcome = engine.read(
+            &call,
+            &Look::Doctor { reindex: mend, whole: true },
+            Timestamp::UNIX_EPOCH,
+            &mut |row| {
                 if let Row::Diagnosis(one) = row {
                     found.push(one);
                 }
                 true
-            });
+            },
+        );
         assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
         found
     }

@@ -109,7 +109,12 @@ pub(super) fn look(
         Look::Outbox => mails::outbox(&desk, sink),
         Look::Mail(id) => mails::mail(&desk, *id, sink),
         Look::Settings => state::settings(&desk, sink),
-        Look::Doctor { reindex } => doctor::doctor(&desk, *reindex, sink),
+        Look::Doctor { reindex, whole } => {
+            if *reindex || *whole {
+                desk.scope.require(Capability::Admin)?;
+            }
+            doctor::doctor(&desk, *reindex, sink)
+        }
         // The lines follow once it is known that they may.
         Look::Backup => Ok(scope.require(Capability::Admin)?),
         Look::Matter(id) => own(scope).and_then(|()| mails::matter(&desk, *id, sink)),
