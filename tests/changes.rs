@@ -7,7 +7,7 @@ use crate::harness::{Letter, Office, Stock, daemon, direct};
 
 /// A firm in Berlin with people there, in New York and in Tokyo. Lead 1 is sam's, to be followed up on
 /// Tuesday 24 November; 2 is sam's; 3 is nobody's, and followed up by nobody.
-fn firm(office: &Office) {
+pub fn firm(office: &Office) {
     office.at("2026-11-22T09:00:00Z");
     office.init("agency");
     office.policy("[reminders]\nunassigned = [\"max\"]");
@@ -23,6 +23,8 @@ fn firm(office: &Office) {
     office.add("'Joe Roe' --phone 0303");
     office.rest();
     office.leadd_once().ok();
+    // Where a leadd is to run, it does now.
+    office.lead("status").ok();
 }
 
 /// Relays that take mail, and one that nobody listens at.
@@ -39,7 +41,7 @@ fn type_in(office: &Office, line: &str) {
 }
 
 /// One line for each mail since the office began, in the order of their dates.
-fn told(office: &Office) -> String {
+pub fn told(office: &Office) -> String {
     let mut mails = office.mails();
     mails.retain(|mail| mail.date().to_string().as_str() > "2026-11-22T09:00:00Z");
     let line = |mail: &Letter| {

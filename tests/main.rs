@@ -22,6 +22,7 @@ mod calendars;
 mod capture;
 mod changes;
 mod claims;
+mod clocks;
 mod conversion_table;
 mod conversions;
 mod crash;

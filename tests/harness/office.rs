@@ -11,6 +11,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -18,13 +19,13 @@ use tempfile::TempDir;
 use toml::{Table, Value as Setting};
 
 use super::words::Words;
-use super::{Daemon, Letter, Run, Way};
+use super::{Daemon, Letter, Run, Way, skip};
 
 /// The instant every office starts at: a Sunday morning in Berlin.
 const START: &str = "2026-11-22T09:00:00+01:00[Europe/Berlin]";
 
 /// How long an effect of a running `leadd` may take on a busy machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// The operating-system account the suite runs as: every store's first owner.
 pub fn account() -> String {
@@ -48,13 +49,21 @@ pub struct Office {
     way: Way,
     daemon: RefCell<Option<Daemon>>,
     zone: RefCell<String>,
+    /// The library by which the programs' own system clock is moved, in place of the file they follow.
+    faketime: RefCell<Option<PathBuf>>,
 }
 
 impl Office {
     /// An empty office; there is no store yet.
     pub fn new(way: Way) -> Self {
         let home = tempfile::Builder::new().prefix("lead").tempdir().expect("a folder");
-        let office = Self { home, way, daemon: RefCell::default(), zone: RefCell::new("UTC".to_owned()) };
+        let office = Self {
+            home,
+            way,
+            daemon: RefCell::default(),
+            zone: RefCell::new("UTC".to_owned()),
+            faketime: RefCell::default(),
+        };
         office.at(START);
         office
     }
@@ -102,9 +111,24 @@ impl Office {
     pub fn at(&self, when: &str) {
         let instant = when.parse::<Zoned>().map(|zoned| zoned.timestamp());
         let instant: Timestamp = instant.or_else(|_| when.parse()).expect("an instant");
-        let (new, clock) = (self.path("clock.new"), self.path("clock"));
-        fs::write(&new, instant.to_string()).expect("the folder takes a file");
-        fs::rename(new, clock).expect("the clock can be replaced");
+        let zone = TimeZone::get(&self.zone.borrow()).expect("a zone");
+        // The library reads local times.
+        let local = instant.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        for (name, text) in [("clock", instant.to_string()), ("faketime", local)] {
+            let new = self.path(&format!("{name}.new"));
+            fs::write(&new, text).expect("the folder takes a file");
+            fs::rename(new, self.path(name)).expect("the clock can be replaced");
+        }
+    }
+
+    /// From now on the programs read the system's own clock, which is moved under them; skips the
+    /// trial where there is no libfaketime.
+    pub fn system_clock(&self) {
+        let known = ["x86_64-linux-gnu/faketime", "aarch64-linux-gnu/faketime", "faketime"];
+        let known = known.map(|folder| Path::new("/usr/lib").join(folder).join("libfaketime.so.1"));
+        let found = known.into_iter().find(|path| path.exists());
+        *self.faketime.borrow_mut() =
+            Some(found.unwrap_or_else(|| skip("no `faketime` to move a clock with")));
     }
 
     /// The system's zone for all that is started from now on.
@@ -126,6 +150,15 @@ impl Office {
             .env("XDG_RUNTIME_DIR", self.path("run"))
             .env("TMPDIR", self.home())
             .env("LEAD_NOW", format!("@{}", self.path("clock").display()));
+        if let Some(library) = &*self.faketime.borrow() {
+            command
+                .env_remove("LEAD_NOW")
+                .env("LD_PRELOAD", library)
+                .env("FAKETIME_TIMESTAMP_FILE", self.path("faketime"))
+                .env("FAKETIME_NO_CACHE", "1")
+                .env("DONT_FAKE_MONOTONIC", "1")
+                .env("NO_FAKE_STAT", "1");
+        }
         command
     }
 
@@ -292,12 +325,18 @@ impl Office {
         self.daemon.borrow().as_ref().map(Daemon::log).unwrap_or_default()
     }
 
+    /// Sends the running `leadd` a signal.
+    #[track_caller]
+    pub fn signal(&self, signal: Signal) {
+        self.daemon.borrow().as_ref().expect("one runs").signal(signal);
+    }
+
     /// Has the running `leadd` read `lead.toml` again, and waits until it says so.
     #[track_caller]
     pub fn hang_up(&self) {
         let said = |office: &Self| office.log().matches("read lead.toml again").count();
         let before = said(self);
-        self.daemon.borrow().as_ref().expect("one runs").signal(Signal::SIGHUP);
+        self.signal(Signal::SIGHUP);
         self.swept("lead.toml read again", || said(self) > before);
     }
 

@@ -1,5 +1,7 @@
 //! Records that wait for a request's commit.
 
+use jiff::Timestamp;
+
 use super::purge::Erased;
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::import::{Import, WaitingRow};
@@ -31,6 +33,8 @@ pub(super) enum Laid {
     Mail(Box<Mail>),
     /// Something that a purge erases.
     Erased(Erased),
+    /// What the clock shows.
+    Time(Timestamp),
     /// A mail that goes, with its notices.
     Forgotten(Box<Mail>),
 }
@@ -53,6 +57,7 @@ impl Laid {
             Self::Notice(notice) => txn.save(&**notice),
             Self::Mail(mail) => txn.save(&**mail),
             Self::Erased(erased) => erased.write(txn),
+            Self::Time(now) => txn.note_time(*now),
             Self::Forgotten(mail) => {
                 for key in &mail.notices {
                     txn.erase::<Notice>(&Key::new().text(key))?;

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::{Desk, no_such};
 use super::duties::{may_remind, morning_key, warning_key};
 use super::halt::Halt;
+use super::laid::Laid;
 use super::office::Office;
 use super::telling::end_of_day;
 use crate::domain::capability::Capability;
@@ -64,6 +65,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<(u64, Vec<u64>
                 done += u64::from(settle(desk, *mail, fate)?);
             }
         }
+        Duty::NoteTime => desk.lay(Laid::Time(desk.now)),
         Duty::ForgetMail { mails } => done = forget(desk, mails)?,
         _ => {}
     }

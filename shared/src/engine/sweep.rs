@@ -6,14 +6,17 @@
 
 mod due;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, Inner};
 use crate::domain::lead::LeadId;
 use crate::domain::reply::{Decided, Outcome, Reply};
 use crate::domain::request::{Ask, Call, Caller, Duty, Request};
 use crate::domain::user::Login;
-use crate::store::StoreFault;
+use crate::store::{StoreFault, Typed};
+
+/// What is old is looked for so often.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// No more leads than this share a transaction.
 const BATCH: usize = 100;
@@ -74,8 +77,12 @@ pub(super) fn sweep(inner: &Inner, perform: &mut Perform<'_>, now: Timestamp) ->
     for (to, leads) in due::escalations(store, &office, now)? {
         swept.escalated += work(Duty::Escalate { to: to.0, leads })?;
     }
-    for batch in due::old_mails(store, &office, now)?.chunks(BATCH) {
-        work(Duty::ForgetMail { mails: batch.to_vec() })?;
+    let noted_at = store.noted_at()?.filter(|noted| *noted <= now);
+    if noted_at.is_none_or(|noted| now.duration_since(noted) >= DAY) {
+        for batch in due::old_mails(store, &office, noted_at, now)?.chunks(BATCH) {
+            work(Duty::ForgetMail { mails: batch.to_vec() })?;
+        }
+        work(Duty::NoteTime)?;
     }
     swept.next_at = due::next_at(store, &office, now)?;
     swept.decided = decided;

@@ -7,6 +7,8 @@
 
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
+
 use super::journal::{self, Head, NewChange};
 use super::{Key, Record, Rows, Span, Store, StoreFault, Table, Txn, codec};
 use crate::domain::activity::{Activity, Change, Content};
@@ -150,6 +152,11 @@ pub trait Typed: Rows {
         read(self, Table::Meta, &store_id_key())
     }
 
+    /// What the clock showed when what is old was last looked for; see [`TypedTxn::note_time`].
+    fn noted_at(&self) -> Result<Option<Timestamp>, StoreFault> {
+        read(self, Table::Meta, &noted_at_key())
+    }
+
     /// Where the history ends.
     fn head(&self) -> Result<Head, StoreFault> {
         Ok(read(self, Table::Meta, &Head::key())?.unwrap_or_default())
@@ -259,6 +266,11 @@ pub trait TypedTxn: Txn {
         Ok(next)
     }
 
+    /// Writes down what the clock shows.
+    fn note_time(&mut self, now: Timestamp) -> Result<(), StoreFault> {
+        write(self, Table::Meta, &noted_at_key(), &now)
+    }
+
     /// Numbers, salts and chains a change with its activities, at the end of the history. The last
     /// act of a transaction.
     fn append(&mut self, new: NewChange) -> Result<Change, StoreFault> {
@@ -276,6 +288,10 @@ pub(super) fn request_key(actor: &Login, request: &str) -> Key {
 /// Where the store's own id stands.
 pub(super) fn store_id_key() -> Key {
     Key::new().text("store")
+}
+
+fn noted_at_key() -> Key {
+    Key::new().text("noted-at")
 }
 
 /// The value under `key`, decoded.

@@ -40,6 +40,8 @@ pub enum Duty {
     StartMails(Vec<Written>),
     /// Write down what became of mails.
     SettleMails(Vec<(u64, Fate)>),
+    /// Write down what the clock shows: it bounds what is believed of it the next time.
+    NoteTime,
     /// Forget those of these mails that were settled longer ago than the policy keeps them (O5).
     ForgetMail {
         /// The mails.

@@ -187,9 +187,20 @@ fn is_fresh(
     Ok(store.notice(&key)?.is_none() && !is_told_before(store, MailKind::Overdue, lead, &when, &user.login)?)
 }
 
-/// Mails settled longer ago than they are kept (O5).
-pub(super) fn old_mails(store: &dyn Store, office: &Office, now: Timestamp) -> Result<Vec<u64>, StoreFault> {
-    let Ok(until) = now.checked_sub(office.policy.outbox.keep_sent) else { return Ok(Vec::new()) };
+/// Mails settled longer ago than they are kept (O5). What the clock showed when they were last looked
+/// for bounds what it is believed now: one that jumps a year ahead must not make the outbox forget
+/// what it sent today (T4).
+pub(super) fn old_mails(
+    store: &dyn Store,
+    office: &Office,
+    noted_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Vec<u64>, StoreFault> {
+    let keep = office.policy.outbox.keep_sent;
+    let believed = noted_at.and_then(|noted| noted.saturating_add(keep / 2).ok());
+    let Some(until) = believed.and_then(|most| most.min(now).checked_sub(keep).ok()) else {
+        return Ok(Vec::new());
+    };
     let end = Key::index(Index::MailSettled).instant(until);
     collect(store, &Key::index(Index::MailSettled).until(end, Table::Index))
 }
