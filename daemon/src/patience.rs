@@ -13,20 +13,24 @@ pub(crate) async fn within<T>(
     limit: Duration,
     step: impl Future<Output = T>,
 ) -> Result<T, String> {
+    // Before the step begins: a clock that is moved because it did must be seen to move.
+    let over = passed(clock, limit);
     tokio::select! {
         biased;
         done = step => Ok(done),
-        () = passed(clock, limit) => Err(format!("no answer within {limit:?}")),
+        () = over => Err(format!("no answer within {limit:?}")),
     }
 }
 
-/// Ends when so much time has passed by either clock.
-pub(crate) async fn passed(clock: &Clock, limit: Duration) {
-    if !clock.is_followed_file() {
-        return sleep(limit).await;
-    }
+/// Ends when so much time has passed since now by either clock.
+pub(crate) fn passed(clock: &Clock, limit: Duration) -> impl Future<Output = ()> {
     let (began, end) = (Instant::now(), clock.now() + limit);
-    while began.elapsed() < limit && clock.now() < end {
-        sleep(nap(clock, Some(end))).await;
+    async move {
+        if !clock.is_followed_file() {
+            return sleep(limit).await;
+        }
+        while began.elapsed() < limit && clock.now() < end {
+            sleep(nap(clock, Some(end))).await;
+        }
     }
 }
