@@ -124,8 +124,8 @@ direct!(a_subject_tells_the_time_where_the_recipient_is, "T2 T3 N3", |office| {
     office.add("'Ida Fox' --owner sam --follow-up '2026-11-24 02:00'");
     office.add("'Sue Poe' --owner me --follow-up '2026-11-24 15:00'");
     office.lead("plan --until 2026-11-24 -F tsv").ok().stdout(
-        "2026-11-22T08:00:00Z\tassigned\tsam\t1\tNow yours: Kim Lee\n\
-         2026-11-22T08:00:00Z\tassigned\tsam\t2\tNow yours: Ida Fox\n\
+        "2026-11-22T13:00:00Z\tassigned\tsam\t1\tNow yours: Kim Lee\n\
+         2026-11-22T13:00:00Z\tassigned\tsam\t2\tNow yours: Ida Fox\n\
          2026-11-24T07:00:00Z\treminder\tSELF\t3\tFollow up today at 15:00: Sue Poe\n\
          2026-11-24T13:00:00Z\treminder\tsam\t2\tFollow up today: Ida Fox\n\
          2026-11-24T13:00:00Z\treminder\tsam\t1\tFollow up today at 09:00: Kim Lee\n"

@@ -57,9 +57,11 @@ impl Health {
         if let Some(due_at) = undone {
             return Some(Ailment::Unswept { swept_at, due_at });
         }
-        // Mail that goes to others meanwhile shows that only this one is in trouble.
-        let sent_at = self.sent_at.filter(|sent| *sent <= now);
-        let since = waiting_since.map(|since| sent_at.map_or(since, |sent| sent.max(since)));
+        // Mail that goes to others meanwhile shows that only this one is in trouble; and what waited
+        // for the morning, or for a daemon, is tried as soon as it may be.
+        let was_good = [self.sent_at, self.relay.as_ref().map(|fault| fault.since)];
+        let was_good = was_good.into_iter().flatten().filter(|at| *at <= now).max();
+        let since = waiting_since.map(|since| was_good.map_or(since, |at| at.max(since)));
         let since = since.filter(|since| is_long(*since))?;
         Some(Ailment::Unsent { since, said: self.relay.as_ref().map(|fault| fault.said.clone()) })
     }

@@ -183,4 +183,11 @@ impl Mail {
     pub fn may_revive(&self) -> bool {
         self.state == MailState::Cancelled && self.bytes.is_none() && self.dropped_by.is_none()
     }
+
+    /// Since when it is to go, if it is; what has not been tried yet and waits for the morning is not.
+    pub fn is_to_go_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_open = matches!(self.state, MailState::Waiting | MailState::Sending);
+        let is_held = self.tries == 0 && self.error.is_none() && self.next_try.is_some_and(|at| at > now);
+        (is_open && !is_held).then_some(self.decided_at)
+    }
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::{Engine, Inner};
 use crate::domain::capability::Capability;
 use crate::domain::health::{Ailment, Health};
-use crate::domain::notice::{Mail, MailState};
+use crate::domain::notice::Mail;
 use crate::domain::request::Call;
 use crate::store::{Index, Key, StoreFault, Table, Typed as _, TypedStore as _};
 
@@ -90,17 +90,15 @@ impl Inner {
 
     /// What keeps mail from going.
     pub(super) fn ailment(&self, has_daemon: bool, now: Timestamp) -> Result<Option<Ailment>, StoreFault> {
-        Ok(self.health().ailment(self.waiting_since()?, has_daemon, now))
+        Ok(self.health().ailment(self.waiting_since(now)?, has_daemon, now))
     }
 
     /// When the oldest mail that is to go was decided.
-    pub(super) fn waiting_since(&self) -> Result<Option<Timestamp>, StoreFault> {
+    fn waiting_since(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreFault> {
         let mut since = None;
         self.store.visit_numbers(&Key::index(Index::MailOpen).span(Table::Index), &mut |id| {
             let mail: Option<Mail> = self.store.mail(id)?;
-            since = mail
-                .filter(|mail| matches!(mail.state, MailState::Waiting | MailState::Sending))
-                .map(|mail| mail.decided_at);
+            since = mail.and_then(|mail| mail.is_to_go_since(now));
             Ok(if since.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         Ok(since)

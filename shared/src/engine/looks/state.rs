@@ -113,11 +113,11 @@ pub(super) fn mail_counts(desk: &Desk<'_>) -> Result<MailCounts, StoreFault> {
     let mut counts = MailCounts::default();
     desk.inner.store.all::<Mail>(&mut |mail| {
         if desk.scope.may(Capability::ViewAll) || mail.to == desk.scope.actor() {
+            counts.waiting_since = counts.waiting_since.or(mail.is_to_go_since(desk.now));
             match mail.state {
                 MailState::Waiting | MailState::Sending => {
                     counts.waiting += 1;
                     counts.said = mail.error.or(counts.said.take());
-                    counts.waiting_since.get_or_insert(mail.decided_at);
                 }
                 MailState::Failed => counts.failed += 1,
                 MailState::Unknown => counts.unknown += 1,
