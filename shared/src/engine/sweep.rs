@@ -78,7 +78,7 @@ pub(super) fn sweep(inner: &Inner, perform: &mut Perform<'_>, now: Timestamp) ->
         swept.escalated += work(Duty::Escalate { to: to.0, leads })?;
     }
     let noted_at = store.noted_at()?.filter(|noted| *noted <= now);
-    if noted_at.is_none_or(|noted| now.duration_since(noted) >= DAY) {
+    if noted_at.is_none_or(|noted| now.duration_since(noted) >= DAY) && due::has_settled(store)? {
         for batch in due::old_mails(store, &office, noted_at, now)?.chunks(BATCH) {
             work(Duty::ForgetMail { mails: batch.to_vec() })?;
         }

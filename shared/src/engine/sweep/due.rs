@@ -187,6 +187,12 @@ fn is_fresh(
     Ok(store.notice(&key)?.is_none() && !is_told_before(store, MailKind::Overdue, lead, &when, &user.login)?)
 }
 
+/// Whether there is a mail that will be old one day.
+pub(super) fn has_settled(store: &dyn Store) -> Result<bool, StoreFault> {
+    let first = store.numbers_in(&Key::index(Index::MailSettled).span(Table::Index), 1)?;
+    Ok(!first.numbers.is_empty())
+}
+
 /// Mails settled longer ago than they are kept (O5). What the clock showed when they were last looked
 /// for bounds what it is believed now: one that jumps a year ahead must not make the outbox forget
 /// what it sent today (T4).
