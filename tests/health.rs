@@ -138,3 +138,18 @@ both!(status_tells_people_how_the_mail_stands, "N2 S5", |office| {
         status.shows(line);
     }
 });
+
+both!(mail_that_waits_for_the_morning_is_no_trouble, "R4 O2", |office| {
+    office.init("field-service");
+    office.user("sam", "sales");
+    office.at("2026-11-23T01:00:00+01:00");
+    office.add("'Kim Lee' --owner sam");
+    for at in ["2026-11-23T01:00:00+01:00", "2026-11-23T07:59:59+01:00"] {
+        office.at(at);
+        office.swept("a mail that waits", || office.lead("status --json").json()["mail_waiting"] == 1);
+        office.lead("list -F ids").ok().stdout("1\n").stderr("");
+        assert_eq!(found(office, "mail")["good"], true, "at {at}");
+    }
+    office.at("2026-11-23T08:00:00+01:00");
+    office.swept("the mail", || office.mails_of("assigned").len() == 1);
+});
