@@ -60,6 +60,7 @@ mod reminders;
 mod replacing;
 mod reports;
 mod rows;
+mod service;
 mod sockets;
 mod source;
 mod stalls;
