@@ -47,7 +47,7 @@ direct!(a_folder_others_may_write_in_has_no_socket, "S4", |office| {
     let real = fs::canonicalize(&store).unwrap();
     let told = |mode: u32| {
         format!(
-            "error: the folder {real} of the socket is open to others (mode {mode:04o})\nhint: `chmod 700 {real}`, \
+            "error: the folder {real} of the socket is open to others (mode {mode:04o})\nhint: `chmod g-w,o= {real}`, \
              and see what is in it\n",
             real = real.display()
         )

@@ -121,6 +121,24 @@ direct!(a_leadd_that_ran_and_runs_no_more_is_told, "T6 N2", |office| {
     office.lead("list").ok().stderr("");
 });
 
+direct!(when_something_is_due_is_told_to_those_who_see_what, "A13", |office| {
+    office.init("agency");
+    office.user("sam", "sales");
+    office.at("2026-11-23T12:00:00+01:00");
+    office.add("'Kim Lee' --email kim@acme.example");
+    office.lead("claim 1").ok();
+    office.leadd_once().ok();
+    let sams = |finding: &str| {
+        office.lead("--as sam doctor").shows(&format!("\t{finding}\t"));
+    };
+    assert_eq!(found(office, "daemon")["finding"], "last swept 2026-11-23 12:00, next due 2026-11-24 10:00");
+    sams("last swept 2026-11-23 12:00");
+    office.at("2026-11-24T12:00:00+01:00");
+    let finding = "last swept 2026-11-23 12:00, and not since the next was due";
+    assert_eq!(found(office, "daemon")["finding"], format!("{finding}, 2026-11-24 10:00"));
+    sams(finding);
+});
+
 both!(status_tells_people_how_the_mail_stands, "N2 S5", |office| {
     office.init("field-service");
     office.add("'Kim Lee' --owner me --follow-up 2026-11-24");

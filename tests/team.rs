@@ -13,7 +13,7 @@ use nix::unistd::{Group, User, geteuid};
 use tempfile::TempDir;
 
 use crate::harness::words::Words;
-use crate::harness::{Daemon, Run, direct, skip};
+use crate::harness::{Daemon, Run, daemon, direct, skip};
 
 /// The accounts of the system are changed by one trial at a time.
 static ACCOUNTS: Mutex<()> = Mutex::new(());
@@ -201,6 +201,14 @@ direct!(a_team_shares_a_store_through_its_daemon, "U1 U2 U3 S4 A13", |_office| {
     let sees = "  Sees                the leads you own or hold; for all of them, someone with `admin`: `lead user grant kim view-all`\n";
     team.lead("kim", "status -F table").ok().shows(sees).shows("  Daemon              runs\n");
 
+    // The service account's daemon is no business of the others.
+    let foreign = format!("error: the store in {store} belongs to {svc}\nhint: run it as {svc}\n");
+    for line in ["", "--once", "--dry-run", "check"] {
+        let mut command = team.command("kim", "leadd");
+        command.args(line.words());
+        Run::of(command, None).code(6).stdout("").stderr(&foreign);
+    }
+
     // Only the socket's folder is for the group.
     let gid = Group::from_name(&group()).unwrap().unwrap().gid.as_raw();
     for (name, mode) in [("", 0o750), ("team", 0o750), ("team/leadd.sock", 0o660)] {
@@ -242,6 +250,21 @@ direct!(a_group_is_one_of_the_systems, "S4", |office| {
     assert_ne!(run.code, 0, "{run}");
     run.says("error: `team.group` is `lead-no-such-group`, and this system has no such group")
         .says("hint: `groupadd --system lead-no-such-group`, or another group in lead.toml");
+});
+
+daemon!(a_group_that_is_not_there_is_told_before_the_next_start, "S3 S4", |office| {
+    office.init("field-service");
+    office.lead("list").ok();
+    let path = office.store().join("lead.toml");
+    let good = fs::read_to_string(&path).unwrap();
+    fs::write(&path, "[team]\ngroup = \"lead-no-such-group\"\n").unwrap();
+    let told = "`team.group` is `lead-no-such-group`, and this system has no such group";
+    office.lead("doctor").code(10).shows(&format!("lead.toml\tno\t{told}\tlead config path\n"));
+    office.leadd("check").code(1).says(&format!("error: {told}"));
+    office.signal(Signal::SIGHUP);
+    let refused = format!("lead.toml cannot be used; the old policy stays fault={told}");
+    office.swept("the policy is refused", || office.log().contains(&refused));
+    fs::write(&path, good).unwrap();
 });
 
 direct!(a_store_that_is_no_teams_any_more_is_its_owners_alone, "S4", |office| {

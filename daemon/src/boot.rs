@@ -10,6 +10,7 @@ use lead_shared::clock::Clock;
 use lead_shared::config::places;
 use lead_shared::config::user_file::UserFile;
 use lead_shared::config::{self, Env};
+use lead_shared::doorway::check_group;
 use lead_shared::engine::{Engine, OpenFault};
 use lead_shared::lock::{DaemonLock, LockFault};
 use lead_shared::store::{StoreFault, probe};
@@ -201,11 +202,12 @@ fn announce(engine: &Engine, changed: &Arc<AtomicBool>, bell: &Arc<Notify>, knoc
     }));
 }
 
-/// Reads the policy again; one that is invalid, or that no mail can be sent by, is reported and the
-/// old one stays (S3).
+/// Reads the policy again; one that is invalid, that no mail can be sent by, or that lets in a group
+/// that is not there, is reported and the old one stays (S3).
 fn reload(engine: &Engine) {
     let read = config::read(engine.dir()).map_err(Fault::from).and_then(|policy| {
         settings::mail(&policy, engine.dir())?;
+        check_group(policy.team.group.as_deref())?;
         Ok(policy)
     });
     match read {

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use lead_shared::config;
 use lead_shared::domain::text::escape;
-use lead_shared::store::random;
+use lead_shared::doorway::check_group;
+use lead_shared::store::{probe, random};
 use lead_shared::template::Templates;
 
 use crate::boot::{self, Place};
@@ -14,7 +15,10 @@ use crate::{settings, tell, warn};
 
 /// Tries each in turn, and sends a trial mail if told where. Exit 9 if mail cannot leave.
 pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCode, Fault> {
+    // Whose store it is comes first: to others its policy is closed.
+    probe(&place.dir)?;
     let policy = config::read(&place.dir)?;
+    check_group(policy.team.group.as_deref())?;
     let settings = settings::mail(&policy, &place.dir)?;
     let templates = Templates::of(&policy.mail, &place.dir);
     if !templates.faults().is_empty() {

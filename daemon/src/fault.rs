@@ -107,6 +107,7 @@ fn store_hints(fault: &StoreFault) -> Vec<String> {
             "bring the folder back from a copy; until then leave it as it is"
         }
         StoreFault::Busy(_) => "try again in a moment",
+        StoreFault::Foreign { owner, .. } => return vec![format!("run it as {owner}")],
         _ => return Vec::new(),
     };
     vec![hint.to_owned()]

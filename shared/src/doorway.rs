@@ -11,6 +11,8 @@
 
 mod team;
 
+pub use team::check_group;
+
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
@@ -104,7 +106,9 @@ impl DoorwayFault {
             }
             Self::Closed { group, .. } => Some(format!("have `leadd` run as a member of `{group}`")),
             Self::Foreign { owner, .. } => Some(format!("only {owner} may use it")),
-            Self::Open { path, .. } => Some(format!("`chmod 700 {}`, and see what is in it", path.display())),
+            Self::Open { path, .. } => {
+                Some(format!("`chmod g-w,o= {}`, and see what is in it", path.display()))
+            }
             Self::TooLong(_) => Some("move the store to a folder with a shorter path".to_owned()),
             Self::Strange { path, .. } | Self::Usurped { path, .. } => {
                 Some(format!("see what put it there, remove {}, and start `leadd` again", path.display()))

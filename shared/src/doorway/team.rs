@@ -72,10 +72,21 @@ impl Doorway {
     }
 }
 
+/// The team's group, if the policy names one, is there.
+///
+/// # Errors
+/// [`DoorwayFault::NoGroup`]: a daemon would not start.
+pub fn check_group(group: Option<&str>) -> Result<(), DoorwayFault> {
+    group.map_or(Ok(()), |group| find(group).map(|_| ()))
+}
+
+fn find(group: &str) -> Result<Group, DoorwayFault> {
+    Group::from_name(group).ok().flatten().ok_or_else(|| DoorwayFault::NoGroup(group.to_owned()))
+}
+
 /// Gives a group what it may have of a path, and nobody else anything.
 fn admit(path: &Path, group: &str, mode: u32) -> Result<(), DoorwayFault> {
-    let found = Group::from_name(group).ok().flatten();
-    let found = found.ok_or_else(|| DoorwayFault::NoGroup(group.to_owned()))?;
+    let found = find(group)?;
     let closed = |source| DoorwayFault::Closed { path: path.to_owned(), group: group.to_owned(), source };
     // First the group, then the rights: never those rights for another group.
     chown(path, None, Some(found.gid.as_raw())).map_err(closed)?;

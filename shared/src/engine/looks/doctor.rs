@@ -15,6 +15,7 @@ use crate::config;
 use crate::domain::capability::Capability;
 use crate::domain::health::Ailment;
 use crate::domain::view::{Diagnosis, Row};
+use crate::doorway;
 use crate::engine::backup::{daily, unsettled};
 use crate::engine::halt::Halt;
 use crate::engine::mail::{FOLDER, bytes_path};
@@ -150,9 +151,14 @@ fn indexes(desk: &Desk<'_>, mend: bool) -> Result<Found, Halt> {
     Ok(Ok(format!("{said} were set right")))
 }
 
+/// What a daemon could not start by is told while one still runs.
 fn policy(desk: &Desk<'_>) -> Result<Found, Halt> {
-    Ok(match config::read(&desk.inner.dir) {
-        Ok(_) => Ok("can be read".to_owned()),
+    let policy = match config::read(&desk.inner.dir) {
+        Ok(policy) => policy,
+        Err(fault) => return Ok(Err((fault.to_string(), Some("lead config path".to_owned())))),
+    };
+    Ok(match doorway::check_group(policy.team.group.as_deref()) {
+        Ok(()) => Ok("can be read".to_owned()),
         Err(fault) => Err((fault.to_string(), Some("lead config path".to_owned()))),
     })
 }
@@ -188,11 +194,14 @@ fn daemon(desk: &Desk<'_>) -> Result<Found, Halt> {
         return Ok(Ok("no sweep yet; `leadd` does them".to_owned()));
     };
     let swept = format!("last swept {}", stamp(desk, swept_at));
+    // When something is due tells of the lead that it is about.
+    let sees_all = desk.scope.may(Capability::ViewAll);
     if let Some(Ailment::Unswept { due_at, .. }) = desk.inner.ailment(false, desk.now)? {
-        let found = format!("{swept}, and not since the next was due, {}", stamp(desk, due_at));
-        return Ok(Err((found, Some("leadd".to_owned()))));
+        let due = if sees_all { format!(", {}", stamp(desk, due_at)) } else { String::new() };
+        return Ok(Err((format!("{swept}, and not since the next was due{due}"), Some("leadd".to_owned()))));
     }
-    let next = health.next_at.map_or_else(String::new, |at| format!(", next due {}", stamp(desk, at)));
+    let next = health.next_at.filter(|_| sees_all);
+    let next = next.map_or_else(String::new, |at| format!(", next due {}", stamp(desk, at)));
     Ok(Ok(format!("{swept}{next}")))
 }
 
