@@ -282,6 +282,7 @@ direct!(a_store_that_is_no_teams_any_more_is_its_owners_alone, "S4", |office| {
     fs::write(&path, text).unwrap();
     let daemon = office.daemon();
     assert!(!office.store().join("team").exists());
+    assert_eq!(fs::metadata(office.store()).unwrap().mode() & 0o7777, 0o700);
     assert_eq!(office.lead("status --json").json()["daemon"], true);
     daemon.stop();
 });

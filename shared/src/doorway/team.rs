@@ -43,6 +43,7 @@ impl Doorway {
                 check(&folder, Account::of_this_process().uid)?;
                 remove(&folder.join(SOCKET))?;
                 fs::remove_dir(&folder).map_err(unseen(&folder))?;
+                fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(unseen(dir))?;
             }
             None => {}
             Some(group) => {
