@@ -61,6 +61,7 @@ mod replacing;
 mod reports;
 mod rows;
 mod service;
+mod settings;
 mod sockets;
 mod source;
 mod stalls;

@@ -5,11 +5,12 @@
 
 use std::io::{self, IsTerminal as _};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::tz::TimeZone;
 use lead_shared::client::{Client, ClientFault, Route, Setup};
 use lead_shared::clock::Clock;
+use lead_shared::config::places::Place;
 use lead_shared::config::user_file::{self, UserFile};
 use lead_shared::config::{Env, places};
 use lead_shared::domain::pipeline::Pipeline;
@@ -40,7 +41,7 @@ pub struct Visit<'a> {
     /// Only if the lead's revision is still this one (L10).
     pub if_revision: Option<u64>,
     clock: Clock,
-    folder: PathBuf,
+    place: Place,
     as_user: Option<String>,
     client: Option<Client>,
     warned: bool,
@@ -103,7 +104,7 @@ impl<'a> Visit<'a> {
             user,
             if_revision: global.if_revision,
             clock,
-            folder: place.folder,
+            place,
             as_user,
             client: None,
             warned: false,
@@ -113,7 +114,12 @@ impl<'a> Visit<'a> {
 
     /// The store's folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.place.folder
+    }
+
+    /// The store's folder, and who named it.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Where and when its words are said: in the zone the caller lives in.
@@ -184,7 +190,7 @@ impl<'a> Visit<'a> {
         if self.client.is_some() {
             return Ok(true);
         }
-        match Client::open(&self.folder, &self.clock) {
+        match Client::open(self.folder(), &self.clock) {
             Ok(client) => {
                 self.greet(client);
                 Ok(true)
@@ -199,7 +205,7 @@ impl<'a> Visit<'a> {
     /// # Errors
     /// A folder that cannot be made or written.
     pub fn create(&mut self, setup: &Setup) -> Result<(), Halt> {
-        let client = Client::create(&self.folder, &self.clock, setup)?;
+        let client = Client::create(self.folder(), &self.clock, setup)?;
         self.greet(client);
         Ok(())
     }
@@ -209,7 +215,7 @@ impl<'a> Visit<'a> {
     /// # Errors
     /// As [`Visit::find`] and [`Visit::create`].
     pub fn enter_or_create(&mut self, setup: &Setup) -> Result<bool, Halt> {
-        let (client, made) = Client::open_or_create(&self.folder, &self.clock, setup)?;
+        let (client, made) = Client::open_or_create(self.folder(), &self.clock, setup)?;
         self.greet(client);
         Ok(made)
     }
@@ -218,7 +224,7 @@ impl<'a> Visit<'a> {
         let by_daemon = matches!(client.route(), Route::Daemon);
         if self.global.verbose > 0 {
             let way = if by_daemon { "through the daemon" } else { "directly" };
-            voice::note(&self.out, &format!("store {}, reached {way}", self.folder.display()));
+            voice::note(&self.out, &format!("store {}, reached {way}", self.folder().display()));
         }
         self.client = Some(client);
     }
@@ -243,7 +249,7 @@ impl<'a> Visit<'a> {
 
     fn client(&mut self) -> Result<&mut Client, Halt> {
         self.find()?;
-        let folder = self.folder.clone();
+        let folder = self.folder().to_owned();
         self.client.as_mut().ok_or_else(|| ClientFault::NoStore(folder).into())
     }
 

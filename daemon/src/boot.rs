@@ -10,11 +10,9 @@ use lead_shared::clock::Clock;
 use lead_shared::config::places;
 use lead_shared::config::user_file::UserFile;
 use lead_shared::config::{self, Env};
-use lead_shared::doorway::check_group;
 use lead_shared::engine::{Engine, OpenFault};
 use lead_shared::lock::{DaemonLock, LockFault};
 use lead_shared::store::{StoreFault, probe};
-use lead_shared::template::Templates;
 use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
@@ -25,7 +23,7 @@ use crate::fault::Fault;
 use crate::outbox::{Outbox, Round};
 use crate::server::{self, Server};
 use crate::sweeper::Sweeper;
-use crate::{backup, bell, postman, settings, warn};
+use crate::{backup, bell, policy, postman, settings, warn};
 
 /// How much of the database the daemon keeps in memory, in bytes.
 const CACHE: u64 = 64 << 20;
@@ -98,7 +96,7 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     let listener = listen(&place)?;
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
-    try_templates(&engine);
+    policy::try_templates(&engine);
     let (stop, stopped) = watch::channel(false);
     let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped.clone());
     let serving = tokio::spawn(server.run(listener));
@@ -138,7 +136,7 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     let listener = listen(&place)?;
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
-    try_templates(&engine);
+    policy::try_templates(&engine);
 
     let (stop, stopped) = watch::channel(false);
     let (bell, knocker) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -160,7 +158,7 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
         tokio::select! {
             _ = term.recv() => break,
             _ = int.recv() => break,
-            _ = hup.recv() => reload(&engine),
+            _ = hup.recv() => policy::reload(&engine),
             _ = &mut serving => return Err(Fault::Ended("the server")),
             _ = &mut sweeping => return Err(Fault::Ended("the sweeper")),
             ended = &mut posting => return match ended {
@@ -200,33 +198,4 @@ fn announce(engine: &Engine, changed: &Arc<AtomicBool>, bell: &Arc<Notify>, knoc
         bell.notify_one();
         knocker.notify_one();
     }));
-}
-
-/// Reads the policy again; one that is invalid, that no mail can be sent by, or that lets in a group
-/// that is not there, is reported and the old one stays (S3).
-fn reload(engine: &Engine) {
-    let read = config::read(engine.dir()).map_err(Fault::from).and_then(|policy| {
-        settings::mail(&policy, engine.dir())?;
-        check_group(policy.team.group.as_deref())?;
-        Ok(policy)
-    });
-    match read {
-        Ok(policy) => {
-            let (was, is) = (engine.policy().team.group.clone(), policy.team.group.clone());
-            engine.set_policy(policy);
-            info!("read lead.toml again");
-            if was != is {
-                log_warn!("`team.group` holds from the next start on");
-            }
-            try_templates(engine);
-        }
-        Err(fault) => log_warn!(%fault, "lead.toml cannot be used; the old policy stays"),
-    }
-}
-
-/// Reports what is wrong with the firm's templates; only mail that needs them has to wait (O4).
-fn try_templates(engine: &Engine) {
-    for fault in Templates::of(&engine.policy().mail, engine.dir()).faults() {
-        log_warn!(%fault, "a template cannot be used; mail that needs it waits");
-    }
 }

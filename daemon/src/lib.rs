@@ -17,6 +17,7 @@ mod mailbag;
 pub mod mailer;
 mod outbox;
 mod patience;
+mod policy;
 mod postman;
 mod server;
 mod settings;

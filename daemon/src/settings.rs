@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lead_shared::domain::command::split;
 use lead_shared::domain::policy::{self, Policy};
 
 use crate::fault::Fault;
 use crate::mailer::{
-    Address, Limits, MailSettings, PasswordSource, SendmailSettings, SmtpSettings, Tls, Via, split_command,
+    Address, Limits, MailSettings, PasswordSource, SendmailSettings, SmtpSettings, Tls, Via,
 };
 
 /// The folder of the store that mail by `file` goes to (O7).
@@ -68,7 +69,7 @@ fn password(smtp: &policy::Smtp, dir: &Path) -> Result<Option<PasswordSource>, F
 }
 
 fn command(key: &str, line: &str) -> Result<Vec<String>, Fault> {
-    split_command(line).map_err(|bad| Fault::Mail(format!("{key} in lead.toml: {bad}")))
+    split(line).map_err(|bad| Fault::Mail(format!("{key} in lead.toml: {bad}")))
 }
 
 /// `local@domain`, or `Name <local@domain>`.

@@ -189,8 +189,25 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("user enable", &["lead user enable kim"]),
     ("user grant", &["lead user grant kim view-all", "lead user grant kim manage"]),
     ("user revoke", &["lead user revoke kim reassign"]),
-    ("config", &["lead config list --origin", "lead config path", "lead config templates ours"]),
+    (
+        "config",
+        &[
+            "lead config list --origin",
+            "lead config set reminders.at 07:30",
+            "lead config path",
+            "lead config templates ours",
+        ],
+    ),
     ("config list", &["lead config list --origin"]),
+    ("config get", &["lead config get team.zone"]),
+    (
+        "config set",
+        &[
+            "lead config set reminders.at 07:30",
+            "lead config set overdue.days 1,3,7 -n   (shows what would be done)",
+        ],
+    ),
+    ("config unset", &["lead config unset reminders.at"]),
     ("config path", &["lead config path"]),
     ("config templates", &["lead config templates ours"]),
     ("outbox", &["lead outbox list", "lead outbox why 12", "lead outbox retry 4"]),

@@ -178,6 +178,27 @@ pub enum ConfigVerb {
         #[arg(long)]
         origin: bool,
     },
+    /// Print what holds for a key
+    Get {
+        /// As `config list` names it: reminders.at.
+        #[arg(value_name = "KEY")]
+        key: String,
+    },
+    /// Set a key of the firm's policy; a running leadd goes by it at once
+    Set {
+        /// As `config list` names it: reminders.at.
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// Without the file's quotes; a list as 1,2,3.
+        #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Take a key out of lead.toml: its default holds again
+    Unset {
+        /// As `config list` names it: reminders.at.
+        #[arg(value_name = "KEY")]
+        key: String,
+    },
     /// Print where the files are
     Path,
     /// Write out the built-in templates of mail, to change them

@@ -6,6 +6,7 @@ mod add;
 mod appointments;
 mod backup;
 mod board;
+mod config;
 mod customers;
 mod doctor;
 mod edit;
@@ -20,8 +21,8 @@ mod pipeline;
 mod records;
 mod report;
 mod results;
-mod setup;
 mod undo;
+mod user;
 mod watch;
 mod which;
 mod work;
@@ -74,8 +75,8 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Init(init) => init::init(visit, init),
         Verb::Status => look::status(visit),
         Verb::Pipeline { verb } => pipeline::pipeline(visit, verb),
-        Verb::User { verb } => setup::user(visit, verb),
-        Verb::Config { verb } => setup::config(visit, verb),
+        Verb::User { verb } => user::user(visit, verb),
+        Verb::Config { verb } => config::config(visit, verb),
         Verb::Plan(line) => outbox::plan(visit, line),
         Verb::Outbox { verb } => outbox::outbox(visit, verb),
         Verb::Doctor(line) => doctor::doctor(visit, line),

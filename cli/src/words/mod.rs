@@ -16,6 +16,7 @@ use crate::render::{ERROR, HINT, Output, What, cut, paint, write_json};
 mod deed;
 mod health;
 mod refusal;
+mod setting;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -24,6 +25,7 @@ mod user;
 pub use deed::{done, exit, filed, hint};
 pub use health::ailment;
 pub use refusal::{refusal, refusals};
+pub use setting::setting;
 pub use undo::{purged, undoing};
 pub use user::{left_behind, user};
 

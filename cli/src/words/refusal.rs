@@ -104,6 +104,14 @@ pub fn refusal(refusal: &Refusal, clock: &Clock) -> Said {
             let said = Said::new(4, "capability", format!("you lack the capability `{needs}`"));
             said.hint(format!("someone with `admin` can give it to you: `lead user grant YOU {needs}`"))
         }
+        Refusal::Guarded { key, account } => {
+            let (key, account) = (quoted(key), quoted(account));
+            let message = format!("only the account `{account}`, whose store this is, changes {key}");
+            let said = Said::new(4, "guarded", message);
+            said.hint(format!(
+                "as `{account}`, in an editor: lead.toml in the store; HUP makes `leadd` read it"
+            ))
+        }
         Refusal::Stranger { account } => {
             let account = quoted(account);
             let said = Said::new(4, "stranger", format!("the account `{account}` is no user of this store"));

@@ -16,9 +16,7 @@ pub use address::{Address, BadAddress};
 pub use calendar::{Calendar, Event};
 pub use letter::{Letter, LetterFault};
 pub use secret::{PasswordSource, Secret, SecretFault};
-pub use settings::{
-    BadCommand, Limits, MailSettings, SendmailSettings, SmtpSettings, Tls, Via, split_command,
-};
+pub use settings::{Limits, MailSettings, SendmailSettings, SmtpSettings, Tls, Via};
 pub use transport::{Envelope, Mailer, Parcel, RelayFault, Stage, Verdict};
 pub(crate) use transport::{GROUP, Load};
 

@@ -8,7 +8,7 @@ use lead_shared::account::Account;
 use lead_shared::clock::Clock;
 use lead_shared::domain::health::Ailment;
 use lead_shared::domain::refusal::Refusal;
-use lead_shared::domain::reply::Outcome;
+use lead_shared::domain::reply::{Outcome, Reply};
 use lead_shared::domain::request::{Ask, Call, Caller, Look};
 use lead_shared::domain::view::Row;
 use lead_shared::engine::Engine;
@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use super::room::Seat;
+use crate::policy;
 
 /// How long the first byte may take.
 const FIRST_BYTE: Duration = Duration::from_secs(5);
@@ -108,12 +109,23 @@ impl Conversation {
 
     async fn perform(&mut self, call: Call, ask: Ask) -> Result<(), String> {
         let (answered, outcome) = oneshot::channel();
+        let is_dry = ask.dry_run;
         let now = self.clock.now();
         self.engine.submit(call.clone(), ask, now, Box::new(move |outcome| drop(answered.send(outcome))));
         let outcome = outcome.await.map_err(|_| "the writer ended".to_owned())?;
         let turned_away = stranger(&outcome);
         let engine = Arc::clone(&self.engine);
-        let ailment = tokio::task::spawn_blocking(move || ailment(&engine, &call, now)).await;
+        let set = match &outcome {
+            Outcome::Ok(Reply::Setting(change)) if change.changed && !is_dry => Some(change.clone()),
+            _ => None,
+        };
+        let ailment = tokio::task::spawn_blocking(move || {
+            if let (Some(change), Caller::Account(by)) = (set, &call.caller) {
+                policy::tell(&engine, &change, by);
+            }
+            ailment(&engine, &call, now)
+        })
+        .await;
         let ailment = ailment.unwrap_or_default();
         match send(&mut self.stream, &Part::End { outcome, at: now, ailment }).await {
             Err(Unsent::Frame(fault)) => {

@@ -21,6 +21,17 @@ const SHOWN: usize = 60;
 /// Names under which people write secrets.
 const SECRETS: [&str; 8] = ["password", "passwd", "pass", "pwd", "secret", "token", "api_key", "apikey"];
 
+/// What to write in place of a password.
+pub(super) const WAYS_TO_A_PASSWORD: [&str; 2] = [
+    "password_file = \"/etc/lead/smtp-password\", a file only its owner can read",
+    "password_command = \"pass show lead/smtp\"",
+];
+
+/// Whether people keep secrets under this name.
+pub(super) fn is_secret(name: &str) -> bool {
+    SECRETS.contains(&name.to_lowercase().replace('-', "_").as_str())
+}
+
 /// Where each key of a text stands: line and column of its value, from 1.
 pub(super) type Places = BTreeMap<&'static str, (u32, u32)>;
 
@@ -117,17 +128,14 @@ impl<T> Filling<'_, T> {
         let typed = name.get_ref();
         let path = shown(&joined(above, typed), SHOWN);
         let at = name.span().start;
-        let folded = typed.to_lowercase().replace('-', "_");
-        if !holds_keys && SECRETS.contains(&folded.as_str()) {
+        if !holds_keys && is_secret(typed) {
             let finding = Finding::at(
                 self.text,
                 at,
                 format!("{path} is a secret in clear, which this file never holds"),
             );
             return match self.keys.iter().find(|key| key.name() == "password_file") {
-                Some(_) => finding
-                    .hint("password_file = \"/etc/lead/smtp-password\", a file only its owner can read")
-                    .hint("password_command = \"pass show lead/smtp\""),
+                Some(_) => WAYS_TO_A_PASSWORD.iter().fold(finding, |finding, way| finding.hint(*way)),
                 None => finding,
             };
         }

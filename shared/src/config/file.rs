@@ -1,7 +1,7 @@
-//! Reading a small text file, whatever stands at its path.
+//! Reading a small text file, whatever stands at its path, and writing one whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
@@ -45,4 +45,37 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, ConfigFault> {
         let finding = Finding::at(&good, good.len(), "is not UTF-8 from here on").hint("save it as UTF-8");
         ConfigFault::Invalid { path: path.to_owned(), findings: vec![finding] }
     })
+}
+
+/// Puts `text` at `path`, for its owner alone: whole or not at all, and on disk when this returns. Where
+/// a link stands, what it leads to is written and the link stays.
+///
+/// # Errors
+/// The disk and its rights; what was there before is there still.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), ConfigFault> {
+    let put = || {
+        let whole = match fs::canonicalize(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            found => found?,
+        };
+        let (Some(folder), Some(name)) = (whole.parent(), whole.file_name()) else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let draft = folder.join(format!(".{}.new", name.to_string_lossy()));
+        match fs::remove_file(&draft) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = File::options().write(true).create_new(true).mode(0o600).open(&draft)?;
+        let written = file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&draft, &whole));
+        if written.is_err() {
+            let _ = fs::remove_file(&draft);
+        }
+        written?;
+        File::open(folder)?.sync_all()
+    };
+    put().map_err(|source| ConfigFault::Io { doing: "writing", path: path.to_owned(), source })
 }

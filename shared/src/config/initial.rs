@@ -1,13 +1,12 @@
 //! The first `lead.toml` of a store: what `init` was told, and every other key as a comment.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
 use std::path::Path;
 
 use super::document::tables;
 use super::fault::ConfigFault;
+use super::file;
 use super::key::Key;
 use super::keys::KEYS;
 use super::policy_file::{NAME, parse};
@@ -81,25 +80,7 @@ pub fn write_initial(store_dir: &Path, initial: &Initial) -> Result<(), ConfigFa
     if fs::symlink_metadata(&path).is_ok() {
         return Err(ConfigFault::Exists(path));
     }
-    write_whole(store_dir, &path, &text).map_err(|source| ConfigFault::Io { doing: "writing", path, source })
-}
-
-fn write_whole(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let draft = folder.join(".lead.toml.new");
-    match fs::remove_file(&draft) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = File::options().write(true).create_new(true).mode(0o600).open(&draft)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&draft, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    written?;
-    File::open(folder)?.sync_all()
+    file::write(&path, &text)
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ pub struct Key<T: 'static = Policy> {
     pub meaning: &'static str,
     /// Whether its value may lead to a secret, and so is shown to nobody (O8).
     pub is_private: bool,
+    /// Whether it reaches beyond the store, to programs and files of the machine, to where the password
+    /// goes, or to who is let in: only the account whose store it is changes it through us.
+    pub is_guarded: bool,
     pub(super) set: Setter<T>,
     pub(super) show: Shower<T>,
 }
@@ -35,11 +38,15 @@ impl<T> Key<T> {
         set: Setter<T>,
         show: Shower<T>,
     ) -> Self {
-        Self { path, kind, default, meaning, is_private: false, set, show }
+        Self { path, kind, default, meaning, is_private: false, is_guarded: false, set, show }
     }
 
     pub(super) const fn private(self) -> Self {
         Self { is_private: true, ..self }
+    }
+
+    pub(super) const fn guarded(self) -> Self {
+        Self { is_guarded: true, ..self }
     }
 
     /// The table it stands in: `mail.smtp`; empty for the file's own keys.

@@ -3,12 +3,15 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::document::{WAYS_TO_A_PASSWORD, is_secret};
 use super::key::{Key, Kind};
 use super::reading::{
     address, choice, command, count, country, currency, days, host, path, people, span, spelled, text, time,
     word, zone,
 };
+use crate::domain::likeness::closest;
 use crate::domain::policy::{OnUnknown, Policy, Tls, Via};
+use crate::domain::refusal::Flaw;
 
 const VIA: [(&str, Via); 3] = [("file", Via::File), ("smtp", Via::Smtp), ("sendmail", Via::Sendmail)];
 const TLS: [(&str, Tls); 3] = [("starttls", Tls::Starttls), ("implicit", Tls::Implicit), ("none", Tls::None)];
@@ -17,6 +20,34 @@ const ON_UNKNOWN: [(&str, OnUnknown); 2] = [("resend", OnUnknown::Resend), ("hol
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// Less would forget a sent mail while it may still be sent again (O5).
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The one key that a running daemon takes up at its next start only.
+pub const AT_START: &str = "team.group";
+
+/// The key of this path.
+///
+/// # Errors
+/// What is wrong with one that is none; a secret has no key.
+pub fn find(path: &str) -> Result<&'static Key, Flaw> {
+    if let Some(key) = KEYS.iter().find(|key| key.path == path) {
+        return Ok(key);
+    }
+    let name = path.rsplit('.').next().unwrap_or_default();
+    if is_secret(name) {
+        let flaw = Flaw::new("is a secret in clear, which lead.toml never holds");
+        return Err(WAYS_TO_A_PASSWORD.iter().fold(flaw, |flaw, way| flaw.hint(*way)));
+    }
+    let named = || KEYS.iter().filter(|key| key.name() == name).map(|key| key.path);
+    let near = closest(path, KEYS.iter().map(|key| key.path)).or_else(|| named().next());
+    let near = near.or_else(|| {
+        let name = closest(name, KEYS.iter().map(|key| key.name()))?;
+        KEYS.iter().find(|key| key.name() == name).map(|key| key.path)
+    });
+    Err(Flaw::new("is not a key of lead.toml").hint(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "the keys: `lead config list`".to_owned(),
+    }))
+}
 
 /// Every key of the file, table by table.
 pub const KEYS: &[Key<Policy>] = &[
@@ -52,14 +83,15 @@ pub const KEYS: &[Key<Policy>] = &[
         |p, v| currency(v).map(|it| p.team.currency = it),
         |p| json!(p.team.currency),
     ),
-    Key::new(
+    Key::<Policy>::new(
         "team.group",
         Kind::Text,
         None,
         "The system's group whose members reach the daemon; without one only the store's owner does.",
         |p, v| text(v).map(|it| p.team.group = Some(it)),
         |p| json!(p.team.group),
-    ),
+    )
+    .guarded(),
     Key::new(
         "reminders.at",
         Kind::Time,
@@ -156,54 +188,60 @@ pub const KEYS: &[Key<Policy>] = &[
         |p, v| address(v).map(|it| p.mail.reply_to = Some(it)),
         |p| json!(p.mail.reply_to),
     ),
-    Key::new(
+    Key::<Policy>::new(
         "mail.templates",
         Kind::Path,
         None,
         "The folder of the firm's own templates; what is not in it is built in.",
         |p, v| path(v).map(|it| p.mail.templates = Some(it)),
         |p| json!(p.mail.templates),
-    ),
-    Key::new(
+    )
+    .guarded(),
+    Key::<Policy>::new(
         "mail.smtp.host",
         Kind::Host,
         Some("localhost"),
         "The mail server.",
         |p, v| host(v).map(|it| p.mail.smtp.host = it),
         |p| json!(p.mail.smtp.host),
-    ),
-    Key::new(
+    )
+    .guarded(),
+    Key::<Policy>::new(
         "mail.smtp.port",
         Kind::Count(1, 65_535),
         None,
         "Its port; without one 587 for starttls, 465 for implicit, 25 for none.",
         |p, v| count(v, 1..=65_535).map(|it| p.mail.smtp.port = u16::try_from(it).ok()),
         |p| json!(p.mail.smtp.port),
-    ),
-    Key::new(
+    )
+    .guarded(),
+    Key::<Policy>::new(
         "mail.smtp.tls",
         Kind::Choice(&["starttls", "implicit", "none"]),
         Some("starttls"),
         "How the connection is protected; none is refused except to this machine.",
         |p, v| choice(v, &TLS).map(|it| p.mail.smtp.tls = it),
         |p| json!(word(p.mail.smtp.tls, &TLS)),
-    ),
-    Key::new(
+    )
+    .guarded(),
+    Key::<Policy>::new(
         "mail.smtp.user",
         Kind::Text,
         None,
         "The name to log in with; without one there is no login.",
         |p, v| text(v).map(|it| p.mail.smtp.user = Some(it)),
         |p| json!(p.mail.smtp.user),
-    ),
-    Key::new(
+    )
+    .guarded(),
+    Key::<Policy>::new(
         "mail.smtp.password_file",
         Kind::Path,
         None,
         "A file that holds the password and that nobody but its owner can read.",
         |p, v| path(v).map(|it| p.mail.smtp.password_file = Some(it)),
         |p| json!(p.mail.smtp.password_file),
-    ),
+    )
+    .guarded(),
     Key::<Policy>::new(
         "mail.smtp.password_command",
         Kind::Command,
@@ -212,23 +250,26 @@ pub const KEYS: &[Key<Policy>] = &[
         |p, v| command(v).map(|it| p.mail.smtp.password_command = Some(it)),
         |p| json!(p.mail.smtp.password_command),
     )
-    .private(),
-    Key::new(
+    .private()
+    .guarded(),
+    Key::<Policy>::new(
         "mail.smtp.ca_file",
         Kind::Path,
         None,
         "The certificate of a private authority, as PEM.",
         |p, v| path(v).map(|it| p.mail.smtp.ca_file = Some(it)),
         |p| json!(p.mail.smtp.ca_file),
-    ),
-    Key::new(
+    )
+    .guarded(),
+    Key::<Policy>::new(
         "mail.sendmail.command",
         Kind::Command,
         Some("/usr/sbin/sendmail"),
         "The program that takes a mail on its standard input; sender and recipient are added as arguments.",
         |p, v| command(v).map(|it| p.mail.sendmail = it),
         |p| json!(p.mail.sendmail),
-    ),
+    )
+    .guarded(),
     Key::new(
         "outbox.give_up_after",
         Kind::Span,
@@ -269,14 +310,15 @@ pub const KEYS: &[Key<Policy>] = &[
         |p, v| count(v, 1..=3650).map(|it| p.backup.keep = it),
         |p| json!(p.backup.keep),
     ),
-    Key::new(
+    Key::<Policy>::new(
         "backup.path",
         Kind::Path,
         None,
         "The folder the copies go to; without one, the store's own.",
         |p, v| path(v).map(|it| p.backup.path = Some(it)),
         |p| json!(p.backup.path),
-    ),
+    )
+    .guarded(),
 ];
 
 fn clock(at: jiff::civil::Time) -> Value {

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::document::{Places, fill};
+pub(super) use super::document::Places;
+use super::document::fill;
 use super::fault::ConfigFault;
 use super::file;
 use super::finding::Finding;
@@ -70,7 +71,7 @@ impl PolicyFile {
     }
 }
 
-fn read_text(text: &str) -> Result<(Policy, Places), Vec<Finding>> {
+pub(super) fn read_text(text: &str) -> Result<(Policy, Places), Vec<Finding>> {
     let mut policy = defaults();
     let places = fill(text, KEYS, &mut policy)?;
     let findings = contradictions(&policy, &places);

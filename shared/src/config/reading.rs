@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::domain::command::split;
 use crate::domain::likeness::closest;
 use crate::domain::money::Currency;
 use crate::domain::phone;
@@ -81,7 +82,11 @@ pub(super) fn path(raw: Raw<'_, '_>) -> Read<String> {
 }
 
 pub(super) fn command(raw: Raw<'_, '_>) -> Read<String> {
-    line(raw, "a command", "write the program and its arguments in one pair of quotes")
+    let typed = line(raw, "a command", "write the program and its arguments in one pair of quotes")?;
+    match split(&typed) {
+        Ok(_) => Ok(typed),
+        Err(bad) => misfit(raw, Flaw::new(format!("is no command: {bad}"))),
+    }
 }
 
 pub(super) fn zone(raw: Raw<'_, '_>) -> Read<TimeZone> {

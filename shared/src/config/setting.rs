@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::fault::ConfigFault;
 use super::keys::KEYS;
-use super::policy_file::PolicyFile;
+use super::policy_file::{NAME, PolicyFile};
+use crate::domain::view::SettingView;
 
 /// One key of the policy with what holds for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,11 +25,15 @@ pub struct Setting {
 /// Who says what a setting is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The file.
+    /// A file of this name.
     File {
+        /// `lead.toml`, or `config.toml` for the user's own.
+        name: &'static str,
         /// In this line, from 1.
         line: u32,
     },
+    /// An option or a variable of this name.
+    Named(&'static str),
     /// Nobody; it is built in, or asked of the system.
     Default,
 }
@@ -36,12 +41,31 @@ pub enum Origin {
 impl Setting {
     /// What stands in place of a private value (O8).
     pub const HIDDEN: &'static str = "(set, not shown)";
+
+    /// A value as it is shown to people and printed for programs: text as it is, lists as they are
+    /// written; empty where nothing is set.
+    pub fn words(value: &Value) -> String {
+        match value {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl Setting {
+    /// As a row.
+    pub fn view(&self) -> SettingView {
+        let (key, origin) = (self.key.to_owned(), self.origin.to_string());
+        SettingView { key, value: Self::words(&self.value), origin }
+    }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { line } => write!(f, "line {line}"),
+            Self::File { name, line } => write!(f, "{name}:{line}"),
+            Self::Named(name) => f.write_str(name),
             Self::Default => f.write_str("default"),
         }
     }
@@ -65,7 +89,7 @@ impl PolicyFile {
                 let origin = self
                     .places
                     .get(key.path)
-                    .map_or(Origin::Default, |(line, _)| Origin::File { line: *line });
+                    .map_or(Origin::Default, |(line, _)| Origin::File { name: NAME, line: *line });
                 Setting {
                     key: key.path,
                     value: if is_hidden { Setting::HIDDEN.into() } else { value },
@@ -90,10 +114,10 @@ mod tests {
         assert_eq!(settings.len(), KEYS.len());
         let of = |key: &str| settings.iter().find(|one| one.key == key).unwrap().clone();
         assert_eq!(of("reminders.at").value, "07:30");
-        assert_eq!(of("reminders.at").origin, Origin::File { line: 2 });
+        assert_eq!(of("reminders.at").origin, Origin::File { name: NAME, line: 2 });
         assert_eq!(of("reminders.digest_over").value, 5);
         assert_eq!(of("reminders.digest_over").origin, Origin::Default);
-        assert_eq!(of("mail.smtp.user").origin, Origin::File { line: 5 });
+        assert_eq!(of("mail.smtp.user").origin, Origin::File { name: NAME, line: 5 });
         assert_eq!(of("claims.max_open").value, Value::Null);
         assert_eq!(of("mail.smtp.password_command").value, Setting::HIDDEN);
         assert!(!format!("{settings:?}").contains("hunter2"));

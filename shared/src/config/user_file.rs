@@ -12,7 +12,12 @@ use super::fault::ConfigFault;
 use super::file;
 use super::finding::Finding;
 use super::key::{Key, Kind};
+use super::places::{Place, Said};
 use super::reading::{choice, command, path, word};
+use super::setting::{Origin, Setting};
+
+/// The file's name in its folder.
+const NAME: &str = "config.toml";
 
 /// What a user's own file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,7 +96,7 @@ impl UserFile {
     /// Where the file is, or would be: `$XDG_CONFIG_HOME/lead/config.toml`, else under
     /// `$HOME/.config`; nowhere if neither is known.
     pub fn path(env: &Env) -> Option<PathBuf> {
-        env.folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("config.toml"))
+        env.folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join(NAME))
     }
 
     /// Reads the user's file; all defaults if there is none.
@@ -129,6 +134,28 @@ impl UserFile {
         let mut file = Self::default();
         file.places = fill(text, KEYS, &mut file)?;
         Ok(file)
+    }
+
+    /// Every setting of the file, in the order of the man page; where the store is comes from whoever
+    /// names it.
+    pub fn settings(&self, store: &Place) -> Vec<Setting> {
+        let said =
+            |key: &str| self.line_of(key).map_or(Origin::Default, |line| Origin::File { name: NAME, line });
+        KEYS.iter()
+            .map(|key| match key.path {
+                "store" => Setting {
+                    key: key.path,
+                    value: json!(store.folder.to_string_lossy()),
+                    origin: match store.said {
+                        Said::Flag => Origin::Named("--store"),
+                        Said::Environment => Origin::Named("LEAD_STORE"),
+                        Said::UserFile { line } => Origin::File { name: NAME, line },
+                        Said::Default => Origin::Default,
+                    },
+                },
+                path => Setting { key: path, value: (key.show)(self), origin: said(path) },
+            })
+            .collect()
     }
 
     /// The line that says this key, from 1.

@@ -8,6 +8,7 @@ pub mod badge;
 pub mod capability;
 pub mod claim;
 pub mod clean;
+pub mod command;
 pub mod customer;
 pub mod duty;
 pub mod edit;

@@ -165,6 +165,13 @@ pub enum Refusal {
         /// What is missing.
         needs: Capability,
     },
+    /// A key that reaches beyond the store is changed by the account alone whose store it is.
+    Guarded {
+        /// The key.
+        key: String,
+        /// The account.
+        account: String,
+    },
     /// The account is no user of this store (U3).
     Stranger {
         /// The account.

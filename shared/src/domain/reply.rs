@@ -36,6 +36,8 @@ pub enum Reply {
     Customer(CustomerId),
     /// A user was added or changed.
     User(UserChange),
+    /// A key of the policy was set or taken out.
+    Setting(SettingChange),
     /// A deal was started.
     Deal {
         /// Its number.
@@ -109,6 +111,21 @@ impl UserChange {
     pub fn of(login: Login, changed: bool) -> Self {
         Self { login, changed, ended: 0, owns: 0 }
     }
+}
+
+/// What became of a key of the policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingChange {
+    /// The key, `reminders.at`.
+    pub key: String,
+    /// What held before; empty where nothing did, and a private value is not among it.
+    pub before: String,
+    /// What holds now.
+    pub after: String,
+    /// False when the file said so already; then nothing was written.
+    pub changed: bool,
+    /// True when the file says nothing of it now.
+    pub is_default: bool,
 }
 
 /// What a purge erased.

@@ -85,6 +85,14 @@ pub enum Request {
         /// What.
         deed: UserDeed,
     },
+    /// A key of the policy set; taken out where there is no value. It is no change of the store: the
+    /// history has no entry of it, and it is not undone.
+    Configure {
+        /// The key, `reminders.at`.
+        key: String,
+        /// As typed, without the file's quotes.
+        value: Option<String>,
+    },
     /// A sale for a converted lead (D7).
     StartDeal {
         /// The lead.

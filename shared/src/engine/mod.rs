@@ -30,6 +30,7 @@ mod purge;
 mod records;
 mod request;
 mod scope;
+mod settings;
 mod setup;
 mod sweep;
 mod telling;
@@ -275,8 +276,7 @@ impl Engine {
 
     /// Puts another policy in force.
     pub fn set_policy(&self, policy: Policy) {
-        *self.inner.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
-        self.inner.ring();
+        self.inner.set_policy(policy);
     }
 
     /// The store's folder.
@@ -293,6 +293,11 @@ impl Engine {
 impl Inner {
     fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set_policy(&self, policy: Policy) {
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+        self.ring();
     }
 
     /// The same store, where what is written is forgotten.
@@ -361,6 +366,7 @@ impl Request {
             Self::AddCustomer(_) => "customer add",
             Self::AddUser(_) => "user add",
             Self::ChangeUser { deed, .. } => deed.verb(),
+            Self::Configure { .. } => "config set",
             Self::StartDeal { .. } => "deal start",
             Self::Record(deed) => deed.verb(),
             Self::Undo { .. } => "undo",

@@ -16,7 +16,7 @@ use super::{Inner, purge, views};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::refusal::Flaw;
 use crate::domain::reply::{LeadResult, Outcome, Reply, Settled};
-use crate::domain::request::{Ask, Call};
+use crate::domain::request::{Ask, Call, Request};
 use crate::domain::view::LeadView;
 use crate::store::{Finish, Store, StoreFault, Typed};
 
@@ -53,7 +53,13 @@ impl Inner {
         }
         let work = match self.store.change_of_request(&scope.actor(), &ask.id)? {
             Some(number) => self.repeat(&scope, number)?,
-            None => self.work(&office, &scope, ask, now)?,
+            None => match &ask.request {
+                Request::Configure { key, value } => {
+                    let change = self.configure(&scope, call, key, value.as_deref(), ask.dry_run)?;
+                    Work { answer: Some(Answer::Setting(change)), ..Work::default() }
+                }
+                _ => self.work(&office, &scope, ask, now)?,
+            },
         };
         let committed = work.committed;
         if let Some(Answer::Purged(purged)) = work.answer.as_ref().filter(|_| !ask.dry_run) {
@@ -127,6 +133,7 @@ impl Speaker<'_> {
         Ok(match answer.ok_or_else(|| StoreFault::Database("a transaction did no work".to_owned()))? {
             Answer::Customer(id) => Reply::Customer(id),
             Answer::User(change) => Reply::User(change),
+            Answer::Setting(change) => Reply::Setting(change),
             Answer::Deal { id, lead } => Reply::Deal { id, lead },
             Answer::Filed(filed) => Reply::Filed(filed),
             Answer::Duty { done, decided, mails } => Reply::Duty { done, decided, mails },

@@ -23,7 +23,7 @@ use crate::domain::import::Imported;
 use crate::domain::lead::{CustomerId, LeadId, successor};
 use crate::domain::pipeline::IdentityKey;
 use crate::domain::refusal::Refusal;
-use crate::domain::reply::{Decided, Did, Filed, Hint, Purged, Settled, UserChange};
+use crate::domain::reply::{Decided, Did, Filed, Hint, Purged, SettingChange, Settled, UserChange};
 use crate::domain::request::{Ask, Deed, LeadRef, Request, Which};
 use crate::domain::undo::Undoing;
 use crate::domain::{email, name};
@@ -36,6 +36,7 @@ pub(super) enum Answer {
     Leads(Vec<Done>),
     Customer(CustomerId),
     User(UserChange),
+    Setting(SettingChange),
     Deal { id: u64, lead: LeadId },
     Filed(Filed),
     Undone { undoing: Box<Undoing>, leads: Vec<Done> },
@@ -254,6 +255,8 @@ pub(super) fn carry_out(desk: &mut Desk<'_>, ask: &Ask, prepared: &Prepared) -> 
         Request::ChangeUser { login, deed } => {
             people::change_user(desk, login, deed, &prepared.hanging).map(Answer::User)
         }
+        // The file is no record: it was changed, or refused, before there was a desk.
+        Request::Configure { .. } => Err(StoreFault::Database("a setting is no record".to_owned()).into()),
         Request::StartDeal { title, value, .. } => {
             let id = records::one(&prepared.leads)?;
             let (id, lead) = deals::start(desk, id, ask.if_revision, title.as_deref(), value.as_deref())?;

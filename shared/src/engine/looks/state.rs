@@ -15,7 +15,7 @@ use crate::domain::lead::Lead;
 use crate::domain::notice::{Mail, MailKind, MailState};
 use crate::domain::pipeline::{PipelineId, StageId};
 use crate::domain::policy::Via;
-use crate::domain::view::{NextDue, Row, SettingView, StageCount, StatusView};
+use crate::domain::view::{NextDue, Row, StageCount, StatusView};
 use crate::engine::duties::may_remind;
 use crate::engine::halt::Halt;
 use crate::engine::views;
@@ -201,16 +201,7 @@ pub(super) fn settings(desk: &Desk<'_>, sink: &mut Sink<'_>) -> Result<(), Halt>
     let settings =
         config::effective(&desk.inner.dir).map_err(|fault| StoreFault::Database(fault.to_string()))?;
     for setting in settings {
-        let value = match &setting.value {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        sink(Row::Setting(SettingView {
-            key: setting.key.to_string(),
-            value,
-            origin: setting.origin.to_string(),
-        }));
+        sink(Row::Setting(setting.view()));
     }
     Ok(())
 }
