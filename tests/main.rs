@@ -23,6 +23,7 @@ mod capture;
 mod changes;
 mod claims;
 mod clocks;
+mod completions;
 mod conversion_table;
 mod conversions;
 mod crash;

@@ -5,6 +5,7 @@
 //! prints rows and `words` makes sentences. Nothing here decides what is allowed.
 
 pub mod args;
+mod completion;
 mod demo;
 pub mod formula;
 pub mod halt;
@@ -34,6 +35,12 @@ use words::Clock;
 
 /// Does what a line says, the program's name first; the exit code of cli.md §5.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words: Vec<OsString> = words.into_iter().collect();
+    if words.get(1).is_some_and(|word| word == completion::ASKING) {
+        let asked: Vec<String> = words[2..].iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        completion::answer(&asked);
+        return ExitCode::SUCCESS;
+    }
     ExitCode::from(match args::read(words) {
         Read::Line(line) => visited(&line),
         Read::Page(page) => code(&visit::output(&Global::default(), Color::Auto), None, printed(&page)),

@@ -46,6 +46,7 @@ pub struct Visit<'a> {
     client: Option<Client>,
     warned: bool,
     knows_zone: bool,
+    hurries: bool,
 }
 
 /// How to answer, by the global options alone: for errors before there is a visit.
@@ -109,6 +110,7 @@ impl<'a> Visit<'a> {
             client: None,
             warned: false,
             knows_zone: false,
+            hurries: false,
         })
     }
 
@@ -182,6 +184,11 @@ impl<'a> Visit<'a> {
         self.out.format.is_some()
     }
 
+    /// Gives up on a busy store after half a second.
+    pub fn hurry(&mut self) {
+        self.hurries = true;
+    }
+
     /// Opens the store; false when there is none.
     ///
     /// # Errors
@@ -190,7 +197,8 @@ impl<'a> Visit<'a> {
         if self.client.is_some() {
             return Ok(true);
         }
-        match Client::open(self.folder(), &self.clock) {
+        let open = if self.hurries { Client::open_soon } else { Client::open };
+        match open(self.folder(), &self.clock) {
             Ok(client) => {
                 self.greet(client);
                 Ok(true)

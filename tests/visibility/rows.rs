@@ -2,8 +2,16 @@
 //! how it ends on one's own lead, another's, one of the pool, one that somebody holds.
 
 /// Verbs that look at no store, or at one of their own.
-pub const ELSEWHERE: [&str; 7] =
-    ["init", "demo", "config path", "config templates", "pipeline check", "backup verify", "backup restore"];
+pub const ELSEWHERE: [&str; 8] = [
+    "init",
+    "demo",
+    "completions",
+    "config path",
+    "config templates",
+    "pipeline check",
+    "backup verify",
+    "backup restore",
+];
 
 pub const ROWS: &[(&str, [&str; 4])] = &[
     ("add 'Somebody New' --email {email}", ["7 0 0 0", "7 0 7 0", "7 7 7 7", "7 7 7 7"]),

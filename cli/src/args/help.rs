@@ -19,7 +19,19 @@ pub(super) const GROUPS: [(&str, &[&str]); 5] = [
     ("Look back", &["history", "undo", "report", "watch", "import", "export"]),
     (
         "Set up",
-        &["init", "status", "pipeline", "user", "config", "plan", "outbox", "doctor", "backup", "demo"],
+        &[
+            "init",
+            "status",
+            "pipeline",
+            "user",
+            "config",
+            "plan",
+            "outbox",
+            "doctor",
+            "backup",
+            "completions",
+            "demo",
+        ],
     ),
 ];
 
@@ -224,6 +236,13 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "backup restore",
         &["lead backup restore lead.jsonl", "lead --store /tmp/look backup restore lead.jsonl"],
+    ),
+    (
+        "completions",
+        &[
+            "source <(lead completions bash)   (in ~/.bashrc)",
+            "lead completions fish > ~/.config/fish/completions/lead.fish",
+        ],
     ),
     ("demo", &["lead demo"]),
 ];

@@ -15,6 +15,7 @@ mod leads;
 mod look;
 mod overview;
 mod setup;
+mod slot;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -42,9 +43,10 @@ pub use leads::{Add, Duplicate, Ids, List, Log, Merge, Note, Tag};
 pub use look::History;
 pub use overview::{ReportLine, ReportVerb, Terms, Today, Watch};
 pub use setup::{
-    ConfigVerb, Init, OutboxVerb, PipelineVerb, Plan, UserAdd, UserEdit, UserMay, UserNamed, UserValues,
-    UserVerb,
+    ConfigVerb, Init, OutboxVerb, PipelineVerb, Plan, Shell, UserAdd, UserEdit, UserMay, UserNamed,
+    UserValues, UserVerb,
 };
+pub use slot::{Slot, Word, slot};
 pub use undo::{Purge, Undo};
 
 /// A line that was typed.
@@ -191,6 +193,12 @@ pub enum Verb {
     },
     /// Take the tour, in a store of its own
     Demo,
+    /// Print the script that completes lead in a shell
+    Completions {
+        /// bash, zsh or fish
+        #[arg(value_enum, value_name = "SHELL", hide_possible_values = true)]
+        shell: Shell,
+    },
 }
 
 /// What became of reading a line.

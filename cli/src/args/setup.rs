@@ -1,6 +1,6 @@
-//! Setting up: init, pipeline, user, config, plan, outbox.
+//! Setting up: init, pipeline, user, config, plan, outbox, completions.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::customers::Numbered;
 use super::leads::Ids;
@@ -233,4 +233,22 @@ pub struct Plan {
     /// What is about this lead alone
     #[arg(long, value_name = "ID", allow_negative_numbers = true)]
     pub lead: Option<String>,
+}
+
+/// A shell that can be taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// Bash.
+    Bash,
+    /// Zsh.
+    Zsh,
+    /// Fish.
+    Fish,
+}
+
+impl Shell {
+    /// The shell of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        <Self as ValueEnum>::from_str(name, false).ok()
+    }
 }

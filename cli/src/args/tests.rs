@@ -128,6 +128,7 @@ fn every_line_of_the_contract_is_read() {
         "backup create lead.jsonl",
         "backup verify lead.jsonl",
         "backup restore lead.jsonl --store /s",
+        "completions bash",
         "demo",
         "-n -y --no-input --color never --as sam --if-revision 3 --store /s -v move 12 won",
         "move 12 won -n -y --no-input --color=always --as sam --if-revision 3 --store /s -vv -F ndjson",

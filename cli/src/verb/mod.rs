@@ -30,6 +30,7 @@ mod work;
 use std::io::Write as _;
 
 use crate::args::{AppointmentVerb, Global, Verb};
+use crate::completion;
 use crate::demo;
 use crate::halt::{Halt, usage};
 use crate::render;
@@ -81,6 +82,7 @@ pub fn run(visit: &mut Visit<'_>, verb: &Verb) -> Result<u8, Halt> {
         Verb::Outbox { verb } => outbox::outbox(visit, verb),
         Verb::Doctor(line) => doctor::doctor(visit, line),
         Verb::Backup { verb } => backup::backup(visit, verb),
+        Verb::Completions { shell } => print_line(completion::script(*shell).trim_end()).map(|()| 0),
         Verb::Demo => demo::run(),
     }
 }

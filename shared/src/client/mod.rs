@@ -40,6 +40,9 @@ const LONGEST_PAUSE_MS: u64 = 250;
 /// How long a busy store is waited for, in milliseconds.
 const PATIENCE_MS: u64 = 30_000;
 
+/// The same where somebody sits at a key.
+const HURRY_MS: u64 = 500;
+
 /// How a store was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -70,8 +73,20 @@ impl Client {
     /// [`ClientFault::NoStore`], [`ClientFault::Busy`] after 30 seconds, and what cannot be waited
     /// for.
     pub fn open(dir: &Path, clock: &Clock) -> Result<Self, ClientFault> {
+        Self::open_within(dir, clock, PATIENCE_MS)
+    }
+
+    /// As [`Client::open`], for half a second.
+    ///
+    /// # Errors
+    /// As [`Client::open`].
+    pub fn open_soon(dir: &Path, clock: &Clock) -> Result<Self, ClientFault> {
+        Self::open_within(dir, clock, HURRY_MS)
+    }
+
+    fn open_within(dir: &Path, clock: &Clock, patience: u64) -> Result<Self, ClientFault> {
         let account = Account::of_this_process();
-        let way = reach(dir)?;
+        let way = reach(dir, patience)?;
         Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, aside: None })
     }
 
@@ -81,7 +96,7 @@ impl Client {
     /// What was told is wrong, or the folder cannot be used.
     pub fn create(dir: &Path, clock: &Clock, setup: &Setup) -> Result<Self, ClientFault> {
         let account = Account::of_this_process();
-        let engine = patiently(|| Engine::create(dir, setup, clock.now(), CACHE))
+        let engine = patiently(PATIENCE_MS, || Engine::create(dir, setup, clock.now(), CACHE))
             .map_err(|fault| ClientFault::open(dir, fault))?;
         let way = Way::Direct(Box::new(engine));
         Ok(Self { dir: dir.to_owned(), clock: clock.clone(), account, way, aside: None })
@@ -115,7 +130,7 @@ impl Client {
     /// # Errors
     /// As [`Client::open`]; the store is as it was.
     pub fn compact(dir: &Path) -> Result<(u64, u64), ClientFault> {
-        patiently(|| Engine::compact(dir, CACHE)).map_err(|fault| ClientFault::open(dir, fault))
+        patiently(PATIENCE_MS, || Engine::compact(dir, CACHE)).map_err(|fault| ClientFault::open(dir, fault))
     }
 
     /// How the store was reached.
@@ -163,7 +178,7 @@ impl Client {
                     return Ok(outcome);
                 }
                 Err(fault) if fault.is_lost() => {
-                    self.way = reach(&self.dir).map_err(|_| ClientFault::Unknown)?;
+                    self.way = reach(&self.dir, PATIENCE_MS).map_err(|_| ClientFault::Unknown)?;
                 }
                 Err(fault) => return Err(fault),
             }
@@ -202,7 +217,7 @@ impl Client {
                     self.aside = aside.or(self.aside.take());
                     return Ok(outcome);
                 }
-                Err(fault) if fault.is_lost() && rows == 0 => self.way = reach(&self.dir)?,
+                Err(fault) if fault.is_lost() && rows == 0 => self.way = reach(&self.dir, PATIENCE_MS)?,
                 Err(fault) => return Err(fault),
             }
         }
@@ -226,8 +241,8 @@ fn through_daemon(row: Row) -> Row {
 }
 
 /// The socket if somebody answers there, else the store itself; what is busy is waited for.
-fn reach(dir: &Path) -> Result<Way, ClientFault> {
-    patiently(|| match Socket::connect(dir) {
+fn reach(dir: &Path, patience: u64) -> Result<Way, ClientFault> {
+    patiently(patience, || match Socket::connect(dir) {
         Ok(Some(socket)) => Ok(Ok(Way::Daemon(socket))),
         Ok(None) => Engine::open(dir, CACHE).map(|engine| Ok(Way::Direct(Box::new(engine)))),
         Err(fault) => Ok(Err(fault)),
@@ -235,14 +250,15 @@ fn reach(dir: &Path) -> Result<Way, ClientFault> {
     .map_err(|fault| ClientFault::open(dir, fault))?
 }
 
-/// Tries until the store is not busy, with growing pauses; no longer than one has patience.
-fn patiently<T>(mut attempt: impl FnMut() -> Result<T, OpenFault>) -> Result<T, OpenFault> {
+/// Tries until the store is not busy, with growing pauses; no longer than one has patience, in
+/// milliseconds.
+fn patiently<T>(patience: u64, mut attempt: impl FnMut() -> Result<T, OpenFault>) -> Result<T, OpenFault> {
     let mut pause = FIRST_PAUSE_MS;
     let mut waited = 0;
     loop {
         match attempt() {
             Err(OpenFault::Lock(LockFault::Busy { .. }) | OpenFault::Store(StoreFault::Busy(_)))
-                if waited < PATIENCE_MS => {}
+                if waited < patience => {}
             ended => return ended,
         }
         rest(pause);

@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 
 use super::socket::Socket;
-use super::{Client, ClientFault, LONGEST_PAUSE_MS, Way, reach, rest};
+use super::{Client, ClientFault, LONGEST_PAUSE_MS, PATIENCE_MS, Way, reach, rest};
 use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::Look;
 use crate::domain::view::Row;
@@ -79,7 +79,7 @@ impl Client {
                         break Way::Daemon(socket);
                     }
                     if pulse(&dir) != before {
-                        match reach(&dir) {
+                        match reach(&dir, PATIENCE_MS) {
                             Err(ClientFault::Busy { .. }) => {}
                             reached => break reached?,
                         }
