@@ -212,13 +212,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("config list", &["lead config list --origin"]),
     ("config get", &["lead config get team.zone"]),
-    (
-        "config set",
-        &[
-            "lead config set reminders.at 07:30",
-            "lead config set overdue.days 1,3,7 -n   (shows what would be done)",
-        ],
-    ),
+    ("config set", &["lead config set reminders.at 07:30", "lead config set overdue.days 1,3,7 -n"]),
     ("config unset", &["lead config unset reminders.at"]),
     ("config path", &["lead config path"]),
     ("config templates", &["lead config templates ours"]),
@@ -240,7 +234,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "completions",
         &[
-            "source <(lead completions bash)   (in ~/.bashrc)",
+            "lead completions bash > ~/.lead.bash",
             "lead completions fish > ~/.config/fish/completions/lead.fish",
         ],
     ),
