@@ -143,6 +143,13 @@ fn with(text: &str, key: &Key, value: &Value) -> Option<String> {
         return Some(new);
     }
     let mut document: DocumentMut = text.parse().ok()?;
+    let first = key.table().split('.').next().unwrap_or_default();
+    if !document.contains_key(first) {
+        // Behind all that is there: comments at the end of the file are of the table before.
+        let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let blank = if text.trim().is_empty() { "" } else { "\n" };
+        return Some(format!("{text}{gap}{blank}[{}]\n{} = {value}\n", key.table(), key.name()));
+    }
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for name in key.table().split('.') {
         let mut fresh = Table::new();
