@@ -30,7 +30,7 @@ both!(a_store_in_order_is_said_to_be, "N7 R5", |office| {
     office.lead("doctor --reindex").ok().stdout(&well).stderr("");
     office.user("sam", "sales");
     let own = format!(
-        "you\tyes\tsam, sales: every lead is seen\t\n\
+        "you\tyes\tsam, sales: you see every lead\t\n\
          daemon\tyes\t{swept}\t\n\
          mail\tyes\t0 waiting, none failed\t\n"
     );

@@ -196,7 +196,7 @@ direct!(a_team_shares_a_store_through_its_daemon, "U1 U2 U3 S4 A13", |_office| {
     team.lead("out", "list").code(4).stdout("").stderr(&outside);
 
     // A puzzled user is told what they see, and what to ask for.
-    let sees = "seen are the leads you own or hold; someone with `admin` shows you all by `lead user grant kim view-all`";
+    let sees = "you see the leads you own or hold; someone with `admin` shows you all by `lead user grant kim view-all`";
     team.lead("kim", "doctor").ok().shows(&format!("you\tyes\tkim, sales: {sees}\t\n"));
     let sees = "  Sees                the leads you own or hold; for all of them, someone with `admin`: `lead user grant kim view-all`\n";
     team.lead("kim", "status -F table").ok().shows(sees).shows("  Daemon              runs\n");

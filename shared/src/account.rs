@@ -3,7 +3,7 @@
 //! Answers who a process is by what the kernel and the passwd database say (U2), never by what a
 //! variable says. Called where a connection's peer or our own process must be named.
 
-use nix::unistd::{Group, Uid, User, gethostname};
+use nix::unistd::{Uid, User, gethostname};
 
 /// An account of the operating system.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +27,6 @@ impl Account {
         let name = known.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("uid:{uid}"));
         Self { uid, name }
     }
-}
-
-/// Whether the system has a group of this name.
-pub fn is_group(name: &str) -> bool {
-    matches!(Group::from_name(name), Ok(Some(_)))
 }
 
 /// This machine's name as it calls itself; `localhost` if it has none that could stand in an

@@ -182,9 +182,9 @@ fn status_shown(line: &mut Vec<u8>, view: &StatusView, out: &Output) -> io::Resu
     said(line, "Role", &user.role)?;
     field(line, "May", &Cell::words(user.capabilities.iter().map(|one| one.as_str())), "", out)?;
     if !user.capabilities.contains(&Capability::ViewAll) {
-        let pool = if user.capabilities.contains(&Capability::Claim) { ", and the pool" } else { "" };
+        let seen = Capability::sight(|one| user.capabilities.contains(&one));
         let more = format!("someone with `admin`: `lead user grant {} view-all`", user.login);
-        said(line, "Sees", &format!("the leads you own or hold{pool}; for all of them, {more}"))?;
+        said(line, "Sees", &format!("{seen}; for all of them, {more}"))?;
     }
     said(line, "Zone", &view.zone)?;
     said(line, "Store", &view.store)?;

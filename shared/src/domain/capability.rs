@@ -42,6 +42,15 @@ impl Capability {
         Self::named(typed).map(|one| vec![one])
     }
 
+    /// Which leads somebody sees, of whom `may` tells what they may (A13), in words.
+    pub fn sight(may: impl Fn(Self) -> bool) -> &'static str {
+        match (may(Self::ViewAll), may(Self::Claim)) {
+            (true, _) => "every lead",
+            (false, true) => "the leads you own or hold, and the pool",
+            (false, false) => "the leads you own or hold",
+        }
+    }
+
     /// Every word that [`Capability::expand`] knows.
     pub fn known() -> Vec<&'static str> {
         Self::ALL.iter().map(|one| one.as_str()).chain([MANAGE.0]).collect()

@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::OpenFault;
-use crate::account;
 use crate::config::initial::{Initial, write_initial};
 use crate::domain::activity::{Content, Draft, Event};
 use crate::domain::email::Email;
@@ -17,6 +16,7 @@ use crate::domain::name;
 use crate::domain::pipeline::{Pipeline, PipelineId, PipelineSource, default_preset, preset};
 use crate::domain::refusal::{Flaw, Refusal, Thing};
 use crate::domain::user::{Login, User};
+use crate::doorway::check_group;
 use crate::lock::StoreLock;
 use crate::store::{
     Key, NewChange, Options, SledStore, Store, StoreFault, Table, Txn, TypedStore, TypedTxn, check_vacant,
@@ -146,7 +146,7 @@ fn check(setup: &Setup) -> Result<(), Refusal> {
         return Err(Flaw::new("is not a country's two letters").hint("DE").of("country", typed));
     }
     if let Some(typed) = &setup.group
-        && !account::is_group(typed)
+        && check_group(Some(typed)).is_err()
     {
         let flaw = Flaw::new("is no group of this system").hint(format!("`groupadd --system {typed}`"));
         return Err(flaw.of("group", typed));

@@ -75,14 +75,13 @@ pub(super) fn doctor(desk: &Desk<'_>, mend: bool, sink: &mut Sink<'_>) -> Result
 /// What the caller sees, and how to see more (A13).
 fn sight(desk: &Desk<'_>) -> Found {
     let (who, role) = (desk.scope.actor(), desk.scope.user().map_or("", |user| user.role.as_str()));
-    if desk.scope.may(Capability::ViewAll) {
-        return Ok(format!("{who}, {role}: every lead is seen"));
-    }
-    let pool = if desk.scope.may(Capability::Claim) { ", and the pool" } else { "" };
-    Ok(format!(
-        "{who}, {role}: seen are the leads you own or hold{pool}; someone with `admin` shows you all by \
-         `lead user grant {who} view-all`"
-    ))
+    let seen = Capability::sight(|one| desk.scope.may(one));
+    let more = if desk.scope.may(Capability::ViewAll) {
+        String::new()
+    } else {
+        format!("; someone with `admin` shows you all by `lead user grant {who} view-all`")
+    };
+    Ok(format!("{who}, {role}: you see {seen}{more}"))
 }
 
 fn records(desk: &Desk<'_>) -> Result<Found, Halt> {
