@@ -13,6 +13,7 @@ mod deals;
 mod deeds;
 mod desk;
 mod duties;
+mod gate;
 mod halt;
 mod health;
 mod import;

@@ -47,7 +47,7 @@ pub(super) fn board(desk: &Desk<'_>, terms: &[String], sink: &mut Sink<'_>) -> R
         for stage in &pipeline.stages {
             let mut cards = places.remove(&(pipeline.id.clone(), stage.id.clone())).unwrap_or_default();
             cards.sort_by(|left, right| match right.waits.cmp(&left.waits) {
-                Ordering::Equal => compare(&order, &left.key, &right.key),
+                Ordering::Equal => compare(&order, (&left.key.0, left.key.1), (&right.key.0, right.key.1)),
                 by_need => by_need,
             });
             let column = ColumnView {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::{Desk, Sink, trade};
-use crate::domain::filter::{SortBy, SortKey};
+use crate::domain::filter::{Filter, SortBy, SortKey};
 use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::money::Money;
 use crate::domain::pipeline::Column;
@@ -13,9 +13,13 @@ use crate::domain::request::{LeadRef, Look};
 use crate::domain::text::fold;
 use crate::domain::view::{LeadView, Row};
 use crate::engine::desk::no_such_lead;
+use crate::engine::gate::Gate;
 use crate::engine::halt::Halt;
 use crate::engine::{lookup, views};
 use crate::store::{StoreFault, Typed};
+
+/// Lists are sorted in memory, by so many at once.
+static SORTING: Gate = Gate::new(4);
 
 /// The leads that match, in the order asked for, else the default pipeline's (A6).
 pub(super) fn list(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<(), Halt> {
@@ -38,19 +42,29 @@ pub(super) fn list(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<
             Ok(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         });
     }
-    let mut keyed: Vec<(Vec<Sorted>, LeadId)> = Vec::new();
-    desk.each_match(&filter, &mut |lead| {
-        keyed.push((order.iter().map(|key| sorted(desk, &lead, *key)).collect(), lead.id));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    keyed.sort_by(|left, right| compare(&order, left, right));
-    for (_, id) in keyed.into_iter().take(limit) {
+    for id in SORTING.within(|| in_order(desk, &filter, &order, limit))? {
         let Some(lead) = desk.inner.store.lead(id)? else { continue };
         if !sink(view(&lead)?) {
             break;
         }
     }
     Ok(())
+}
+
+/// The numbers of those that match, in order. Nothing else is kept while somebody reads slowly, or
+/// never.
+fn in_order(desk: &Desk<'_>, filter: &Filter, order: &[SortKey], limit: usize) -> Result<Vec<LeadId>, Halt> {
+    // In few large pieces, which go back to the system at once: not one for each lead.
+    let (mut ids, mut keys) = (Vec::new(), Vec::new());
+    desk.each_match(filter, &mut |lead| {
+        ids.push(lead.id);
+        keys.extend(order.iter().map(|key| sorted(desk, &lead, *key)));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let key = |place: usize| (&keys[place * order.len()..][..order.len()], ids[place]);
+    let mut places: Vec<usize> = (0..ids.len()).collect();
+    places.sort_by(|left, right| compare(order, key(*left), key(*right)));
+    Ok(places.iter().take(limit).map(|place| ids[*place]).collect())
 }
 
 /// What one lead is sorted by: a missing value stands last either way.
@@ -68,6 +82,11 @@ pub(super) fn order(desk: &Desk<'_>, sort: Option<&str>) -> Result<Vec<SortKey>,
         return Ok(vec![SortKey::parse(typed).map_err(|flaw| flaw.of("sort", typed))?]);
     }
     let order = &desk.office.catalogue.default().list.order;
+    // Equals stand in the order of their numbers anyway.
+    let order = match order.split_last() {
+        Some((last, before)) if last.column == Column::Id && !last.descending && !before.is_empty() => before,
+        _ => order,
+    };
     Ok(order
         .iter()
         .filter_map(|key| Some(SortKey { by: sort_by(key.column)?, descending: key.descending }))
@@ -115,8 +134,9 @@ pub(super) fn sorted(desk: &Desk<'_>, lead: &Lead, key: SortKey) -> Sorted {
         SortBy::Value => lead.value.map_or(Sorted::Missing, Sorted::Money),
         SortBy::Due => lead.follow_up.as_ref().map_or(Sorted::Missing, |one| {
             let time = one.time.unwrap_or(jiff::civil::Time::MAX);
-            let at = one.date.to_datetime(time);
-            Sorted::Text(at.strftime("%Y-%m-%dT%H:%M").to_string())
+            let part = |parts: i128, part: i8| parts * 100 + i128::from(part);
+            let parts = [one.date.month(), one.date.day(), time.hour(), time.minute()];
+            Sorted::Number(parts.into_iter().fold(i128::from(one.date.year()), part))
         }),
         SortBy::Created => instant(Some(lead.created_at)),
         SortBy::Changed => instant(Some(lead.changed_at)),
@@ -125,12 +145,8 @@ pub(super) fn sorted(desk: &Desk<'_>, lead: &Lead, key: SortKey) -> Sorted {
 }
 
 /// The order of two leads by what each is sorted by; equals in the order of their numbers.
-pub(super) fn compare(
-    order: &[SortKey],
-    left: &(Vec<Sorted>, LeadId),
-    right: &(Vec<Sorted>, LeadId),
-) -> Ordering {
-    for ((key, ours), theirs) in order.iter().zip(&left.0).zip(&right.0) {
+pub(super) fn compare(order: &[SortKey], left: (&[Sorted], LeadId), right: (&[Sorted], LeadId)) -> Ordering {
+    for ((key, ours), theirs) in order.iter().zip(left.0).zip(right.0) {
         let by = match (ours, theirs) {
             (Sorted::Missing, Sorted::Missing) => Ordering::Equal,
             (Sorted::Missing, _) => return Ordering::Greater,
@@ -207,7 +223,7 @@ impl Desk<'_> {
     /// Visits the leads that the caller may see and the filter means.
     pub(super) fn each_match(
         &self,
-        filter: &crate::domain::filter::Filter,
+        filter: &Filter,
         visit: &mut dyn FnMut(Lead) -> Result<ControlFlow<()>, StoreFault>,
     ) -> Result<(), Halt> {
         Ok(lookup::each_match(&*self.inner.store, self.office, self.scope, filter, self.now, visit)?)

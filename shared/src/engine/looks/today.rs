@@ -52,7 +52,7 @@ pub(super) fn today(desk: &Desk<'_>, terms: &[String], sink: &mut Sink<'_>) -> R
         let mut leads = parts.remove(&part).unwrap_or_default();
         let by_time = matches!(part, DayPart::New | DayPart::Lapsing);
         let order = if by_time { &BY_NUMBER[..] } else { &order };
-        leads.sort_by(|left, right| compare(order, left, right));
+        leads.sort_by(|left, right| compare(order, (&left.0, left.1), (&right.0, right.1)));
         if !sink(Row::Part(part)) {
             return Ok(());
         }
