@@ -241,7 +241,7 @@ direct!(who_may_work_on_anothers_lead_may_still_not_take_it, "D9 U2", |_office| 
 
 direct!(a_group_is_one_of_the_systems, "S4", |office| {
     office.lead("init --group lead-no-such-group").code(2).stdout("").stderr(
-        "error: group `lead-no-such-group` is no group of this system\n\
+        "error: team.group `lead-no-such-group` is no group of this system\n\
          hint: `groupadd --system lead-no-such-group`\n",
     );
     office.init("field-service");

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::harness::{Office, Run, direct, skip};
 
 /// Runs `lead` on a terminal with this typed at it; what it says comes as standard output.
-fn typed(office: &Office, line: &str, input: &str) -> Run {
+pub fn typed(office: &Office, line: &str, input: &str) -> Run {
     let script = ["/usr/bin/script", "/bin/script"].into_iter().find(|path| Path::new(path).exists());
     let Some(script) = script else { skip("no `script` to make a terminal") };
     let lead = office.lead_command("");

@@ -14,6 +14,7 @@ mod letter;
 pub mod prompt;
 pub mod render;
 pub mod selection;
+mod sibling;
 pub mod text;
 pub mod verb;
 pub mod visit;

@@ -17,6 +17,24 @@ pub fn confirm(question: &str) -> bool {
     matches!(answer(&format!("{question} [y/N] ")).as_str(), "y" | "yes")
 }
 
+/// A question that is answered with yes unless no is said; no answer at the end of input is a no.
+pub fn agree(question: &str) -> bool {
+    line(&format!("{question} [Y/n]"))
+        .is_some_and(|said| matches!(said.to_lowercase().as_str(), "" | "y" | "yes"))
+}
+
+/// A question that is answered with a line of text, its ends trimmed; none at the end of input.
+pub fn line(question: &str) -> Option<String> {
+    read(&format!("{question}: "))
+}
+
+/// A question whose answer is not shown; none at the end of input.
+pub fn secret(question: &str) -> Option<String> {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{question}: ").and_then(|()| stderr.flush());
+    rpassword::read_password().ok()
+}
+
 /// Merge into what exists, keep both, or neither (A5).
 pub fn duplicate(candidates: &[Candidate]) -> Option<OnDuplicate> {
     tell("exists already:", candidates);
@@ -67,11 +85,18 @@ fn tell(opening: &str, candidates: &[Candidate]) {
 }
 
 fn answer(question: &str) -> String {
+    read(question).unwrap_or_default().to_lowercase()
+}
+
+fn read(question: &str) -> Option<String> {
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
     let mut line = Vec::new();
-    let _ = io::stdin().lock().take(LONGEST).read_until(b'\n', &mut line);
-    String::from_utf8_lossy(&line).trim().to_lowercase()
+    let read = io::stdin().lock().take(LONGEST).read_until(b'\n', &mut line).unwrap_or(0);
+    if read == 0 {
+        let _ = writeln!(stderr);
+    }
+    (read > 0).then(|| String::from_utf8_lossy(&line).trim().to_owned())
 }
 
 #[cfg(test)]

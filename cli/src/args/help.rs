@@ -179,7 +179,14 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         "watch",
         &["lead watch", "lead watch owner:me --from 813", "lead watch --from 1 --until-now > history.ndjson"],
     ),
-    ("init", &["lead init", "lead init --pipeline ours.toml --zone Europe/Berlin --currency EUR"]),
+    (
+        "init",
+        &[
+            "lead init   (asks, on a terminal)",
+            "lead init --pipeline ours.toml --zone Europe/Berlin --currency EUR",
+            "lead init --set mail.via=smtp --set mail.smtp.host=mail.acme.example",
+        ],
+    ),
     ("status", &["lead status", "lead status --json"]),
     ("pipeline", &["lead pipeline show", "lead pipeline check ours.toml"]),
     ("pipeline list", &["lead pipeline list"]),

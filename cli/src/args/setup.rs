@@ -23,6 +23,9 @@ pub struct Init {
     /// For a team: the system's group whose members reach the store through leadd
     #[arg(long, value_name = "GROUP")]
     pub group: Option<String>,
+    /// A key of lead.toml, such as mail.via=smtp; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// Your name, as people see it
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
@@ -142,7 +145,7 @@ pub struct UserValues {
 }
 
 /// `lead user add`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct UserAdd {
     /// The login name
     #[arg(value_name = "LOGIN", allow_negative_numbers = true)]

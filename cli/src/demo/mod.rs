@@ -13,6 +13,8 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::halt::{Halt, failed};
+use crate::sibling;
+use crate::text::quoted;
 
 /// Gives the tour; it ends with what to type next.
 ///
@@ -39,11 +41,7 @@ impl Stage {
             .map_err(|fault| failed(format!("making a temporary folder: {fault}")))?;
         let lead =
             std::env::current_exe().map_err(|fault| failed(format!("finding `lead` itself: {fault}")))?;
-        let leadd = lead.with_file_name("leadd");
-        if !leadd.is_file() {
-            return Err(failed(format!("`leadd` is not beside `lead` in {}", leadd.display())));
-        }
-        Ok(Self { folder, lead, leadd })
+        Ok(Self { folder, lead, leadd: sibling::leadd()? })
     }
 
     fn clock(&self) -> PathBuf {
@@ -115,10 +113,4 @@ impl Stage {
         command.env_remove("LEAD_USER");
         command
     }
-}
-
-/// A word as one would type it in a shell.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=+.,:@/".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("\"{word}\"") }
 }

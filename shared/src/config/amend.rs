@@ -14,6 +14,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
 use super::fault::ConfigFault;
 use super::file;
+use super::finding::Finding;
 use super::key::{Key, Kind};
 use super::keys::KEYS;
 use super::policy_file::{NAME, Places, defaults, read_text};
@@ -88,11 +89,15 @@ fn read_again(key: &Key, before: &Policy, text: String) -> Option<Result<(String
             let is_kept = others().all(|other| (other.show)(before) == (other.show)(&policy));
             is_kept.then_some(Ok((text, policy, places)))
         }
-        Err(findings) => {
-            let first = findings.into_iter().next()?;
-            Some(Err(Refusal::Conflict { what: first.message, hints: first.hints }))
-        }
+        Err(findings) => Some(Err(conflict(findings))),
     }
+}
+
+/// Values that fit by themselves and not together: the first finding says it.
+pub(super) fn conflict(findings: Vec<Finding>) -> Refusal {
+    let first = findings.into_iter().next().map(|one| (one.message, one.hints));
+    let (what, hints) = first.unwrap_or_default();
+    Refusal::Conflict { what, hints }
 }
 
 fn shown(key: &Key, value: &Shown) -> String {
@@ -108,7 +113,7 @@ fn shown(key: &Key, value: &Shown) -> String {
 ///
 /// # Errors
 /// What the key does not take.
-fn value_of(key: &Key, typed: &str) -> Result<Value, Refusal> {
+pub(super) fn value_of(key: &Key, typed: &str) -> Result<Value, Refusal> {
     let refuse = |flaw: Flaw| flaw.of(key.path, if key.is_private { Setting::HIDDEN } else { typed });
     let one = |typed: &str| typed.trim().parse::<i64>().map_or_else(|_| typed.into(), Value::from);
     let value = match key.kind {

@@ -1,41 +1,54 @@
 //! The first `lead.toml` of a store: what `init` was told, and every other key as a comment.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use toml_edit::Value;
+
+use super::amend::{conflict, value_of};
 use super::document::tables;
 use super::fault::ConfigFault;
 use super::file;
 use super::key::Key;
-use super::keys::KEYS;
+use super::keys::{self, KEYS};
 use super::policy_file::{NAME, parse};
+use crate::domain::refusal::{Flaw, Refusal};
 
-/// What `init` was told of the team; what it was not told keeps its default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What `init` was told of the firm's policy, key by key; what it was not told keeps its default.
+#[derive(Clone, Debug, Default)]
 pub struct Initial {
-    /// `team.name`
-    pub name: Option<String>,
-    /// `team.zone`
-    pub zone: Option<String>,
-    /// `team.country`
-    pub country: Option<String>,
-    /// `team.currency`
-    pub currency: Option<String>,
-    /// `team.group`
-    pub group: Option<String>,
+    values: BTreeMap<&'static str, Value>,
 }
 
 impl Initial {
-    fn told(&self, key: &str) -> Option<&str> {
-        match key {
-            "team.name" => self.name.as_deref(),
-            "team.zone" => self.zone.as_deref(),
-            "team.country" => self.country.as_deref(),
-            "team.currency" => self.currency.as_deref(),
-            "team.group" => self.group.as_deref(),
-            _ => None,
+    /// Keys of `lead.toml` with what was typed for each.
+    ///
+    /// # Errors
+    /// A key that is none or is told twice, what does not fit, by itself or beside others.
+    pub fn of(settings: &[(String, String)]) -> Result<Self, Refusal> {
+        let mut initial = Self::default();
+        for (path, typed) in settings {
+            let key = keys::find(path).map_err(|flaw| flaw.of("key", path))?;
+            if initial.values.insert(key.path, value_of(key, typed)?).is_some() {
+                return Err(Flaw::new("is told twice").hint("keep one of the two").of("key", path));
+            }
         }
+        match parse(&initial.text()) {
+            Ok(_) => Ok(initial),
+            Err(findings) => Err(conflict(findings)),
+        }
+    }
+
+    /// Whether it was told nothing.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// What was told of a key, where it is a text.
+    pub fn told(&self, key: &str) -> Option<&str> {
+        self.values.get(key)?.as_str()
     }
 
     /// The file's text.
@@ -45,8 +58,8 @@ impl Initial {
         for table in tables(KEYS) {
             let _ = write!(text, "\n[{table}]\n");
             for key in KEYS.iter().filter(|key| key.table() == table) {
-                let _ = match self.told(key.path) {
-                    Some(told) => writeln!(text, "{} = {}", key.name(), toml::Value::from(told)),
+                let _ = match self.values.get(key.path) {
+                    Some(value) => writeln!(text, "{} = {value}", key.name()),
                     None => writeln!(text, "# {}\n# {} = {}", key.meaning, key.name(), commented(key)),
                 };
             }
@@ -71,16 +84,13 @@ fn commented(key: &Key) -> String {
 /// when this returns.
 ///
 /// # Errors
-/// What `init` was told is not valid (the findings name the key); a file is there already; the
-/// disk.
+/// A file is there already; the disk.
 pub fn write_initial(store_dir: &Path, initial: &Initial) -> Result<(), ConfigFault> {
     let path = store_dir.join(NAME);
-    let text = initial.text();
-    parse(&text).map_err(|findings| ConfigFault::Invalid { path: path.clone(), findings })?;
     if fs::symlink_metadata(&path).is_ok() {
         return Err(ConfigFault::Exists(path));
     }
-    file::write(&path, &text)
+    file::write(&path, &initial.text())
 }
 
 #[cfg(test)]
@@ -89,19 +99,28 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
+    fn told(settings: &[(&str, &str)]) -> Result<Initial, Refusal> {
+        let owned = |&(key, value): &(&str, &str)| (key.to_owned(), value.to_owned());
+        Initial::of(&settings.iter().map(owned).collect::<Vec<_>>())
+    }
+
     #[test]
     fn what_init_was_told_is_read_again() {
         let store = tempfile::tempdir().unwrap();
-        let told = Initial {
-            name: Some("Kim's \"Shop\" \\ Söhne # 1".to_owned()),
-            zone: Some("America/New_York".to_owned()),
-            country: Some("US".to_owned()),
-            currency: Some("USD".to_owned()),
-            group: Some("sales".to_owned()),
-        };
+        let name = "Kim's \"Shop\" \\ Söhne # 1";
+        let told = told(&[
+            ("team.name", name),
+            ("team.zone", "America/New_York"),
+            ("team.country", "US"),
+            ("team.currency", "USD"),
+            ("mail.smtp.port", "2525"),
+            ("overdue.days", "1,2"),
+        ]);
+        let told = told.unwrap();
         write_initial(store.path(), &told).unwrap();
         let policy = PolicyFile::read(store.path()).unwrap().policy;
-        assert_eq!(policy.team.name, told.name);
+        assert_eq!(policy.team.name.as_deref(), Some(name));
+        assert_eq!((policy.mail.smtp.port, policy.overdue.days), (Some(2525), vec![1, 2]));
         assert_eq!(policy.team.zone.iana_name(), Some("America/New_York"));
         assert_eq!((policy.team.country.as_deref(), policy.team.currency.as_str()), (Some("US"), "USD"));
         let mode = fs::metadata(store.path().join(NAME)).unwrap().permissions().mode();
@@ -121,12 +140,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_valid_is_not_written() {
-        let store = tempfile::tempdir().unwrap();
-        let told = Initial { zone: Some("Europe/Berln".to_owned()), ..Initial::default() };
-        let fault = write_initial(store.path(), &told).unwrap_err();
-        assert!(fault.to_string().ends_with("team.zone `Europe/Berln` is not a zone"), "{fault}");
-        assert_eq!(fault.hints(), ["did you mean `Europe/Berlin`?"]);
-        assert_eq!(fs::read_dir(store.path()).unwrap().count(), 0);
+    fn what_does_not_fit_is_refused() {
+        for settings in [
+            &[("team.zone", "Europe/Berln")][..],
+            &[("team.zoen", "Europe/Berlin")],
+            &[("team.zone", "Europe/Berlin"), ("team.zone", "Europe/Berlin")],
+            &[("mail.smtp.password", "hunter2")],
+            &[("mail.smtp.tls", "none"), ("mail.smtp.host", "mail.acme.example")],
+        ] {
+            assert!(told(settings).is_err(), "{settings:?}");
+        }
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::OpenFault;
 use crate::config::initial::{Initial, write_initial};
+use crate::config::keys::AT_START;
 use crate::domain::activity::{Content, Draft, Event};
 use crate::domain::email::Email;
 use crate::domain::lead::Unknown;
@@ -34,14 +34,8 @@ pub struct Setup {
     pub pipeline: Option<String>,
     /// The text of a firm's own pipeline file, in place of a built-in one.
     pub pipeline_text: Option<String>,
-    /// The team's zone.
-    pub zone: Option<String>,
-    /// The team's country.
-    pub country: Option<String>,
-    /// The team's currency.
-    pub currency: Option<String>,
-    /// The system's group whose members reach the daemon.
-    pub group: Option<String>,
+    /// Keys of the firm's policy, with what was typed for each.
+    pub settings: Vec<(String, String)>,
     /// The first owner's name.
     pub name: Option<String>,
     /// The first owner's address.
@@ -74,21 +68,14 @@ pub(super) fn pipelines(store: &dyn Store) -> Result<(Vec<PipelineSource>, Pipel
 /// Makes a store. Everything is checked before the folder is touched.
 pub(super) fn create(dir: &Path, setup: &Setup, now: Timestamp, cache_bytes: u64) -> Result<(), OpenFault> {
     let (pipeline, own) = pipeline(setup).map_err(OpenFault::Setup)?;
-    check(setup).map_err(OpenFault::Setup)?;
+    let told = check(setup).map_err(OpenFault::Setup)?;
     let owner = owner(setup, &pipeline, now);
     make_folder(dir)?;
     check_vacant(dir)?;
     let _lock = StoreLock::take(dir)?;
     // Somebody may have made one while we waited for the lock.
     check_vacant(dir)?;
-    let told = Initial {
-        name: None,
-        zone: setup.zone.clone(),
-        country: setup.country.clone(),
-        currency: setup.currency.clone(),
-        group: setup.group.clone(),
-    };
-    if told != Initial::default() {
+    if !told.is_empty() {
         write_initial(dir, &told)?;
     }
     SledStore::create_with(dir, Options { cache_bytes }, &mut |txn| {
@@ -131,33 +118,22 @@ fn pipeline(setup: &Setup) -> Result<(Pipeline, Option<PipelineSource>), Refusal
     Ok((preset.pipeline(), None))
 }
 
-fn check(setup: &Setup) -> Result<(), Refusal> {
+/// Checks what was told, and reads the policy of it.
+fn check(setup: &Setup) -> Result<Initial, Refusal> {
     if let Some(typed) = &setup.email {
         Email::parse(typed).map_err(|flaw| flaw.of("email", typed))?;
-    }
-    if let Some(typed) = &setup.zone {
-        TimeZone::get(typed).map_err(|_| {
-            Flaw::new("is not a time zone").hint("an IANA name such as `Europe/Berlin`").of("zone", typed)
-        })?;
-    }
-    if let Some(typed) = &setup.country
-        && !crate::domain::phone::is_country(typed)
-    {
-        return Err(Flaw::new("is not a country's two letters").hint("DE").of("country", typed));
-    }
-    if let Some(typed) = &setup.group
-        && check_group(Some(typed)).is_err()
-    {
-        let flaw = Flaw::new("is no group of this system").hint(format!("`groupadd --system {typed}`"));
-        return Err(flaw.of("group", typed));
-    }
-    if let Some(typed) = &setup.currency {
-        crate::domain::money::Currency::parse(typed).map_err(|flaw| flaw.of("currency", typed))?;
     }
     if let Some(typed) = &setup.name {
         crate::domain::text::line(typed).map_err(|flaw| flaw.of("name", typed))?;
     }
-    Ok(())
+    let told = Initial::of(&setup.settings)?;
+    if let Some(group) = told.told(AT_START)
+        && check_group(Some(group)).is_err()
+    {
+        let flaw = Flaw::new("is no group of this system").hint(format!("`groupadd --system {group}`"));
+        return Err(flaw.of(AT_START, group));
+    }
+    Ok(told)
 }
 
 /// The first owner's login: the account's name, where that can be one.

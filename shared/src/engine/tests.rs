@@ -47,8 +47,9 @@ impl Firm {
             account: PEOPLE[0].to_owned(),
             host: "acme.example".to_owned(),
             pipeline: Some(preset.id.to_owned()),
-            zone: Some("Europe/Berlin".to_owned()),
-            country: Some("DE".to_owned()),
+            settings: [("team.zone", "Europe/Berlin"), ("team.country", "DE")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .to_vec(),
             ..Setup::default()
         };
         let (root, now) = (tempfile::tempdir().expect("a folder"), START.parse().expect("an instant"));

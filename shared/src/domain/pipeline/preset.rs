@@ -19,6 +19,12 @@ pub struct Preset {
 }
 
 impl Preset {
+    /// What is peculiar to it, in a few words: its file begins with them.
+    pub fn summary(&self) -> &'static str {
+        let opening = self.text.lines().next().unwrap_or_default();
+        opening.split_once(": ").map_or("", |(_, summary)| summary)
+    }
+
     /// The pipeline.
     pub fn pipeline(&self) -> Pipeline {
         Pipeline::parse(self.text).expect("every preset passes its own check, as a test proves")

@@ -36,8 +36,9 @@ impl Firm {
             account: "boss".to_owned(),
             host: "acme.example".to_owned(),
             pipeline: Some(pipeline.to_owned()),
-            zone: Some("Europe/Berlin".to_owned()),
-            country: Some("DE".to_owned()),
+            settings: [("team.zone", "Europe/Berlin"), ("team.country", "DE")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .to_vec(),
             ..Setup::default()
         };
         let now = START.parse().expect("an instant");
