@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::harness::{Office, Run, both, direct, skip};
+use crate::terminal::on_terminal;
 
 const LEAD: &str = env!("CARGO_BIN_EXE_lead");
 
@@ -155,4 +156,26 @@ direct!(fish_offers_it, "A13", |office| {
     let ask = "lead completions fish | source; complete -C 'lead show '";
     let run = shell(office, "fish", &["--no-config", "-c", ask]);
     run.ok().stdout("1\tKim Lee, Acme\n2\tKira Quill\n3\tAnn Poe\n");
+});
+
+direct!(zsh_offers_it, "A13", |office| {
+    if !Path::new("/usr/bin/zsh").exists() {
+        skip("no zsh");
+    }
+    firm(office);
+    let setup = "path=(%LEAD% $path) PROMPT= RPROMPT=; autoload -U compinit; compinit -u -D; \
+        source <(lead completions zsh); report() { print -r -- \"<$BUFFER>\"; BUFFER=; }; \
+        zle -N report; bindkey '^T' report";
+    let setup = setup.replace("%LEAD%", &Path::new(LEAD).parent().unwrap().display().to_string());
+    let keys = "lead mo\t\x14lead customer le\t\x14lead show quil\t\x14\nexit\n";
+    let run = on_terminal(office, "TERM=dumb zsh -f -i", &format!("{setup}\n{keys}"));
+    let found: Vec<&str> = run
+        .ok()
+        .stdout
+        .split('<')
+        .filter_map(|piece| piece.split_once(">\n"))
+        .map(|(line, _)| line)
+        .filter(|line| line.starts_with("lead "))
+        .collect();
+    assert_eq!(found, ["lead move ", "lead customer leads ", "lead show 2 "], "{run}");
 });

@@ -51,6 +51,7 @@ mod moves;
 mod notes;
 mod output;
 mod overdue;
+mod packages;
 mod peer;
 mod people;
 mod pipelines;

@@ -7,13 +7,18 @@ use crate::harness::{Office, Run, direct, skip};
 
 /// Runs `lead` on a terminal with this typed at it; what it says comes as standard output.
 pub fn typed(office: &Office, line: &str, input: &str) -> Run {
+    on_terminal(office, &format!("{} {line}", env!("CARGO_BIN_EXE_lead")), input)
+}
+
+/// Runs a line of the shell on a terminal, in the office's surroundings.
+pub fn on_terminal(office: &Office, line: &str, input: &str) -> Run {
     let script = ["/usr/bin/script", "/bin/script"].into_iter().find(|path| Path::new(path).exists());
     let Some(script) = script else { skip("no `script` to make a terminal") };
     let lead = office.lead_command("");
     let mut command = Command::new(script);
     command.env_clear().envs(lead.get_envs().filter_map(|(key, value)| value.map(|value| (key, value))));
     command.env("SHELL", "/bin/sh").env("TERM", "xterm-256color").current_dir(office.home());
-    command.args(["-qefc", &format!("stty -echo; {} {line}", env!("CARGO_BIN_EXE_lead")), "/dev/null"]);
+    command.args(["-qefc", &format!("stty -echo; {line}"), "/dev/null"]);
     let mut run = Run::of(command, Some(input.as_bytes()));
     run.stdout = run.stdout.replace("\r\n", "\n");
     run
