@@ -322,7 +322,7 @@ fn groups(command: &Command) -> String {
         let _ = write!(text, "\n{title}\n");
         for name in verbs {
             let about = command.find_subcommand(name).and_then(Command::get_about);
-            let _ = writeln!(text, "  {name:<10} {}", about.map(ToString::to_string).unwrap_or_default());
+            let _ = writeln!(text, "  {name:<11}  {}", about.map(ToString::to_string).unwrap_or_default());
         }
     }
     text

@@ -9,11 +9,12 @@ use super::{Read, Verb, read};
 use crate::words::Said;
 
 fn words(line: &str) -> Vec<OsString> {
-    let (mut words, mut word, mut quoted, mut open) = (Vec::new(), String::new(), false, false);
+    let (mut words, mut word, mut quoted, mut open) = (Vec::new(), String::new(), None, false);
     for c in line.chars() {
         match c {
-            '\'' => (quoted, open) = (!quoted, true),
-            ' ' if !quoted => {
+            '\'' | '"' if quoted.is_none() => (quoted, open) = (Some(c), true),
+            c if quoted == Some(c) => quoted = None,
+            ' ' if quoted.is_none() => {
                 if open {
                     words.push(OsString::from(std::mem::take(&mut word)));
                 }
@@ -29,6 +30,33 @@ fn words(line: &str) -> Vec<OsString> {
         words.push(word.into());
     }
     words
+}
+
+/// The lines for `lead` in a line for a shell: what stands between the signs that part commands,
+/// without variables that are set before it and files behind it.
+fn commands(line: &str) -> Vec<String> {
+    let (mut parts, mut quoted) = (vec![String::new()], None);
+    for c in line.chars() {
+        match c {
+            '\'' | '"' if quoted.is_none() => quoted = Some(c),
+            c if quoted == Some(c) => quoted = None,
+            _ => {}
+        }
+        let parts_commands = "|;&()`".contains(c) && quoted != Some('\'');
+        match parts.last_mut() {
+            Some(part) if !parts_commands => part.push(c),
+            _ => parts.push(String::new()),
+        }
+    }
+    let plain = |part: &String| {
+        let mut words = part.split(' ').filter(|word| !word.is_empty()).peekable();
+        let before =
+            |word: &&str| word.contains('=') || ["$", "!", "if", "while", "do", "then"].contains(word);
+        while words.next_if(before).is_some() {}
+        let words: Vec<&str> = words.take_while(|word| !word.contains(['<', '>'])).collect();
+        (words.first() == Some(&"lead")).then(|| words.join(" "))
+    };
+    parts.iter().filter_map(plain).collect()
 }
 
 fn wrong(line: &str) -> (Said, bool) {
@@ -310,11 +338,28 @@ fn every_verb_has_examples_first_and_they_can_be_read() {
         assert!(help.find("Examples:") < help.find("Usage:"), "{help}");
     });
     for line in EXAMPLES.iter().flat_map(|(_, lines)| lines.iter()) {
-        let typed = line.split("   (").next().unwrap_or_default();
-        let plain = typed.replace("id=$(", "").replace(")", "").replace("< minutes.txt ", "");
-        for part in plain.split(" | ") {
-            let part = part.split(" > ").next().unwrap_or_default();
-            assert!(matches!(read(words(part)), Read::Line(_)), "{part}");
+        let found = commands(line.split("   (").next().unwrap_or_default());
+        assert!(!found.is_empty(), "{line}");
+        for command in found {
+            assert!(matches!(read(words(&command)), Read::Line(_)), "{command}");
         }
     }
+}
+
+#[test]
+fn the_examples_of_the_man_pages_can_be_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../man");
+    let mut seen = 0;
+    for page in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let displays = text.split("\n.Bd -literal").skip(1).filter_map(|rest| rest.split("\n.Ed").next());
+        for line in displays.flat_map(|display| display.lines().skip(1)) {
+            let line = line.replace("\\(dq", "\"").replace("\\&", "").replace("\\e", "\\");
+            for command in commands(&line) {
+                assert!(matches!(read(words(&command)), Read::Line(_)), "{}: {command}", page.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "{seen} examples");
 }
