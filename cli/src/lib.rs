@@ -7,6 +7,7 @@
 pub mod args;
 mod completion;
 mod demo;
+pub mod exit;
 pub mod formula;
 pub mod halt;
 pub mod import;

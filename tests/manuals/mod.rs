@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::harness::{Office, Way, plain};
 
+mod topics;
 mod verbs;
 
 /// The folder of the pages.
@@ -36,7 +37,8 @@ fn page(name: &str) -> String {
 /// The options of a help text, long and short, as typed.
 fn options(help: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for line in help.lines().filter(|line| line.trim_start().starts_with('-')) {
+    for line in help.lines().map(str::trim_start).filter(|line| line.starts_with('-')) {
+        let (line, _) = line.split_once("  ").unwrap_or((line, ""));
         for word in line.split([' ', ',', '=', '[', '<']).filter(|word| word.starts_with('-')) {
             found.insert(word.trim_end_matches("...").to_owned());
         }

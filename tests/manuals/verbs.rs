@@ -6,7 +6,7 @@ use super::{options, page, pages, verbs};
 use crate::harness::{Office, Way, plain};
 
 /// The lines of a page under a heading, up to the next.
-fn section<'p>(page: &'p str, heading: &str) -> impl Iterator<Item = &'p str> {
+pub(super) fn section<'p>(page: &'p str, heading: &str) -> impl Iterator<Item = &'p str> {
     let begins = format!(".Sh {heading}");
     page.lines().skip_while(move |line| *line != begins).skip(1).take_while(|line| !line.starts_with(".Sh "))
 }

@@ -8,56 +8,41 @@ use super::value;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// How to print: table, json, ndjson, csv, tsv or ids
-    #[arg(
-        short = 'F',
-        long,
-        global = true,
-        value_enum,
-        value_name = "FORMAT",
-        hide_short_help = true,
-        hide_possible_values = true
-    )]
+    /// table, json, ndjson, csv, tsv or ids; a table on a terminal, TSV on a pipe
+    #[arg(short = 'F', long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
     /// The same as -F json
-    #[arg(long, global = true, conflicts_with = "format", hide_short_help = true)]
+    #[arg(long, global = true, conflicts_with = "format")]
     pub json: bool,
     /// Say nothing but errors
-    #[arg(short, long, global = true, hide_short_help = true)]
+    #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Do everything but the commit
-    #[arg(short = 'n', long, global = true, hide_short_help = true)]
+    #[arg(short = 'n', long, global = true)]
     pub dry_run: bool,
     /// Answer every question of --where with yes
-    #[arg(short, long, global = true, hide_short_help = true)]
+    #[arg(short, long, global = true)]
     pub yes: bool,
     /// Never ask
-    #[arg(long, global = true, hide_short_help = true)]
+    #[arg(long, global = true)]
     pub no_input: bool,
-    /// When to colour: auto, always or never
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        hide_short_help = true,
-        hide_possible_values = true
-    )]
+    /// auto, always or never
+    #[arg(long, global = true, value_enum, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Color>,
     /// Act with this user's rights; needs admin
-    #[arg(long = "as", global = true, value_name = "USER", hide_short_help = true)]
+    #[arg(long = "as", global = true, value_name = "USER")]
     pub as_user: Option<String>,
     /// Only if the lead's revision is still N
-    #[arg(long, global = true, value_name = "N", value_parser = value::revision, allow_negative_numbers = true, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "N", value_parser = value::revision, allow_negative_numbers = true)]
     pub if_revision: Option<u64>,
     /// In place of ids: all leads these terms match
-    #[arg(long = "where", global = true, value_name = "TERMS", action = ArgAction::Append, hide_short_help = true)]
+    #[arg(long = "where", global = true, value_name = "TERMS", action = ArgAction::Append)]
     pub where_terms: Vec<String>,
     /// The store's folder
-    #[arg(long, global = true, value_name = "DIR", value_parser = value::folder, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "DIR", value_parser = value::folder)]
     pub store: Option<String>,
     /// Say which store, and how it was reached
-    #[arg(short, long, global = true, action = ArgAction::Count, hide_short_help = true)]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }
 

@@ -4,9 +4,11 @@
 
 use std::fmt::Write as _;
 
-use clap::{Command, CommandFactory as _};
+use clap::{Arg, ArgAction, Command, CommandFactory as _};
 
 use super::Line;
+use super::layout::{entries, paragraph};
+use super::topic::TOPICS;
 
 /// The verbs, in the groups of cli.md §1.
 pub(super) const GROUPS: [(&str, &[&str]); 5] = [
@@ -266,18 +268,29 @@ const USAGES: &[(&str, &str)] = &[
 ];
 
 const VERB: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
-const FOOT: &str = "Global options: lead --help";
+const FOOT: &str = "Global options and topics: lead --help";
 
-/// The command that reads a line.
-pub(super) fn command() -> Command {
-    let mut command = Line::command().max_term_width(80).help_template("{before-help}");
+/// The command that reads a line; its help in lines of this width, with the options of every verb
+/// where it is the `full` one.
+pub(super) fn command(full: bool, width: usize) -> Command {
+    let asked = |name: &'static str, short: char, action: ArgAction, meaning: &'static str| {
+        Arg::new(name).short(short).long(name).action(action).help(meaning)
+    };
+    let heading = full.then_some("Global options");
+    let help = asked("help", 'h', ArgAction::Help, "Short help, long help").help_heading(heading);
+    let version = asked("version", 'V', ArgAction::Version, "Print the version");
+    let mut command = Line::command().term_width(width).help_template("{before-help}");
+    command = command.disable_help_flag(true).disable_version_flag(true);
+    command = command.arg(help.global(true)).arg(version);
+    command = command.mut_args(|one| {
+        let hidden = !full && one.is_global_set() && one.get_id() != "help";
+        one.hide(hidden)
+    });
     for verb in command.get_subcommands_mut() {
-        dress(verb, "");
+        dress(verb, "", full);
     }
-    let groups = groups(&command);
-    let long = format!("{groups}\n{GLOBAL}");
-    let short = format!("{groups}\nlead VERB --help says more of a verb, lead --help more of them all.");
-    command.before_help(short).before_long_help(long)
+    let text = whole(&command, full, width);
+    command.before_help(text)
 }
 
 /// Every verb that does something, in the order of the declaration.
@@ -294,7 +307,7 @@ pub(super) fn verbs() -> Vec<String> {
 }
 
 /// Gives a verb, and those below it, its examples.
-fn dress(verb: &mut Command, above: &str) {
+fn dress(verb: &mut Command, above: &str, full: bool) {
     let path =
         if above.is_empty() { verb.get_name().to_owned() } else { format!("{above} {}", verb.get_name()) };
     let known = EXAMPLES.iter().find(|(name, _)| *name == path);
@@ -303,8 +316,8 @@ fn dress(verb: &mut Command, above: &str) {
     for line in lines {
         let _ = write!(examples, "\n  {line}");
     }
-    let plain =
-        std::mem::take(verb).help_template(VERB).before_help(examples).after_help(FOOT).after_long_help("");
+    let foot = if full { "" } else { FOOT };
+    let plain = std::mem::take(verb).help_template(VERB).before_help(examples).after_help(foot);
     let plain =
         plain.disable_help_subcommand(true).subcommand_help_heading("Verbs").subcommand_value_name("VERB");
     *verb = match USAGES.iter().find(|(name, _)| *name == path) {
@@ -312,42 +325,45 @@ fn dress(verb: &mut Command, above: &str) {
         None => plain,
     };
     for below in verb.get_subcommands_mut() {
-        dress(below, &path);
+        dress(below, &path, full);
     }
 }
 
-fn groups(command: &Command) -> String {
+/// All verbs; with them, where it is the full help, the options that each of them takes.
+fn whole(command: &Command, full: bool, width: usize) -> String {
     let mut text = String::from("Sales leads in a pipeline\n\nUsage: lead [OPTIONS] VERB …\n");
+    let about = |name: &str| {
+        let about = command.find_subcommand(name).and_then(Command::get_about);
+        about.map(ToString::to_string).unwrap_or_default()
+    };
+    let widest = GROUPS.iter().flat_map(|(_, verbs)| verbs.iter()).map(|name| name.len()).max();
+    let widest = widest.unwrap_or_default();
     for (title, verbs) in GROUPS {
-        let _ = write!(text, "\n{title}\n");
-        for name in verbs {
-            let about = command.find_subcommand(name).and_then(Command::get_about);
-            let _ = writeln!(text, "  {name:<11}  {}", about.map(ToString::to_string).unwrap_or_default());
-        }
+        let rows = verbs.iter().map(|name| (format!("{name:<widest$}"), about(name)));
+        let rows: Vec<(String, String)> = rows.collect();
+        let rows = rows.iter().map(|(name, about)| (name.as_str(), about.as_str()));
+        let _ = write!(text, "\n{title}\n{}", entries(rows, width));
     }
+    if !full {
+        let more = "lead VERB --help says more of a verb, lead --help more of them all.";
+        let _ = write!(text, "\n{}", paragraph(more, 0, width));
+        return text;
+    }
+    let rows: Vec<(String, String)> = command.get_arguments().map(option).collect();
+    let rows = rows.iter().map(|(name, about)| (name.as_str(), about.as_str()));
+    let _ = write!(text, "\nGlobal options\n{}", entries(rows, width));
+    let rows = TOPICS.iter().map(|topic| (topic.name(), topic.about));
+    let _ = write!(text, "\nTopics: lead help TOPIC\n{}", entries(rows, width));
+    let more = "lead VERB --help has examples of each verb, and `man lead` everything.";
+    let _ = write!(text, "\n{}", paragraph(more, 0, width));
     text
 }
 
-const GLOBAL: &str = "\
-Global options
-  -F, --format FORMAT  table, json, ndjson, csv, tsv or ids; a table on a
-                       terminal, TSV on a pipe
-      --json           the same as -F json
-  -q, --quiet          say nothing but errors
-  -n, --dry-run        do everything but the commit
-  -y, --yes            answer every question of --where with yes
-      --no-input       never ask
-      --color WHEN     auto, always or never
-      --as USER        act with this user's rights; needs admin
-      --if-revision N  only if the lead's revision is still N
-      --where TERMS    in place of ids: all leads these terms match
-      --store DIR      the store's folder
-  -v, --verbose        say which store, and how it was reached
-  -h, --help           short help, long help
-  -V, --version        the version
-
-Ids       12   12,15   3-7   kim@acme.example   - (from standard input)
-When      2026-12-01   today   fri 15:00   next fri   in 3 days   +3d   2w
-Terms     kind:open   stage:STAGE   owner:me   tag:vip   due:overdue   acme
-Reads     LEAD_STORE LEAD_USER LEAD_NOW LEAD_EDITOR VISUAL EDITOR NO_COLOR
-          CLICOLOR_FORCE";
+/// An option as it is typed, and what it does.
+fn option(one: &Arg) -> (String, String) {
+    let short = one.get_short().map_or_else(|| "    ".to_owned(), |short| format!("-{short}, "));
+    let value = one.get_value_names().filter(|_| one.get_action().takes_values());
+    let value = value.and_then(<[_]>::first).map(|name| format!(" {name}")).unwrap_or_default();
+    let about = one.get_help().map(ToString::to_string).unwrap_or_default();
+    (format!("{short}--{}{value}", one.get_long().unwrap_or_default()), about)
+}

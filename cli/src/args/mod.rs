@@ -11,6 +11,7 @@ mod exchange;
 mod forward;
 mod global;
 mod help;
+mod layout;
 mod leads;
 mod look;
 mod overview;
@@ -18,6 +19,7 @@ mod setup;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod topic;
 mod undo;
 mod value;
 mod wrong;
@@ -25,7 +27,7 @@ mod wrong;
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::words::Said;
 
@@ -224,28 +226,45 @@ pub fn verbs() -> Vec<String> {
 
 /// Reads the words of a line, the program's name first.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Read {
+    read_in(words, layout::width())
+}
+
+/// As [`read`], with help in lines of this width.
+fn read_in(words: impl IntoIterator<Item = OsString>, width: usize) -> Read {
     let words: Vec<OsString> = words.into_iter().collect();
     let json = wrong::wants_json(&words);
     if let Some(said) = wrong::not_text(&words) {
         return Read::Wrong { said, json };
     }
-    let words = asked_for_help(words);
-    let mut command = help::command();
+    let words = match helped(words, width) {
+        Ok(words) => words,
+        Err(read) => return read,
+    };
+    let full = words.iter().take_while(|word| *word != "--").any(|word| word == "--help");
+    let mut command = help::command(full, width);
     let read = command.try_get_matches_from_mut(&words).and_then(|matches| Line::from_arg_matches(&matches));
     match read {
         Ok(line) => Read::Line(Box::new(line)),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-            Read::Page(error.render().to_string())
+            Read::Page(layout::folded(&error.render().to_string(), width))
         }
         Err(error) => Read::Wrong { said: wrong::said(&error, &words, &command), json },
     }
 }
 
-/// `lead help move` is `lead move --help`.
-fn asked_for_help(mut words: Vec<OsString>) -> Vec<OsString> {
-    if words.get(1).is_some_and(|word| word == "help") {
-        words.remove(1);
-        words.push("--help".into());
+/// `lead help move` is `lead move --help`, and `lead help filters` a page of its own.
+fn helped(mut words: Vec<OsString>, width: usize) -> Result<Vec<OsString>, Read> {
+    if words.get(1).is_none_or(|word| word != "help") {
+        return Ok(words);
     }
-    words
+    let asked = words.get(2).and_then(|word| word.to_str()).filter(|word| !word.starts_with('-'));
+    if let Some(asked) = asked.filter(|asked| Line::command().find_subcommand(asked).is_none()) {
+        return Err(match topic::topic(asked) {
+            Some(topic) => Read::Page(topic.text(width)),
+            None => Read::Wrong { said: wrong::no_topic(asked), json: wrong::wants_json(&words) },
+        });
+    }
+    words.remove(1);
+    words.push("--help".into());
+    Ok(words)
 }

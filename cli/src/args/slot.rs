@@ -33,7 +33,7 @@ pub struct Slot {
 
 /// The place behind these words; the first is the program, the last is being typed.
 pub fn slot(words: &[String]) -> Slot {
-    let mut root = help::command();
+    let mut root = help::command(true, 80);
     root.build();
     let mut slot = Slot::default();
     let Some((typed, before)) = words.split_last() else { return slot };

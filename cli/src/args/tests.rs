@@ -1,12 +1,14 @@
-//! Every line of cli.md that this stage has, the groups of the help, and what is no line.
+//! Every line of cli.md that this stage has, and what is no line.
 
 use std::ffi::OsString;
 
 use clap::Command;
 
-use super::help::{EXAMPLES, GROUPS, command};
-use super::{Read, Verb, read};
+use super::help::command;
+use super::{Read, Verb, read, read_in};
 use crate::words::Said;
+
+mod help;
 
 fn words(line: &str) -> Vec<OsString> {
     let (mut words, mut word, mut quoted, mut open) = (Vec::new(), String::new(), None, false);
@@ -32,33 +34,6 @@ fn words(line: &str) -> Vec<OsString> {
     words
 }
 
-/// The lines for `lead` in a line for a shell: what stands between the signs that part commands,
-/// without variables that are set before it and files behind it.
-fn commands(line: &str) -> Vec<String> {
-    let (mut parts, mut quoted) = (vec![String::new()], None);
-    for c in line.chars() {
-        match c {
-            '\'' | '"' if quoted.is_none() => quoted = Some(c),
-            c if quoted == Some(c) => quoted = None,
-            _ => {}
-        }
-        let parts_commands = "|;&()`".contains(c) && quoted != Some('\'');
-        match parts.last_mut() {
-            Some(part) if !parts_commands => part.push(c),
-            _ => parts.push(String::new()),
-        }
-    }
-    let plain = |part: &String| {
-        let mut words = part.split(' ').filter(|word| !word.is_empty()).peekable();
-        let before =
-            |word: &&str| word.contains('=') || ["$", "!", "if", "while", "do", "then"].contains(word);
-        while words.next_if(before).is_some() {}
-        let words: Vec<&str> = words.take_while(|word| !word.contains(['<', '>'])).collect();
-        (words.first() == Some(&"lead")).then(|| words.join(" "))
-    };
-    parts.iter().filter_map(plain).collect()
-}
-
 fn wrong(line: &str) -> (Said, bool) {
     match read(words(line)) {
         Read::Wrong { said, json } => (said, json),
@@ -67,7 +42,7 @@ fn wrong(line: &str) -> (Said, bool) {
 }
 
 fn page(line: &str) -> String {
-    match read(words(line)) {
+    match read_in(words(line), 80) {
         Read::Page(page) => page,
         other => panic!("{line}: {other:?}"),
     }
@@ -75,7 +50,8 @@ fn page(line: &str) -> String {
 
 #[test]
 fn the_command_is_sound() {
-    command().debug_assert();
+    command(true, 80).debug_assert();
+    command(false, 80).debug_assert();
 }
 
 #[test]
@@ -175,14 +151,15 @@ fn a_verb_s_own_words_are_not_taken_for_global_ones() {
         }
         other => panic!("{other:?}"),
     }
-    let globals: Vec<String> = command().get_arguments().map(|one| one.get_id().to_string()).collect();
+    let globals: Vec<String> =
+        command(true, 80).get_arguments().map(|one| one.get_id().to_string()).collect();
     fn each(verb: &Command, globals: &[String]) {
         for one in verb.get_arguments().filter(|one| !one.is_global_set()) {
             assert!(!globals.contains(&one.get_id().to_string()), "{}: {}", verb.get_name(), one.get_id());
         }
         verb.get_subcommands().for_each(|below| each(below, globals));
     }
-    command().get_subcommands().for_each(|verb| each(verb, &globals));
+    command(true, 80).get_subcommands().for_each(|verb| each(verb, &globals));
 }
 
 #[test]
@@ -295,71 +272,4 @@ fn a_deal_s_title_is_optional_and_no_word_behind_it_is_taken() {
             other => panic!("{line}: {other:?}"),
         }
     }
-}
-
-#[test]
-fn the_help_fits_80_columns_and_names_every_verb() {
-    let pages = [
-        "lead --help",
-        "lead -h",
-        "lead help move",
-        "lead add -h",
-        "lead add --help",
-        "lead customer --help",
-    ];
-    for line in pages {
-        for row in page(line).lines() {
-            assert!(row.chars().count() <= 80, "{line}: {row}");
-        }
-    }
-    let root = page("lead --help");
-    let grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, verbs)| verbs.iter().copied()).collect();
-    for verb in command().get_subcommands().filter(|verb| !verb.is_hide_set()) {
-        assert!(grouped.contains(&verb.get_name()), "{} is in no group", verb.get_name());
-        assert!(root.contains(&format!("\n  {} ", verb.get_name())), "{}", verb.get_name());
-    }
-    assert!(page("lead -h").len() < root.len());
-    assert_eq!(page("lead --version"), format!("lead {}\n", env!("CARGO_PKG_VERSION")));
-}
-
-#[test]
-fn every_verb_has_examples_first_and_they_can_be_read() {
-    fn each(command: &Command, above: &str, check: &mut dyn FnMut(&str)) {
-        for verb in command.get_subcommands() {
-            let path = format!("{above}{}", verb.get_name());
-            check(&path);
-            each(verb, &format!("{path} "), check);
-        }
-    }
-    each(&command(), "", &mut |path| {
-        let known = EXAMPLES.iter().find(|(verb, _)| *verb == path);
-        assert!(known.is_some_and(|(_, lines)| !lines.is_empty()), "{path} has no example");
-        let help = page(&format!("lead {path} --help"));
-        assert!(help.find("Examples:") < help.find("Usage:"), "{help}");
-    });
-    for line in EXAMPLES.iter().flat_map(|(_, lines)| lines.iter()) {
-        let found = commands(line.split("   (").next().unwrap_or_default());
-        assert!(!found.is_empty(), "{line}");
-        for command in found {
-            assert!(matches!(read(words(&command)), Read::Line(_)), "{command}");
-        }
-    }
-}
-
-#[test]
-fn the_examples_of_the_man_pages_can_be_read() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../man");
-    let mut seen = 0;
-    for page in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        let text = std::fs::read_to_string(&page).unwrap();
-        let displays = text.split("\n.Bd -literal").skip(1).filter_map(|rest| rest.split("\n.Ed").next());
-        for line in displays.flat_map(|display| display.lines().skip(1)) {
-            let line = line.replace("\\(dq", "\"").replace("\\&", "").replace("\\e", "\\");
-            for command in commands(&line) {
-                assert!(matches!(read(words(&command)), Read::Line(_)), "{}: {command}", page.display());
-                seen += 1;
-            }
-        }
-    }
-    assert!(seen > 100, "{seen} examples");
 }

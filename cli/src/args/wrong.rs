@@ -4,8 +4,11 @@ use std::ffi::OsString;
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use lead_shared::domain::likeness;
 use lead_shared::domain::text::escape;
 
+use super::help::GROUPS;
+use super::topic::{TOPICS, Topic};
 use crate::halt;
 use crate::words::Said;
 
@@ -28,6 +31,20 @@ pub(super) fn not_text(words: &[OsString]) -> Option<Said> {
     let (place, word) = words.iter().enumerate().find(|(_, word)| word.to_str().is_none())?;
     let shown = escape(&word.to_string_lossy()).into_owned();
     Some(halt::said(2, "usage", format!("argument {place} is not UTF-8: `{shown}`"), Vec::new()))
+}
+
+/// The refusal of a word that help knows nothing of.
+pub(super) fn no_topic(typed: &str) -> Said {
+    let shown = escape(typed);
+    let verbs = GROUPS.iter().flat_map(|(_, verbs)| verbs.iter().copied());
+    let topics = TOPICS.iter().map(Topic::name);
+    let near = likeness::near(typed, verbs.chain(topics.clone()));
+    let mut hints: Vec<String> =
+        near.iter().map(|near| format!("did you mean `lead help {near}`?")).collect();
+    hints.truncate(1);
+    hints.push(format!("topics: {}", topics.collect::<Vec<_>>().join(", ")));
+    hints.push("`lead --help`".to_owned());
+    halt::said(2, "usage", format!("there is no verb or topic `{shown}`"), hints)
 }
 
 /// What clap found, as we say it.

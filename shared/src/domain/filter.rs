@@ -16,10 +16,12 @@ use super::text::escape;
 mod keys;
 mod range;
 mod sort;
+mod table;
 mod term;
 mod words;
 
 pub use sort::{SortBy, SortKey};
+pub use table::{KEYS, Key};
 use term::{Term, Test};
 pub use words::split;
 

@@ -3,6 +3,7 @@
 //! What is not in a closed set is an error with the nearest word; a tag or a source may be any.
 
 use super::range::{self, Bend, Range};
+use super::table::KEYS;
 use super::term::{Instant, Needle, One, Person, Term, Test};
 use super::{FilterContext, Text};
 use crate::domain::likeness::{self, closest};
@@ -11,33 +12,6 @@ use crate::domain::name::same;
 use crate::domain::refusal::Flaw;
 use crate::domain::text::fold;
 use jiff::ToSpan;
-
-/// The keys, each with the suffixes it takes; `""` is the key alone.
-const KEYS: &[(&str, &[&str])] = &[
-    ("stage", &["", "not"]),
-    ("kind", &["", "not"]),
-    ("pipeline", &["", "not"]),
-    ("owner", &["", "not"]),
-    ("claim", &["", "not"]),
-    ("assignee", &["", "not"]),
-    ("pool", &[""]),
-    ("tag", &["", "all", "not"]),
-    ("created", &["", "within", "after", "before"]),
-    ("due", &["", "within", "after", "before"]),
-    ("contacted", &["", "within", "after", "before"]),
-    ("idle", &["over"]),
-    ("source", &["", "not"]),
-    ("name", &["", "not"]),
-    ("email", &["", "not"]),
-    ("company", &["", "not"]),
-    ("phone", &["", "not"]),
-    ("text", &[""]),
-    ("customer", &["", "not"]),
-    ("import", &[""]),
-    ("converted", &[""]),
-    ("value", &["", "over", "under"]),
-    ("trash", &[""]),
-];
 
 /// Reads one term.
 pub(super) fn read(term: &str, context: &FilterContext<'_>) -> Result<Term, Flaw> {
@@ -113,22 +87,24 @@ pub(super) fn read(term: &str, context: &FilterContext<'_>) -> Result<Term, Flaw
 /// The key and its suffix, both known and fitting.
 fn key_of(typed: &str, term: &str) -> Result<(&'static str, &'static str), Flaw> {
     let (key, suffix) = typed.split_once('.').unwrap_or((typed, ""));
-    let Some((known, suffixes)) = KEYS.iter().find(|(known, _)| same(known, key)) else {
+    let Some(known) = KEYS.iter().find(|known| same(known.name, key)) else {
         let flaw = Flaw::new(format!("has the unknown key `{key}`"));
-        let flaw = match closest(key, KEYS.iter().map(|(known, _)| *known)) {
+        let flaw = match closest(key, KEYS.iter().map(|known| known.name)) {
             Some(near) => flaw.hint(format!("did you mean `{}`?", term.replacen(key, near, 1))),
             None => flaw,
         };
         return Err(flaw.hint(format!("`text:{term}` looks for the words")));
     };
-    match suffixes.iter().find(|one| same(one, suffix)) {
-        Some(suffix) => Ok((known, suffix)),
+    match known.suffixes.iter().find(|one| same(one, suffix)) {
+        Some(suffix) => Ok((known.name, suffix)),
         None => {
-            let forms = suffixes
+            let name = known.name;
+            let forms = known
+                .suffixes
                 .iter()
-                .map(|one| if one.is_empty() { format!("`{known}:`") } else { format!("`{known}.{one}:`") });
+                .map(|one| if one.is_empty() { format!("`{name}:`") } else { format!("`{name}.{one}:`") });
             let why = if suffix.is_empty() {
-                format!("needs a suffix to `{known}`")
+                format!("needs a suffix to `{name}`")
             } else {
                 format!("has the unknown suffix `.{suffix}`")
             };
