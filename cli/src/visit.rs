@@ -73,6 +73,7 @@ pub fn output(global: &Global, configured: user_file::Color) -> Output {
         width: if terminal { render::width() } else { 0 },
         quiet: global.quiet,
         zone: TimeZone::system(),
+        ink: render::ink(),
         labels: Default::default(),
     }
 }

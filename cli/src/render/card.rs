@@ -11,7 +11,7 @@ use lead_shared::domain::view::{ActionView, LeadView, MailView, Row, StatusView}
 
 use super::cell::{self, Cell, moment};
 use super::color::{self, HEADING, paint};
-use super::{Output, appointment, column};
+use super::{Output, appointment, column, foresight};
 use crate::letter;
 
 const LEAD: &[&str] = &[
@@ -282,7 +282,7 @@ fn file_text(line: &mut Vec<u8>, file: &str) -> io::Result<()> {
 
 fn mail(line: &mut Vec<u8>, view: &MailView) -> io::Result<()> {
     for key in MAIL {
-        let value = column::mail(view, key);
+        let value = foresight::mail(view, key);
         if !value.is_empty() {
             write!(line, "{key}: ")?;
             cell::write_plain(line, &value)?;

@@ -23,6 +23,18 @@ pub(super) enum Cell<'a> {
     Empty,
     Text(&'a str),
     Number(u64),
+    /// In whole percent.
+    Percent(u64),
+    /// How much, and how much of that is dark.
+    Bar {
+        part: u64,
+        whole: u64,
+    },
+    /// A sparkline, by a scale of its own or by that of the whole column.
+    Spark {
+        values: Vec<u64>,
+        own: bool,
+    },
     Numbers(&'a [u64]),
     Words(Cow<'a, [Cow<'a, str>]>),
     Tags(&'a [String]),
@@ -31,7 +43,10 @@ pub(super) enum Cell<'a> {
     At(Timestamp),
     Day(Date, Option<Time>),
     Money(Money),
-    Stage { id: &'a str, label: &'a str },
+    Stage {
+        id: &'a str,
+        label: &'a str,
+    },
     Claim(&'a Claim),
     Badge(Badge),
     Actions(&'a [ActionView]),
@@ -59,6 +74,8 @@ impl<'a> Cell<'a> {
         match self {
             Self::Empty => true,
             Self::Numbers(numbers) => numbers.is_empty(),
+            Self::Bar { whole, .. } => *whole == 0,
+            Self::Spark { values, .. } => values.is_empty(),
             Self::Words(words) => words.is_empty(),
             Self::Tags(tags) => tags.is_empty(),
             Self::Fields(fields) => fields.is_empty(),
@@ -93,7 +110,10 @@ pub(super) fn write_plain(line: &mut Vec<u8>, cell: &Cell<'_>) -> io::Result<()>
             write_text(line, text);
             Ok(())
         }
-        Cell::Number(number) => write!(line, "{number}"),
+        Cell::Number(number) | Cell::Percent(number) | Cell::Bar { whole: number, .. } => {
+            write!(line, "{number}")
+        }
+        Cell::Spark { values, .. } => join(line, values.iter(), |line, value| write!(line, "{value}")),
         Cell::Numbers(numbers) => join(line, numbers.iter(), |line, number| write!(line, "{number}")),
         Cell::Words(words) => join(line, words.iter(), |line, word| {
             write_text(line, word);
@@ -165,6 +185,9 @@ pub(super) fn shown(cell: &Cell<'_>, zone: &TimeZone) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) => one_line(text),
         Cell::Number(number) => number.to_string(),
+        Cell::Percent(number) => format!("{number}%"),
+        // What is drawn is drawn by the table, which knows the scale and the room.
+        Cell::Bar { .. } | Cell::Spark { .. } => String::new(),
         Cell::Numbers(numbers) => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
         Cell::Words(words) => words.iter().map(|word| one_line(word)).collect::<Vec<_>>().join(", "),
         Cell::Tags(tags) => tags.iter().map(|tag| one_line(tag)).collect::<Vec<_>>().join(", "),

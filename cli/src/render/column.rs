@@ -7,18 +7,22 @@ use std::borrow::Cow;
 use lead_shared::domain::likeness;
 use lead_shared::domain::name::canonical;
 use lead_shared::domain::refusal::{Flaw, Refusal};
-use lead_shared::domain::view::{CustomerView, DealView, EntryView, LeadView, MailView, Row, UserView};
+use lead_shared::domain::view::{CustomerView, DealView, EntryView, LeadView, Row, UserView};
 
 use super::appointment;
 use super::cell::Cell;
 use super::foresight;
 use super::{Format, Shape, What};
 
+/// The rank of columns of which none says anything without the others.
+pub(super) const TOGETHER: u8 = 100;
+
 /// A column of a table or of TSV.
 pub(super) struct Column {
     /// As typed in `--columns`.
     pub(super) name: &'static str,
-    /// Whether and how early it goes when a table is too wide: 0 is never shown unasked, 1 goes last.
+    /// Whether and how early it goes when a table is too wide: 0 is never shown unasked, 1 goes last,
+    /// [`TOGETHER`] goes first and with all of its kind.
     pub(super) rank: u8,
     /// Cut no narrower than this; none where a part of the value would mislead.
     pub(super) least: Option<u16>,
@@ -26,12 +30,24 @@ pub(super) struct Column {
     pub(super) number: bool,
     /// Unasked in TSV too; a promise to scripts.
     pub(super) plain: bool,
+    /// Goes where it says the same in every row.
+    pub(super) telling: bool,
+    /// What people see above it, where that is not its name.
+    pub(super) head: Option<&'static str>,
 }
 
 impl Column {
     /// The heading people see.
     pub(super) fn heading(&self) -> String {
-        self.name.replace('_', "-")
+        self.head.map_or_else(|| self.name.replace('_', "-"), str::to_owned)
+    }
+
+    pub(super) const fn telling(self) -> Self {
+        Self { telling: true, ..self }
+    }
+
+    pub(super) const fn headed(self, head: &'static str) -> Self {
+        Self { head: Some(head), ..self }
     }
 
     pub(super) const fn cut(self, least: u16) -> Self {
@@ -44,10 +60,10 @@ impl Column {
 }
 
 pub(super) const fn both(name: &'static str, rank: u8) -> Column {
-    Column { name, rank, least: None, number: false, plain: true }
+    Column { name, rank, least: None, number: false, plain: true, telling: false, head: None }
 }
 
-const fn table(name: &'static str, rank: u8) -> Column {
+pub(super) const fn table(name: &'static str, rank: u8) -> Column {
     Column { plain: false, ..both(name, rank) }
 }
 
@@ -211,6 +227,7 @@ pub(super) fn chosen(shape: &Shape, form: Format) -> Vec<&'static Column> {
             known.iter().filter(|one| one.plain).collect()
         }
         (None, Some(unasked)) => named(unasked),
+        (None, None) if let What::Report(report) = shape.what => super::report::shown(report),
         (None, None) => known.iter().filter(|one| one.rank > 0).collect(),
     }
 }
@@ -247,7 +264,7 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
             "stages" => Cell::words(view.stages.iter().map(|stage| stage.as_str())),
             _ => Cell::Empty,
         },
-        Row::Mail(view) => mail(view, name),
+        Row::Mail(view) => foresight::mail(view, name),
         Row::Planned(view) => foresight::planned(view, name),
         Row::Why(view) => foresight::why(view, name),
         Row::Setting(view) => match name {
@@ -378,22 +395,6 @@ fn user<'a>(view: &'a UserView, name: &str) -> Cell<'a> {
         "capabilities" => Cell::words(view.capabilities.iter().map(|one| one.as_str())),
         "disabled_at" => Cell::at(view.disabled_at),
         "paused_at" => Cell::at(view.paused_at),
-        _ => Cell::Empty,
-    }
-}
-
-pub(super) fn mail<'a>(view: &'a MailView, name: &str) -> Cell<'a> {
-    match name {
-        "id" => Cell::Number(view.id),
-        "kind" => Cell::Text(view.kind.name()),
-        "to" => Cell::Text(&view.to),
-        "leads" => Cell::Numbers(&view.leads),
-        "subject" => Cell::Text(&view.subject),
-        "message_id" => Cell::Text(&view.message_id),
-        "state" => Cell::Text(view.state.name()),
-        "tries" => Cell::Number(u64::from(view.tries)),
-        "next_try" => Cell::at(view.next_try),
-        "error" => Cell::text(view.error.as_deref()),
         _ => Cell::Empty,
     }
 }

@@ -1,6 +1,6 @@
-//! Plans and the reasons for mail: their columns, and words for people.
+//! Plans, the reasons for mail and the mail itself: their columns, and words for people.
 
-use lead_shared::domain::view::{Because, PlannedView, WhyView};
+use lead_shared::domain::view::{Because, MailView, PlannedView, WhyView};
 
 use super::cell::Cell;
 use super::column::{Column, asked, both};
@@ -46,6 +46,22 @@ pub(super) fn why<'a>(view: &'a WhyView, name: &str) -> Cell<'a> {
         "state" => Cell::text(view.state.map(|state| state.name())),
         "mail" => Cell::number(view.mail),
         "decided_at" => Cell::at(view.decided_at),
+        "error" => Cell::text(view.error.as_deref()),
+        _ => Cell::Empty,
+    }
+}
+
+pub(super) fn mail<'a>(view: &'a MailView, name: &str) -> Cell<'a> {
+    match name {
+        "id" => Cell::Number(view.id),
+        "kind" => Cell::Text(view.kind.name()),
+        "to" => Cell::Text(&view.to),
+        "leads" => Cell::Numbers(&view.leads),
+        "subject" => Cell::Text(&view.subject),
+        "message_id" => Cell::Text(&view.message_id),
+        "state" => Cell::Text(view.state.name()),
+        "tries" => Cell::Number(u64::from(view.tries)),
+        "next_try" => Cell::at(view.next_try),
         "error" => Cell::text(view.error.as_deref()),
         _ => Cell::Empty,
     }

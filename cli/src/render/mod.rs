@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
+use lead_shared::domain::chart::Ink;
 use lead_shared::domain::overview::Report;
 use lead_shared::domain::view::Row;
 
@@ -73,6 +74,8 @@ pub struct Output {
     pub quiet: bool,
     /// The zone in which people are shown instants; machines get UTC.
     pub zone: TimeZone,
+    /// What charts are drawn with.
+    pub ink: Ink,
     /// How people see stages that a row names by id alone; the id stands in for one that is missing.
     pub labels: BTreeMap<String, String>,
 }
@@ -291,6 +294,15 @@ impl<'a> Rows<'a> {
     fn as_card(&self) -> bool {
         self.shape.what.is_card() && self.shape.columns.is_none()
     }
+}
+
+/// What this terminal can show of charts: blocks need a locale of UTF-8 and a terminal that is not dumb.
+pub fn ink() -> Ink {
+    let said = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(said);
+    let locale = locale.map(|locale| locale.to_string_lossy().to_uppercase().replace('-', ""));
+    let is_dumb = said("TERM").is_some_and(|term| term == "dumb");
+    if !is_dumb && locale.is_some_and(|locale| locale.contains("UTF8")) { Ink::Blocks } else { Ink::Plain }
 }
 
 /// Columns of the terminal that standard output is; 0 where that cannot be told.

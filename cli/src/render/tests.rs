@@ -77,6 +77,7 @@ fn output(format: Format) -> Output {
         error_terminal: true,
         width: 200,
         quiet: false,
+        ink: lead_shared::domain::chart::Ink::Blocks,
         zone: TimeZone::get("Europe/Berlin").unwrap(),
         labels: BTreeMap::from([("NOT_CONTACTED".to_owned(), "Not contacted".to_owned())]),
     }

@@ -24,6 +24,7 @@ fn output(format: Option<Format>) -> Output {
         error_terminal: true,
         width: 80,
         quiet: false,
+        ink: lead_shared::domain::chart::Ink::Blocks,
         zone: TimeZone::UTC,
         labels: Default::default(),
     }

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod badge;
 pub mod capability;
+pub mod chart;
 pub mod claim;
 pub mod clean;
 pub mod command;

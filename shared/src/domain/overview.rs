@@ -68,6 +68,21 @@ pub enum Report {
     People,
 }
 
+impl Report {
+    /// Every report, in the order in which people are shown several.
+    pub const ALL: [Self; 4] = [Self::Funnel, Self::Ageing, Self::Sources, Self::People];
+
+    /// The name that is typed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sources => "sources",
+            Self::Funnel => "funnel",
+            Self::Ageing => "ageing",
+            Self::People => "people",
+        }
+    }
+}
+
 /// A line of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReportView {
@@ -90,6 +105,8 @@ pub struct SourceView {
     pub leads: u64,
     /// Those that were converted.
     pub converted: u64,
+    /// These of its leads, in whole percent.
+    pub percent: u64,
     /// The deals started for its leads.
     pub deals: u64,
     /// Those that were won.
@@ -126,6 +143,9 @@ pub struct FunnelView {
     pub reached: u64,
     /// These of all the pipeline's leads that are counted, in whole percent.
     pub percent: u64,
+    /// Of those, how many came to a later stage of kind open or won too, in whole percent; none where
+    /// nobody came here, and behind which there is no such stage.
+    pub onward: Option<u64>,
 }
 
 /// How long leads have stood in a stage, in days of 24 hours.
@@ -153,11 +173,23 @@ pub struct AgeView {
     pub longer: u64,
     /// Half of them have stood there for no more whole days.
     pub median_days: Option<u64>,
+    /// Nine of ten have stood there for no more whole days.
+    pub p90_days: Option<u64>,
     /// Whole days of the one that has stood there longest.
     pub oldest_days: Option<u64>,
     /// Which one that is.
     pub oldest: Option<LeadId>,
 }
+
+impl AgeView {
+    /// How many have stood there for up to 1, 7, 30 and 90 days, and for longer.
+    pub fn classes(&self) -> [u64; 5] {
+        [self.day, self.week, self.month, self.quarter, self.longer]
+    }
+}
+
+/// How many weeks of somebody's contacts are told apart.
+pub const WEEKS: usize = 8;
 
 /// What somebody has and did; under none, the leads without an assignee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,4 +206,7 @@ pub struct PersonView {
     pub contacts: u64,
     /// The conversions they made in the period.
     pub converted: u64,
+    /// The contacts they logged in each of the last [`WEEKS`] spans of seven days, the newest last,
+    /// up to the period's end, whenever it began.
+    pub weeks: Vec<u64>,
 }

@@ -16,6 +16,7 @@ fn output(width: u16) -> Output {
         error_terminal: true,
         width,
         quiet: false,
+        ink: lead_shared::domain::chart::Ink::Blocks,
         zone: TimeZone::UTC,
         labels: BTreeMap::new(),
     }

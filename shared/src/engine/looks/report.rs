@@ -11,25 +11,19 @@ use jiff::Timestamp;
 use super::board::meant;
 use super::ledger::day;
 use super::{Desk, Sink};
-use crate::domain::activity::{Activity, Event};
-use crate::domain::badge::Badge;
-use crate::domain::capability::Capability;
 use crate::domain::customer::{Deal, DealState};
 use crate::domain::filter::Filter;
-use crate::domain::follow_up::local_date;
 use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::money::{Money, write_units};
-use crate::domain::overview::{PersonView, Report, ReportView, SourceView, Sum};
-use crate::domain::pipeline::StageKind;
+use crate::domain::overview::{Report, ReportView, SourceView, Sum};
 use crate::domain::request::Look;
 use crate::domain::text::fold;
-use crate::domain::user::Login;
 use crate::domain::view::Row;
-use crate::engine::duties::may_remind;
 use crate::engine::halt::Halt;
 use crate::engine::lookup;
 use crate::store::{StoreFault, Typed as _, TypedStore as _};
 
+mod people;
 mod stages;
 
 /// From when, inclusive, and until when, exclusive.
@@ -55,7 +49,7 @@ pub(super) fn report(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Resul
     let filter = lookup::filter(desk.office, desk.scope, terms, desk.now)?;
     let lines = match report {
         Report::Sources => sources(desk, &filter, period)?,
-        Report::People => people(desk, &filter, period)?,
+        Report::People => people::people(desk, &filter, period)?,
         Report::Funnel => stages::funnel(desk, &filter, period)?,
         Report::Ageing => stages::ageing(desk, &filter, period)?,
     };
@@ -145,6 +139,7 @@ fn source_view(desk: &Desk<'_>, counted: Counted) -> SourceView {
         source: counted.source,
         leads: counted.leads,
         converted: counted.converted,
+        percent: percent(counted.converted, counted.leads).unwrap_or(0),
         deals: counted.deals,
         won: counted.won,
         value: ours.into_iter().next(),
@@ -152,44 +147,7 @@ fn source_view(desk: &Desk<'_>, counted: Counted) -> SourceView {
     }
 }
 
-/// A line for each active user who may be known, and for whoever else has or did something.
-fn people(desk: &Desk<'_>, filter: &Filter, period: Period) -> Result<Vec<ReportView>, Halt> {
-    let blank =
-        |user: Option<Login>| PersonView { user, leads: 0, open: 0, overdue: 0, contacts: 0, converted: 0 };
-    let mut people: BTreeMap<Option<Login>, PersonView> = BTreeMap::new();
-    for user in desk.office.people.values().filter(|user| user.disabled_at.is_none()) {
-        if desk.scope.may(Capability::ViewAll) || desk.scope.actor() == user.login {
-            people.insert(Some(user.login.clone()), blank(Some(user.login.clone())));
-        }
-    }
-    let today = local_date(desk.now, &desk.scope.zone);
-    let mut counted: std::collections::HashSet<LeadId> = Default::default();
-    desk.each_match(filter, &mut |lead| {
-        counted.extend(lead.numbers());
-        let who = lead.assignee(desk.now).cloned();
-        let line = people.entry(who.clone()).or_insert_with(|| blank(who));
-        let stage = desk.office.catalogue.get(&lead.pipeline).stage(&lead.stage);
-        let badge = lead.follow_up.as_ref().and_then(|one| Badge::of(one.date, today));
-        line.leads += 1;
-        line.open += u64::from(stage.kind == StageKind::Open);
-        line.overdue += u64::from(badge == Some(Badge::Overdue) && may_remind(desk.office, &lead));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    desk.inner.store.all::<Activity>(&mut |activity| {
-        let is_counted = activity.lead.is_some_and(|lead| counted.contains(&lead));
-        if is_counted && period.has(activity.at) {
-            let line = |people: &mut BTreeMap<Option<Login>, PersonView>, deed: fn(&mut PersonView)| {
-                let who = Some(activity.actor.clone());
-                deed(people.entry(who.clone()).or_insert_with(|| blank(who)));
-            };
-            match activity.event {
-                Event::ContactLogged => line(&mut people, |line| line.contacts += 1),
-                Event::Converted => line(&mut people, |line| line.converted += 1),
-                _ => {}
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    let nobody = people.remove(&None);
-    Ok(people.into_values().chain(nobody).map(ReportView::Person).collect())
+/// A part of a whole in whole percent; none of nothing.
+fn percent(part: u64, whole: u64) -> Option<u64> {
+    (part * 100 + whole / 2).checked_div(whole)
 }

@@ -7,12 +7,12 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::{Period, each_added, meant};
+use super::{Period, each_added, meant, percent};
 use crate::domain::activity::{Activity, Event};
 use crate::domain::filter::Filter;
 use crate::domain::lead::LeadId;
 use crate::domain::overview::{AgeView, FunnelView, ReportView};
-use crate::domain::pipeline::{Pipeline, StageId};
+use crate::domain::pipeline::{Pipeline, Stage, StageId, StageKind};
 use crate::engine::halt::Halt;
 use crate::engine::looks::Desk;
 use crate::store::{Typed as _, TypedStore as _};
@@ -37,6 +37,17 @@ impl Way<'_> {
             self.reached.push(place);
         }
     }
+
+    /// Whether it stood at that place, and at a later one that is no way out.
+    fn went_on_from(&self, place: usize) -> bool {
+        let later = |reached: &usize| *reached > place && is_on_the_way(&self.pipeline.stages[*reached]);
+        self.reached.contains(&place) && self.reached.iter().any(later)
+    }
+}
+
+/// Whether a lead that comes there goes on, and not away.
+fn is_on_the_way(stage: &Stage) -> bool {
+    matches!(stage.kind, StageKind::Open | StageKind::Won)
 }
 
 /// The ways of the leads that were added in the period.
@@ -93,7 +104,9 @@ pub(super) fn funnel(desk: &Desk<'_>, filter: &Filter, period: Period) -> Result
         for (place, stage) in pipeline.stages.iter().enumerate() {
             let leads = ours.iter().filter(|way| way.stage == stage.id).count() as u64;
             let reached = ours.iter().filter(|way| way.reached.contains(&place)).count() as u64;
-            let all = ours.len().max(1) as u64;
+            let onward = ours.iter().filter(|way| way.went_on_from(place)).count() as u64;
+            let leads_on =
+                stage.kind == StageKind::Open && pipeline.stages[place + 1..].iter().any(is_on_the_way);
             lines.push(ReportView::Funnel(FunnelView {
                 pipeline: pipeline.id.clone(),
                 stage: stage.id.clone(),
@@ -101,7 +114,8 @@ pub(super) fn funnel(desk: &Desk<'_>, filter: &Filter, period: Period) -> Result
                 kind: stage.kind,
                 leads,
                 reached,
-                percent: (reached * 100 + all / 2) / all,
+                percent: percent(reached, ours.len() as u64).unwrap_or(0),
+                onward: percent(onward, reached).filter(|_| leads_on),
             }));
         }
     }
@@ -136,6 +150,7 @@ pub(super) fn ageing(desk: &Desk<'_>, filter: &Filter, period: Period) -> Result
                 quarter: between(30, 90),
                 longer: between(90, i64::MAX / DAY),
                 median_days: ages.get(ages.len().saturating_sub(1) / 2).map(days),
+                p90_days: ages.get((ages.len() * 9).div_ceil(10).saturating_sub(1)).map(days),
                 oldest_days: ages.last().map(days),
                 oldest: ages.last().map(|(_, id)| *id),
             }));
