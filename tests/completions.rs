@@ -26,7 +26,8 @@ fn offered(office: &Office, words: &[&str]) -> Vec<String> {
     const ASK: &str = r#"
         source <(lead completions bash) || exit 1
         COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
-        COMP_LINE=${COMP_LINE//' = '/=}; COMP_LINE=${COMP_LINE//' ='/=}; COMP_POINT=${#COMP_LINE}
+        COMP_LINE=${COMP_LINE//' = '/=}; COMP_LINE=${COMP_LINE//' ='/=}
+        COMP_LINE=${COMP_LINE//' : '/:}; COMP_LINE=${COMP_LINE//' :'/:}; COMP_POINT=${#COMP_LINE}
         _lead lead
         ((${#COMPREPLY[@]})) && printf '%s\n' "${COMPREPLY[@]}"
         exit 0
@@ -94,6 +95,24 @@ both!(only_what_the_caller_may_see_is_offered, "A13", |office| {
     assert_eq!(offered(office, &["lead", "--as", "nobody", "show", ""]), [""; 0]);
 });
 
+both!(the_terms_of_a_filter_are_offered, "A13", |office| {
+    firm(office);
+    for (words, wanted) in [
+        (&["lead", "list", "sta"][..], &["stage:"][..]),
+        (&["lead", "list", "stage"], &["stage:", "stage.not:"]),
+        (&["lead", "board", "kind", ":"], &["open", "won", "lost", "parked"]),
+        (&["lead", "export", "stage", ":", "pro"], &["prospect"]),
+        (&["lead", "list", "kind:open", "owner.not", ":", "s"], &["sam"]),
+        (&["lead", "list", "owner", ":", "none,s"], &["none,sam"]),
+        (&["lead", "watch", "tag", ":", "v"], &["vip"]),
+        (&["lead", "report", "funnel", "source", ":", "Tr"], &["Trade\\ Show"]),
+        (&["lead", "list", "due", ":", "o"], &["overdue"]),
+        (&["lead", "list", "nosuch", ":", ""], &[]),
+    ] {
+        assert_eq!(offered(office, words), wanted, "{words:?}");
+    }
+});
+
 direct!(where_nothing_can_be_said_nothing_is, "A13", |office| {
     let nothing = |what: &str| {
         let run = office.lead(["__complete", "bash", "lead show ", ""]);
@@ -153,9 +172,13 @@ direct!(fish_offers_it, "A13", |office| {
         skip("no fish");
     }
     firm(office);
-    let ask = "lead completions fish | source; complete -C 'lead show '";
-    let run = shell(office, "fish", &["--no-config", "-c", ask]);
-    run.ok().stdout("1\tKim Lee, Acme\n2\tKira Quill\n3\tAnn Poe\n");
+    for (line, wanted) in [
+        ("lead show ", "1\tKim Lee, Acme\n2\tKira Quill\n3\tAnn Poe\n"),
+        ("lead list stage:quo", "stage:quoted\tQuoted\n"),
+    ] {
+        let ask = format!("lead completions fish | source; complete -C '{line}'");
+        shell(office, "fish", &["--no-config", "-c", &ask]).ok().stdout(wanted);
+    }
 });
 
 direct!(zsh_offers_it, "A13", |office| {
@@ -167,7 +190,7 @@ direct!(zsh_offers_it, "A13", |office| {
         source <(lead completions zsh); report() { print -r -- \"<$BUFFER>\"; BUFFER=; }; \
         zle -N report; bindkey '^T' report";
     let setup = setup.replace("%LEAD%", &Path::new(LEAD).parent().unwrap().display().to_string());
-    let keys = "lead mo\t\x14lead customer le\t\x14lead show quil\t\x14\nexit\n";
+    let keys = "lead mo\t\x14lead customer le\t\x14lead show quil\t\x14lead list sta\tquo\t\x14\nexit\n";
     let run = on_terminal(office, "TERM=dumb zsh -f -i", &format!("{setup}\n{keys}"));
     let found: Vec<&str> = run
         .ok()
@@ -177,5 +200,9 @@ direct!(zsh_offers_it, "A13", |office| {
         .map(|(line, _)| line)
         .filter(|line| line.starts_with("lead "))
         .collect();
-    assert_eq!(found, ["lead move ", "lead customer leads ", "lead show 2 "], "{run}");
+    assert_eq!(
+        found,
+        ["lead move ", "lead customer leads ", "lead show 2 ", "lead list stage:quoted "],
+        "{run}"
+    );
 });

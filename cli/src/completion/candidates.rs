@@ -8,6 +8,7 @@ use lead_shared::domain::pipeline::Pipeline;
 use lead_shared::domain::request::{LeadRef, Look};
 use lead_shared::domain::view::{LeadView, Row};
 
+use super::term::term;
 use crate::args::{Slot, Word};
 use crate::halt::Halt;
 use crate::visit::Visit;
@@ -46,14 +47,10 @@ pub(super) fn of<'a>(slot: &Slot, enter: impl FnOnce() -> Option<Visit<'a>>) -> 
             let all = Capability::ALL.iter().map(|one| (one.to_string(), String::new()));
             found.words = all.chain([("manage".to_owned(), String::new())]).filter(begins).collect();
         }
+        "TERM" => found.words = term(&slot.typed, |kinds, typed| wanted(enter, slot, kinds, typed)),
         value => {
-            if let Some(kinds) = kinds(slot, value)
-                && let Some(mut visit) = enter()
-            {
-                for kind in kinds {
-                    // What cannot be looked at is not offered.
-                    let _ = stored(&mut visit, slot, kind, &mut found.words);
-                }
+            if let Some(kinds) = kinds(slot, value) {
+                found.words = wanted(enter, slot, kinds, &slot.typed);
             }
         }
     }
@@ -62,9 +59,25 @@ pub(super) fn of<'a>(slot: &Slot, enter: impl FnOnce() -> Option<Visit<'a>>) -> 
     found
 }
 
+/// The words of these kinds that begin with what was typed; what cannot be looked at is not offered.
+fn wanted<'a>(
+    enter: impl FnOnce() -> Option<Visit<'a>>,
+    slot: &Slot,
+    kinds: Vec<Kind>,
+    typed: &str,
+) -> Vec<Word> {
+    let mut words = Vec::new();
+    if let Some(mut visit) = enter() {
+        for kind in kinds {
+            let _ = stored(&mut visit, slot, kind, typed, &mut words);
+        }
+    }
+    words
+}
+
 /// A kind of word that the store knows.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Leads,
     Trash,
     Customers,
@@ -111,8 +124,14 @@ fn kinds(slot: &Slot, value: &str) -> Option<Vec<Kind>> {
     })
 }
 
-fn stored(visit: &mut Visit<'_>, slot: &Slot, kind: Kind, into: &mut Vec<Word>) -> Result<(), Halt> {
-    let typed = slot.typed.to_lowercase();
+fn stored(
+    visit: &mut Visit<'_>,
+    slot: &Slot,
+    kind: Kind,
+    part: &str,
+    into: &mut Vec<Word>,
+) -> Result<(), Halt> {
+    let typed = part.to_lowercase();
     let mut add = |word: &str, meaning: &str| {
         if word.to_lowercase().starts_with(&typed) && !word.is_empty() && into.len() < MOST {
             into.push((word.to_owned(), meaning.to_owned()));
@@ -120,8 +139,8 @@ fn stored(visit: &mut Visit<'_>, slot: &Slot, kind: Kind, into: &mut Vec<Word>) 
     };
     match kind {
         Kind::These(words) => words.iter().for_each(|word| add(word, "")),
-        Kind::Leads => leads(visit, &slot.typed, false, into)?,
-        Kind::Trash => leads(visit, &slot.typed, true, into)?,
+        Kind::Leads => leads(visit, part, false, into)?,
+        Kind::Trash => leads(visit, part, true, into)?,
         Kind::Customers => visit.look(&Look::Customers, &mut |row| {
             if let Row::Customer(customer) = row {
                 numbered(&typed, customer.id, &customer.name, customer.company.as_deref(), into);

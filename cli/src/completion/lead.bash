@@ -11,6 +11,8 @@ _lead() {
             COMPREPLY+=("$line")
         fi
     done < <("$1" __complete bash "${COMP_LINE:0:COMP_POINT}" "$current" 2>/dev/null)
+    # What a colon ends goes on behind it.
+    [[ ${COMPREPLY[0]} == *: ]] && compopt -o nospace 2>/dev/null
     # Numbers found by a name do not begin with it: it stays as it is until one is left.
     if ((${#COMPREPLY[@]} > 1)) && [[ -n $current && ${COMPREPLY[0]} != "$current"* ]]; then
         COMPREPLY+=("$current")

@@ -6,6 +6,7 @@
 
 mod candidates;
 mod shell;
+mod term;
 
 use std::io::{self, Write as _};
 use std::sync::mpsc::channel;
