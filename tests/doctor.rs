@@ -20,7 +20,7 @@ both!(a_store_in_order_is_said_to_be, "N7 R5", |office| {
                 indexes\tyes\tagree with the records\t\n\
                 lead.toml\tyes\tcan be read\t\n\
                 templates\tyes\tbuilt in\t\n\
-                people\tyes\t1 users, each with a mail address\t\n\
+                people\tyes\t1 user with a mail address\t\n\
                 daemon\tyes\t{swept}\t\n\
                 mail\tyes\t0 waiting, none failed\t\n\
                 outbox\tyes\tfixed texts: 0, none of them changed\t\n\

@@ -23,6 +23,7 @@ mod column;
 mod csv;
 mod day;
 mod entry;
+mod fold;
 mod foresight;
 mod json;
 mod page;
@@ -244,12 +245,16 @@ impl<'a> Rows<'a> {
                     self.line.push(b'\n');
                 }
                 card::shown(&mut self.line, row, self.out)?;
+                self.fold()?;
             }
-            Format::Table if self.as_lines() => match row {
-                Row::Entry(view) => entry::entry(&mut self.line, view, self.out)?,
-                Row::Diagnosis(found) => entry::finding(&mut self.line, found, self.out)?,
-                _ => {}
-            },
+            Format::Table if self.as_lines() => {
+                match row {
+                    Row::Entry(view) => entry::entry(&mut self.line, view, self.out)?,
+                    Row::Diagnosis(found) => entry::finding(&mut self.line, found, self.out)?,
+                    _ => {}
+                }
+                self.fold()?;
+            }
             Format::Table => {
                 if self.page.add(row) {
                     self.page.flush(&mut self.line, self.out)?;
@@ -285,6 +290,14 @@ impl<'a> Rows<'a> {
         }
         self.sink.write_all(&self.line)?;
         self.sink.flush()
+    }
+
+    /// Folds what is written next where it is read on a terminal; a file and a mail stay as they are.
+    fn fold(&mut self) -> io::Result<()> {
+        if self.out.width > 0 && !matches!(self.shape.what, What::Pipeline | What::Mail) {
+            self.line = fold::fold(&self.line, self.out.width)?;
+        }
+        Ok(())
     }
 
     fn as_lines(&self) -> bool {

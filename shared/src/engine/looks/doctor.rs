@@ -180,7 +180,9 @@ fn people(desk: &Desk<'_>) -> Result<Found, Halt> {
         .map(|user| user.login.as_str())
         .collect();
     if silent.is_empty() {
-        return Ok(Ok(format!("{} users, each with a mail address", desk.office.people.len())));
+        let count = desk.office.people.len();
+        let users = if count == 1 { "user" } else { "users, each" };
+        return Ok(Ok(format!("{count} {users} with a mail address")));
     }
     let found = format!("without a mail address: {}", silent.join(", "));
     Ok(Err((found, Some("lead user edit USER --email ADDRESS".to_owned()))))
