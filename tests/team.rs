@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::harness::words::Words;
 use crate::harness::{Daemon, Run, daemon, direct, skip};
+use crate::watching::Watching;
 
 /// The accounts of the system are changed by one trial at a time.
 static ACCOUNTS: Mutex<()> = Mutex::new(());
@@ -308,4 +309,20 @@ direct!(what_all_users_of_a_machine_read_first_names_the_store, "U1", |office| {
     let own = format!("store = \"{}\"\n", office.path("other").display());
     fs::write(office.path("mine/lead/config.toml"), own).unwrap();
     elsewhere("list", "mine").code(3);
+});
+
+direct!(a_member_s_watch_outlives_the_daemon_it_cannot_do_without, "N5 S4", |_office| {
+    let team = Team::found("agency");
+    team.open();
+    team.lead("sam", "add 'Sam One' --email one@x.example").ok();
+    let mut command = team.command("sam", "lead");
+    command.args(["watch", "--from", "1"]);
+    let watching = Watching::of(command);
+    while watching.next()["event"] != "created" {}
+    team.close();
+    // The store is another account's: to others it is shut now.
+    team.lead("sam", "list").code(6);
+    team.lead("svc", "note 1 'while it was shut'").ok();
+    team.open();
+    assert_eq!(watching.next()["text"], "while it was shut");
 });

@@ -355,6 +355,12 @@ impl Office {
         }
     }
 
+    /// Kills the office's `leadd` at once; another starts with the next `lead`.
+    #[track_caller]
+    pub fn murder(&self) {
+        self.daemon.borrow_mut().take().expect("one runs").murder();
+    }
+
     /// Starts the office's `leadd` if its way asks for one and none runs.
     #[track_caller]
     fn wake(&self) {

@@ -7,6 +7,7 @@ use crate::args;
 use crate::halt::Halt;
 use crate::render::{self, Format, Rows, Shape, What};
 use crate::visit::Visit;
+use crate::voice;
 
 /// Prints entries until interrupted, or as far as was asked for: NDJSON, unless told otherwise.
 pub(super) fn watch(visit: &mut Visit<'_>, line: &args::Watch) -> Result<u8, Halt> {
@@ -25,9 +26,20 @@ pub(super) fn watch(visit: &mut Visit<'_>, line: &args::Watch) -> Result<u8, Hal
     let mut sink = render::stdout();
     let mut rows = Rows::begin(&out, &mut sink, Shape::many(What::Entries));
     let mut left = line.limit;
+    let mut beyond = line.from;
+    let said = visit.out.clone();
     visit.watch(&watch, &mut |row| {
-        if !matches!(row, Row::Entry(_)) {
+        if let Row::Head(next) = row {
             rows.flush()?;
+            if let Some(from) = beyond.take().filter(|from| *from > next) {
+                let last = next - 1;
+                voice::warn(
+                    &said,
+                    &format!("the history ends with entry {last}: none before {from} is told"),
+                );
+            }
+        }
+        if !matches!(row, Row::Entry(_)) {
             return Ok(true);
         }
         rows.row(&row)?;

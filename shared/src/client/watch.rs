@@ -1,18 +1,25 @@
 //! Following the history (N5): look, rest, look again from where the last look ended.
 //!
 //! A daemon is asked over its socket each time. A store that was opened is let go between two looks,
-//! so that others can write, and is opened again only when it was written or a daemon has come. A
-//! daemon that stops, starts or is busy for a while is waited for: nothing is told twice or left
-//! out, since each entry says where to go on.
+//! and before anything is told, so that others can write however slowly it is read; it is opened
+//! again only when it was written or a daemon has come. A daemon that stops, starts or is busy for a
+//! while is waited for, that of another account too: nothing is told twice or left out, since each
+//! entry says where to go on.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
-use super::socket::Socket;
+use super::socket::{Aside, Socket};
 use super::{Client, ClientFault, LONGEST_PAUSE_MS, PATIENCE_MS, Way, reach, rest};
+use crate::account::Account;
+use crate::clock::Clock;
 use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::Look;
 use crate::domain::view::Row;
 use crate::store::pulse;
+
+/// No more rows are taken at once before they are told.
+const STRETCH: usize = 1000;
 
 /// What is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,56 +44,88 @@ impl Client {
         watch: &Watch,
         on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<Outcome, ClientFault> {
-        let mut from = watch.from;
+        let (mut from, mut told) = (watch.from, watch.from.is_some());
+        let mut is_known = false;
         let mut client = self;
         loop {
-            let look = Look::Watch { terms: watch.terms.clone(), from };
-            let mut is_over = false;
+            let look = Look::Watch { terms: watch.terms.clone(), from, told };
+            let mut rows = Vec::new();
             let looked = client.look(as_user, &look, &mut |row| {
-                match &row {
-                    Row::Entry(entry) => from = Some(entry.seq + 1),
-                    Row::Head(next) => from = Some(*next),
-                    _ => {}
-                }
-                let flow = on_row(row);
-                is_over = flow.is_break();
-                flow
+                rows.push(row);
+                if rows.len() < STRETCH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
+            let is_cut = rows.len() >= STRETCH;
+            let away = client.away();
+            for row in rows {
+                (from, told) = match &row {
+                    Row::Entry(entry) => (Some(entry.seq + 1), true),
+                    // Who asked for what is yet to come goes on waiting for it.
+                    Row::Head(next) => (Some(from.map_or(*next, |from| from.max(*next))), false),
+                    _ => (from, told),
+                };
+                if on_row(row).is_break() {
+                    return Ok(Outcome::Ok(Reply::Looked));
+                }
+            }
             match looked {
-                Ok(Outcome::Ok(_)) if is_over || watch.until_now => return Ok(Outcome::Ok(Reply::Looked)),
-                Ok(Outcome::Ok(_)) | Err(ClientFault::Lost | ClientFault::Busy { .. }) => {}
+                Ok(Outcome::Ok(_)) if watch.until_now && !is_cut => return Ok(Outcome::Ok(Reply::Looked)),
+                Ok(Outcome::Ok(_)) => is_known = true,
+                Err(ClientFault::Lost | ClientFault::Busy { .. }) => {}
+                Err(ClientFault::Foreign { .. } | ClientFault::Forbidden(_)) if is_known => {}
                 ended => return ended,
             }
-            client = client.rested()?;
+            client = if is_cut { away.back()? } else { away.rested()? };
         }
     }
 
-    /// Comes back after a pause, to a store that may have something new.
-    fn rested(self) -> Result<Self, ClientFault> {
+    /// Lets the store go, if it was opened.
+    fn away(self) -> Away {
         let Self { dir, clock, account, way, aside } = self;
-        let way = match way {
-            Way::Daemon(socket) => {
+        let (socket, before) = match way {
+            Way::Daemon(socket) => (Some(socket), None),
+            // Taken before the store is let go: whatever is written from then on shows.
+            Way::Direct(_) => (None, pulse(&dir)),
+        };
+        Away { dir, clock, account, aside, socket, before }
+    }
+}
+
+/// Who looks again in a while.
+struct Away {
+    dir: PathBuf,
+    clock: Clock,
+    account: Account,
+    aside: Option<Aside>,
+    /// The daemon that was asked, if it was one.
+    socket: Option<Socket>,
+    /// How the store looked from outside.
+    before: Option<(u64, i64, i64)>,
+}
+
+impl Away {
+    /// Comes back after a pause, to a store that may have something new.
+    fn rested(mut self) -> Result<Client, ClientFault> {
+        rest(LONGEST_PAUSE_MS);
+        while self.socket.is_none() && pulse(&self.dir) == self.before {
+            self.socket = Socket::connect(&self.dir)?;
+            if self.socket.is_none() {
                 rest(LONGEST_PAUSE_MS);
-                Way::Daemon(socket)
             }
-            Way::Direct(engine) => {
-                // Taken before the store is let go: whatever is written from then on shows.
-                let before = pulse(&dir);
-                drop(engine);
-                loop {
-                    rest(LONGEST_PAUSE_MS);
-                    if let Some(socket) = Socket::connect(&dir)? {
-                        break Way::Daemon(socket);
-                    }
-                    if pulse(&dir) != before {
-                        match reach(&dir, PATIENCE_MS) {
-                            Err(ClientFault::Busy { .. }) => {}
-                            reached => break reached?,
-                        }
-                    }
-                }
+        }
+        self.back()
+    }
+
+    /// Comes back at once.
+    fn back(mut self) -> Result<Client, ClientFault> {
+        let way = loop {
+            match self.socket.take() {
+                Some(socket) => break Way::Daemon(socket),
+                None => match reach(&self.dir, PATIENCE_MS) {
+                    Err(ClientFault::Busy { .. }) => {}
+                    reached => break reached?,
+                },
             }
         };
-        Ok(Self { dir, clock, account, way, aside })
+        Ok(Client { dir: self.dir, clock: self.clock, account: self.account, way, aside: self.aside })
     }
 }

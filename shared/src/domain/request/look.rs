@@ -66,6 +66,9 @@ pub enum Look {
         terms: Vec<String>,
         /// The first entry; none of those that are there otherwise.
         from: Option<u64>,
+        /// Whether the entry before that one was told: of the entries of an import the rest follows.
+        #[serde(default)]
+        told: bool,
     },
     /// The customers.
     Customers,

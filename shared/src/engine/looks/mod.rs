@@ -55,7 +55,7 @@ pub(super) fn look(
         Look::Board { terms } => board::board(&desk, terms, sink),
         Look::Today { terms } => today::today(&desk, terms, sink),
         Look::Report { .. } => report::report(&desk, look, sink),
-        Look::Watch { terms, from } => watch::watch(&desk, terms, *from, sink),
+        Look::Watch { terms, from, told } => watch::watch(&desk, terms, *from, *told, sink),
         Look::Show(refs) => leads::show(&desk, refs, sink),
         Look::Actions(named) => leads::actions(&desk, named, sink),
         Look::History { .. } => ledger::history(&desk, look, sink),
