@@ -57,7 +57,7 @@ both!(what_fits_is_offered_whole, "P5", |office| {
     for (words, wanted) in [
         (&["lead", "mo"][..], &["move"][..]),
         (&["lead", "customer", "le"], &["leads"]),
-        (&["lead", "report", ""], &["sources", "funnel", "ageing", "people"]),
+        (&["lead", "report", ""], &["sources", "funnel", "ageing", "people", "all"]),
         (&["lead", "note", "--dry"], &["--dry-run"]),
         (&["lead", "-F", "j"], &["json"]),
         (&["lead", "show", ""], &["1  Kim Lee, Acme", "2  Kira Quill", "3  Ann Poe"]),

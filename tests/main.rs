@@ -52,6 +52,7 @@ mod notes;
 mod output;
 mod overdue;
 mod packages;
+mod pages;
 mod peer;
 mod people;
 mod pipelines;

@@ -20,6 +20,7 @@ pub mod text;
 pub mod verb;
 pub mod visit;
 pub mod voice;
+mod whole_file;
 pub mod words;
 
 use std::ffi::OsString;

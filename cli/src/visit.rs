@@ -49,16 +49,21 @@ pub struct Visit<'a> {
     hurries: bool,
 }
 
-/// How to answer, by the global options alone: for errors before there is a visit.
-pub fn output(global: &Global, configured: user_file::Color) -> Output {
-    let format = global.asked_format().map(|format| match format {
-        Format::Table => render::Format::Table,
+/// The form of rows that was asked for; beside a page people are spoken to.
+pub(crate) fn form(format: Format) -> render::Format {
+    match format {
+        Format::Table | Format::Html => render::Format::Table,
         Format::Json => render::Format::Json,
         Format::Ndjson => render::Format::Ndjson,
         Format::Csv => render::Format::Csv,
         Format::Tsv => render::Format::Tsv,
         Format::Ids => render::Format::Ids,
-    });
+    }
+}
+
+/// How to answer, by the global options alone: for errors before there is a visit.
+pub fn output(global: &Global, configured: user_file::Color) -> Output {
+    let format = global.asked_format().map(form);
     let color = match (global.color, configured) {
         (Some(Color::Always), _) | (None, user_file::Color::Always) => ColorChoice::Always,
         (Some(Color::Never), _) | (None, user_file::Color::Never) => ColorChoice::Never,

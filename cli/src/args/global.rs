@@ -8,7 +8,7 @@ use super::value;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// table, json, ndjson, csv, tsv or ids; a table on a terminal, TSV on a pipe
+    /// table, json, ndjson, csv, tsv, ids, html for a report; a table on a terminal, TSV on a pipe
     #[arg(short = 'F', long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
     /// The same as -F json
@@ -68,6 +68,15 @@ pub enum Format {
     Tsv,
     /// Numbers, one a line.
     Ids,
+    /// A page; reports have it.
+    Html,
+}
+
+impl Format {
+    /// The form of files with this ending: its name.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Self::from_str(ending, true).ok()
+    }
 }
 
 /// When to colour.

@@ -149,11 +149,12 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("appointment cancel", &["lead appointment cancel 4"]),
     ("history", &["lead history 12", "lead history --since '1 week ago' --by kim"]),
-    ("report", &["lead report sources --since 2026-01-01", "lead report ageing kind:open"]),
+    ("report", &["lead report ageing kind:open", "lead report all --since '30 days ago' -o report.html"]),
     ("report sources", &["lead report sources", "lead report sources --since 2026-01-01 --until 2026-03-31"]),
-    ("report funnel", &["lead report funnel", "lead report funnel source:web"]),
+    ("report funnel", &["lead report funnel source:web", "lead report funnel -F html -o funnel.html"]),
     ("report ageing", &["lead report ageing kind:open"]),
     ("report people", &["lead report people --since '7 days ago'"]),
+    ("report all", &["lead report all", "lead report all -F html -o report.html"]),
     (
         "import",
         &[

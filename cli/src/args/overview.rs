@@ -34,6 +34,8 @@ pub enum ReportVerb {
     Ageing(ReportLine),
     /// Who has how much, and who did what
     People(ReportLine),
+    /// All four, as one page or as tables
+    All(ReportLine),
 }
 
 /// What a report counts.
@@ -48,6 +50,9 @@ pub struct ReportLine {
     /// Up to this day, its end included, or this time
     #[arg(long, value_name = "WHEN", allow_negative_numbers = true)]
     pub until: Option<String>,
+    /// The file, written whole or not at all; its ending says the form; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<String>,
 }
 
 /// `lead watch`.

@@ -34,7 +34,7 @@ mod tests;
 pub use anstream::ColorChoice;
 pub use board::{Lane, write_board};
 pub(crate) use cell::moment;
-pub(crate) use color::{ERROR, HINT, paint};
+pub(crate) use color::{ERROR, HEADING, HINT, paint};
 pub use column::check_columns;
 pub use day::{Group, write_groups};
 pub(crate) use json::write as write_json;

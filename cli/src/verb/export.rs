@@ -1,19 +1,16 @@
 //! `lead export`: the leads that match, with every field, to standard output or to a file that is
 //! whole or absent.
 
-use std::fs;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::Write;
 
 use lead_shared::domain::request::Look;
-use lead_shared::domain::text::escape;
-use tempfile::NamedTempFile;
 
 use crate::args::Export;
-use crate::halt::{Halt, said, usage};
+use crate::halt::{Halt, usage};
 use crate::render::{self, Format, Output, Rows, Shape, What};
 use crate::visit::Visit;
 use crate::voice;
+use crate::whole_file;
 
 /// What an export holds, in this order; a promise.
 const COLUMNS: [&str; 24] = [
@@ -58,30 +55,13 @@ pub(super) fn export(visit: &mut Visit<'_>, line: &Export) -> Result<u8, Halt> {
         rows(visit, &out, line, &mut render::stdout())?;
         return Ok(0);
     };
-    let path = Path::new(name);
-    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
-        let hints = vec!["`lead export > FILE` writes to whatever it is".to_owned()];
-        return Err(said(2, "file", format!("`{}` is not a file", escape(name)), hints).into());
-    }
-    let unwritten = |error: io::Error| -> Halt {
-        said(1, "output", format!("cannot write `{}`: {error}", escape(name)), Vec::new()).into()
+    let rehearsed = visit.global.dry_run;
+    let count = whole_file::write(name, rehearsed, |sink| rows(visit, &out, line, sink))?;
+    let told = match rehearsed {
+        true => format!("dry run: {count} leads would be written to {name}"),
+        false => format!("{count} leads were written to {name}"),
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = NamedTempFile::new_in(folder).map_err(unwritten)?;
-    let mut sink = BufWriter::with_capacity(64 * 1024, file);
-    let count = rows(visit, &out, line, &mut sink).map_err(|halt| match halt {
-        Halt::Unwritten(error) => unwritten(error),
-        halt => halt,
-    })?;
-    let file = sink.into_inner().map_err(|error| unwritten(error.into_error()))?;
-    if visit.global.dry_run {
-        voice::say(&visit.out, &format!("dry run: {count} leads would be written to {name}"));
-        return Ok(0);
-    }
-    file.as_file().sync_all().map_err(unwritten)?;
-    file.persist(path).map_err(|error| unwritten(error.error))?;
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritten)?;
-    voice::say(&visit.out, &format!("{count} leads were written to {name}"));
+    voice::say(&visit.out, &told);
     Ok(0)
 }
 

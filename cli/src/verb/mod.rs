@@ -29,7 +29,7 @@ mod work;
 
 use std::io::Write as _;
 
-use crate::args::{AppointmentVerb, Global, Verb};
+use crate::args::{AppointmentVerb, Format, Global, Verb};
 use crate::completion;
 use crate::demo;
 use crate::halt::{Halt, usage};
@@ -94,6 +94,10 @@ pub fn tells_health(verb: &Verb) -> bool {
 
 /// Refuses global options where they would say nothing, rather than ignore them.
 fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
+    if global.asked_format() == Some(Format::Html) && !matches!(verb, Verb::Report { .. }) {
+        let hint = "`lead report funnel -F html -o FILE`".to_owned();
+        return Err(usage("only a report is a page: there is no `-F html` here", vec![hint]));
+    }
     let takes_several = match verb {
         Verb::Show(_)
         | Verb::Edit(_)

@@ -4,11 +4,14 @@
 //! take no more than a bounded number of steps. Owns the only use of minijinja. Knows no store and
 //! decides no mail; called by the daemon for each mail, by `lead config templates` and by the doctor.
 
+mod page;
 mod render;
+pub mod report;
 mod sample;
 mod title;
 pub mod words;
 
+pub use page::page;
 pub use render::{Rendered, TemplateFault, Templates};
 
 use crate::domain::notice::MailKind;

@@ -210,7 +210,7 @@ impl Templates {
 }
 
 /// What a template may do: nothing but read what it is given, for so long.
-fn environment() -> Environment<'static> {
+pub(super) fn environment() -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let whitespace = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
