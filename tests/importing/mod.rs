@@ -1,6 +1,9 @@
 //! Leads from files: the same rules as by hand, out of sight until all are there, and taken back whole.
 
 mod ending;
+mod rehearsals;
+mod trips;
+mod vendors;
 
 pub use ending::interrupted;
 

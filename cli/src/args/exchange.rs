@@ -13,9 +13,15 @@ pub struct Import {
     /// What it holds: csv, ndjson or json; by the file's ending otherwise
     #[arg(long, value_enum, value_name = "TYPE", hide_possible_values = true)]
     pub from: Option<Form>,
-    /// A TOML file that says which column is which field: "Brand" = "fields.brand"
+    /// Which column is which field: COLUMN=FIELD, a TOML file of such lines, or a saved map's name
+    #[arg(long, value_name = "MAP")]
+    pub map: Vec<String>,
+    /// Save what --map says by this name
+    #[arg(long, value_name = "NAME", requires = "map")]
+    pub save_map: Option<String>,
+    /// Write what became of each row to this file
     #[arg(long, value_name = "FILE")]
-    pub map: Option<String>,
+    pub report: Option<String>,
     /// The pipeline of rows that name none
     #[arg(long, value_name = "PIPELINE")]
     pub pipeline: Option<String>,

@@ -10,7 +10,9 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
 
-use super::field::{self, Field};
+use super::draft::Draft;
+use super::field::{self, Field, Target};
+use super::vendor::Vendor;
 use super::{LONGEST, Map, Row, Source, empty, not_utf8, too_long, unreadable};
 use crate::formula;
 use crate::halt::{Halt, said};
@@ -18,7 +20,8 @@ use crate::halt::{Halt, said};
 /// A table whose header was read.
 pub(super) struct Table {
     records: Records,
-    columns: Vec<(String, Field)>,
+    columns: Vec<(String, Target)>,
+    map: Map,
 }
 
 impl Table {
@@ -26,7 +29,7 @@ impl Table {
     ///
     /// # Errors
     /// No header, or one with a column that is no field or is there twice, or without a name.
-    pub(super) fn begin(mut source: Source, name: &str, map: &Map) -> Result<Self, Halt> {
+    pub(super) fn begin(mut source: Source, name: &str, map: Map) -> Result<Self, Halt> {
         let mut first = Vec::new();
         let read = (&mut source).take(LONGEST as u64).read_until(b'\n', &mut first);
         read.map_err(|error| unreadable(name, &error))?;
@@ -44,6 +47,12 @@ impl Table {
             .into_iter()
             .map(|cell| String::from_utf8(cell).map_err(|cell| not_utf8("header", cell.as_bytes())))
             .collect::<Result<_, _>>()?;
+        let header: Vec<String> =
+            header.iter().map(|column| formula::bare(column.trim()).to_owned()).collect();
+        let map = match Vendor::of_header(&header).filter(|_| map.vendor().is_none()) {
+            Some(vendor) => map.of_vendor(vendor),
+            None => map,
+        };
         if let Some(told) = map.missing(&header) {
             let hints = vec![format!("its columns: {}", header.join(", "))];
             return Err(said(
@@ -54,28 +63,29 @@ impl Table {
             )
             .into());
         }
-        let mut columns: Vec<(String, Field)> = Vec::new();
+        let mut columns: Vec<(String, Target)> = Vec::new();
         for column in header {
-            let column = formula::bare(column.trim()).to_owned();
-            let meant = map.field(&column).map_err(|flaw| flaw.of("column", &*column))?;
-            let twin = columns.iter().find(|(_, known)| *known == meant && meant != Field::None);
+            let meant = map.target(&column).map_err(|flaw| flaw.of("column", &*column))?;
+            let is_alone = |known: &Target| !known.is_shared() && known.field == meant.field;
+            let is_twin = |known: &Target| is_alone(known) && map.vendor().is_none() && !meant.is_shared();
+            let twin = columns.iter().find(|(_, known)| is_twin(known));
             if let Some((twin, _)) = twin {
-                let what = format!("the columns `{twin}` and `{column}` are both `{}`", field::name(&meant));
-                let hints = vec![format!("`--map FILE`, with `\"{column}\" = \"none\"` in it")];
+                let what =
+                    format!("the columns `{twin}` and `{column}` are both `{}`", field::name(&meant.field));
+                let hints = vec![format!("`--map '{column}=none'`")];
                 return Err(Refusal::Conflict { what, hints }.into());
             }
             columns.push((column, meant));
         }
-        if !columns.iter().any(|(_, field)| *field == Field::Name) {
+        let names = [Field::Name, Field::GivenName, Field::FamilyName];
+        let is_named = columns.iter().any(|(_, target)| names.contains(&target.field));
+        if !is_named && map.vendor().is_none() {
             let known =
                 columns.iter().map(|(column, _)| format!("`{column}`")).collect::<Vec<_>>().join(", ");
-            let hints = vec![
-                format!("its columns: {known}"),
-                "`--map FILE`, with `\"COLUMN\" = \"name\"` in it".to_owned(),
-            ];
+            let hints = vec![format!("its columns: {known}"), "`--map 'COLUMN=name'`".to_owned()];
             return Err(said(2, "missing", format!("{name} has no column `name`"), hints).into());
         }
-        Ok(Self { records, columns })
+        Ok(Self { records, columns, map })
     }
 
     /// The next row.
@@ -94,32 +104,43 @@ impl Table {
             let first = cells.first().map(|cell| String::from_utf8_lossy(cell).into_owned());
             return Err(flaw.hint(hint).of("row", first.unwrap_or_default()));
         }
-        let mut lead = NewLead::default();
-        for (cell, (column, field)) in cells.iter().zip(&self.columns) {
-            if *field == Field::None {
+        let mut draft = Draft::default();
+        for (cell, (column, target)) in cells.iter().zip(&self.columns) {
+            if target.field == Field::None {
                 continue;
             }
             let text = std::str::from_utf8(cell).map_err(|_| not_utf8(column, cell))?;
-            field::put(&mut lead, field, formula::bare(text))?;
+            draft.put(column, target, formula::bare(text), &self.map)?;
         }
-        Ok(lead)
+        Ok(draft.lead(self.map.vendor().is_some()))
     }
 
     /// See [`super::Rows::columns`].
     pub(super) fn columns(&self) -> Option<String> {
-        let renamed = self.columns.iter().filter(|(column, field)| {
-            *field != Field::None && !lead_shared::domain::name::same(column, &field::name(field))
-        });
+        let is_plain = |column: &str, target: &Target| {
+            target.otherwise.is_none() && lead_shared::domain::name::same(column, &field::name(&target.field))
+        };
+        let taken = self.columns.iter().filter(|(_, target)| target.field != Field::None);
+        let renamed = taken.filter(|(column, target)| !is_plain(column, target));
         let renamed: Vec<String> =
-            renamed.map(|(column, field)| format!("{column} → {}", field::name(field))).collect();
-        let passed = self.columns.iter().filter(|(_, field)| *field == Field::None);
-        let passed: Vec<&str> = passed.map(|(column, _)| column.as_str()).collect();
+            renamed.map(|(column, target)| format!("{column} → {}", target.name())).collect();
+        let passed: Vec<&str> = self.passed(false).collect();
+        let past: Vec<&str> = self.passed(true).collect();
         let parts = [
+            self.map.vendor().map(|vendor| format!("an export of {}", vendor.title)),
             (!renamed.is_empty()).then(|| format!("columns: {}", renamed.join(", "))),
             (!passed.is_empty()).then(|| format!("not taken: {}", passed.join(", "))),
+            (!past.is_empty()).then(|| format!("taken from who has `admin`: {}", past.join(", "))),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The columns that are passed over, those of a lead's past by themselves.
+    fn passed(&self, past: bool) -> impl Iterator<Item = &str> {
+        let passed = self.columns.iter().filter(|(_, target)| target.field == Field::None);
+        let passed = passed.map(|(column, _)| column.as_str());
+        passed.filter(move |column| self.map.is_passed_past(column) == past)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Takes what an export writes. A key twice in one object is refused, for one of its values would be
 //! lost; so is nesting that no lead has.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{BufRead as _, Read as _};
 
@@ -11,7 +12,8 @@ use lead_shared::domain::request::NewLead;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::field::{self, Field};
+use super::draft::Draft;
+use super::field::{self, Field, Target};
 use super::{LONGEST, Map, Row, Source, not_utf8, too_long, unreadable};
 use crate::halt::{Halt, said};
 
@@ -21,13 +23,13 @@ const WHOLE: u64 = 64 << 20;
 /// One object a line.
 pub(super) struct Lines {
     source: Source,
-    map: Map,
+    keys: Keys,
     line: u64,
 }
 
 impl Lines {
-    pub(super) fn begin(source: Source, map: &Map) -> Self {
-        Self { source, map: map.clone(), line: 0 }
+    pub(super) fn begin(source: Source, map: Map) -> Self {
+        Self { source, keys: Keys { map, passed: BTreeSet::new() }, line: 0 }
     }
 
     /// The next row; blank lines are none.
@@ -50,7 +52,7 @@ impl Lines {
                 continue;
             }
             let lead = match std::str::from_utf8(&bytes) {
-                Ok(text) => read_object(text, &self.map),
+                Ok(text) => self.keys.read(text),
                 Err(_) => Err(not_utf8("row", bytes.trim_ascii())),
             };
             return Ok(Some(Row { line: self.line, lead }));
@@ -58,17 +60,24 @@ impl Lines {
     }
 }
 
+impl Lines {
+    /// See [`super::Rows::left`].
+    pub(super) fn left(&self) -> Option<String> {
+        self.keys.left()
+    }
+}
+
 /// All objects of a file that is one array.
 pub(super) struct Array {
     objects: std::vec::IntoIter<Object>,
-    map: Map,
+    keys: Keys,
     place: u64,
 }
 
 impl Array {
     /// # Errors
     /// A file that cannot be read, or is no array of objects.
-    pub(super) fn begin(source: Source, name: &str, map: &Map) -> Result<Self, Halt> {
+    pub(super) fn begin(source: Source, name: &str, map: Map) -> Result<Self, Halt> {
         let mut text = Vec::new();
         source.take(WHOLE + 1).read_to_end(&mut text).map_err(|error| unreadable(name, &error))?;
         if text.len() as u64 > WHOLE {
@@ -85,26 +94,109 @@ impl Array {
             Some(b'{') => vec![serde_json::from_slice(&text).map_err(wrong)?],
             _ => serde_json::from_slice(&text).map_err(wrong)?,
         };
-        Ok(Self { objects: objects.into_iter(), map: map.clone(), place: 0 })
+        let keys = Keys { map, passed: BTreeSet::new() };
+        Ok(Self { objects: objects.into_iter(), keys, place: 0 })
+    }
+
+    /// See [`super::Rows::left`].
+    pub(super) fn left(&self) -> Option<String> {
+        self.keys.left()
     }
 
     /// The next row.
     pub(super) fn next(&mut self) -> Option<Row> {
         let object = self.objects.next()?;
         self.place += 1;
-        Some(Row { line: self.place, lead: lead(object, &self.map) })
+        Some(Row { line: self.place, lead: self.keys.lead(object) })
     }
 }
 
-fn read_object(text: &str, map: &Map) -> Result<NewLead, Refusal> {
-    let object = serde_json::from_str(text).map_err(|error| {
-        // The line is ours to tell.
-        let why = error.to_string();
-        let why = why.split(" at line ").next().unwrap_or(&why);
-        let flaw = Flaw::new(format!("is no JSON object, at column {}: {why}", error.column()));
-        flaw.of("row", text.trim().chars().take(40).collect::<String>())
-    })?;
-    lead(object, map)
+/// What is known of the keys.
+struct Keys {
+    map: Map,
+    /// Those that had a value and were passed over.
+    passed: BTreeSet<String>,
+}
+
+impl Keys {
+    fn read(&mut self, text: &str) -> Result<NewLead, Refusal> {
+        let object = serde_json::from_str(text).map_err(|error| {
+            // The line is ours to tell.
+            let why = error.to_string();
+            let why = why.split(" at line ").next().unwrap_or(&why);
+            let flaw = Flaw::new(format!("is no JSON object, at column {}: {why}", error.column()));
+            flaw.of("row", text.trim().chars().take(40).collect::<String>())
+        })?;
+        self.lead(object)
+    }
+
+    fn lead(&mut self, object: Object) -> Result<NewLead, Refusal> {
+        let mut draft = Draft::default();
+        let mut seen: Vec<(Target, String)> = Vec::new();
+        for (key, value) in object.0 {
+            let meant = self.map.target(&key).map_err(|flaw| flaw.of("key", &*key))?;
+            if meant.field == Field::None {
+                if !value.is_null() {
+                    self.passed.insert(key);
+                }
+                continue;
+            }
+            let is_twin =
+                |known: &Target| known.field == meant.field && !known.is_shared() && !meant.is_shared();
+            if let Some((_, twin)) = seen.iter().find(|(known, _)| is_twin(known)) {
+                let what = format!("the keys `{twin}` and `{key}` are both `{}`", field::name(&meant.field));
+                return Err(Refusal::Conflict { what, hints: Vec::new() });
+            }
+            self.put(&mut draft, &meant, &key, &value)?;
+            seen.push((meant, key));
+        }
+        Ok(draft.lead(self.map.vendor().is_some()))
+    }
+
+    /// Puts a value into the lead, in the forms that an export has for it.
+    fn put(&self, draft: &mut Draft, target: &Target, key: &str, value: &Value) -> Result<(), Refusal> {
+        let text = match (&target.field, value) {
+            (_, Value::Null) => return Ok(()),
+            (_, Value::String(text)) => text.clone(),
+            (_, Value::Number(number)) => number.to_string(),
+            (Field::Free(_), Value::Bool(yes)) => yes.to_string(),
+            (Field::Tags, Value::Array(tags)) => {
+                for tag in tags {
+                    draft.tag(tag.as_str().ok_or_else(|| strange(key, value, "an array of texts"))?);
+                }
+                return Ok(());
+            }
+            (Field::Fields, Value::Object(fields)) => {
+                for (name, value) in fields {
+                    let free = Target { field: Field::Free(name.clone()), otherwise: None };
+                    self.put(draft, &free, name, value)?;
+                }
+                return Ok(());
+            }
+            (Field::Value, Value::Object(money)) => {
+                let part = |name: &str| money.get(name).and_then(Value::as_str);
+                match (part("amount"), part("currency")) {
+                    (Some(amount), Some(currency)) => format!("{amount} {currency}"),
+                    _ => return Err(strange(key, value, "an amount and a currency")),
+                }
+            }
+            (Field::FollowUp, Value::Object(day)) => {
+                match (day.get("date").and_then(Value::as_str), day.get("time").and_then(Value::as_str)) {
+                    (Some(date), None) => date.to_owned(),
+                    (Some(date), Some(time)) => format!("{date} {time}"),
+                    _ => return Err(strange(key, value, "a date and a time")),
+                }
+            }
+            _ => return Err(strange(key, value, "text")),
+        };
+        draft.put(key, target, &text, &self.map)
+    }
+
+    /// See [`super::Rows::left`].
+    fn left(&self) -> Option<String> {
+        let passed: Vec<&str> = self.passed.iter().map(String::as_str).collect();
+        (!passed.is_empty()).then(|| format!("not taken: {}", passed.join(", ")))
+    }
 }
 
 /// An object with its keys in their order.
@@ -112,9 +204,9 @@ struct Object(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
+        struct InOrder;
 
-        impl<'de> Visitor<'de> for Keys {
+        impl<'de> Visitor<'de> for InOrder {
             type Value = Object;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,65 +225,8 @@ impl<'de> Deserialize<'de> for Object {
             }
         }
 
-        deserializer.deserialize_map(Keys)
+        deserializer.deserialize_map(InOrder)
     }
-}
-
-fn lead(object: Object, map: &Map) -> Result<NewLead, Refusal> {
-    let mut lead = NewLead::default();
-    let mut seen: Vec<(Field, String)> = Vec::new();
-    for (key, value) in object.0 {
-        let meant = map.field(&key).map_err(|flaw| flaw.of("key", &*key))?;
-        if meant == Field::None {
-            continue;
-        }
-        if let Some((_, twin)) = seen.iter().find(|(known, _)| *known == meant) {
-            let what = format!("the keys `{twin}` and `{key}` are both `{}`", field::name(&meant));
-            return Err(Refusal::Conflict { what, hints: Vec::new() });
-        }
-        put(&mut lead, &meant, &key, &value)?;
-        seen.push((meant, key));
-    }
-    Ok(lead)
-}
-
-/// Puts a value into the lead, in the forms that an export has for it.
-fn put(lead: &mut NewLead, field: &Field, key: &str, value: &Value) -> Result<(), Refusal> {
-    let text = match (field, value) {
-        (_, Value::Null) => return Ok(()),
-        (_, Value::String(text)) => text.clone(),
-        (_, Value::Number(number)) => number.to_string(),
-        (Field::Free(_), Value::Bool(yes)) => yes.to_string(),
-        (Field::Tags, Value::Array(tags)) => {
-            for tag in tags {
-                let tag = tag.as_str().ok_or_else(|| strange(key, value, "an array of texts"))?;
-                lead.tags.push(tag.to_owned());
-            }
-            return Ok(());
-        }
-        (Field::Fields, Value::Object(fields)) => {
-            for (name, value) in fields {
-                put(lead, &Field::Free(name.clone()), name, value)?;
-            }
-            return Ok(());
-        }
-        (Field::Value, Value::Object(money)) => {
-            let part = |name: &str| money.get(name).and_then(Value::as_str);
-            match (part("amount"), part("currency")) {
-                (Some(amount), Some(currency)) => format!("{amount} {currency}"),
-                _ => return Err(strange(key, value, "an amount and a currency")),
-            }
-        }
-        (Field::FollowUp, Value::Object(day)) => {
-            match (day.get("date").and_then(Value::as_str), day.get("time").and_then(Value::as_str)) {
-                (Some(date), None) => date.to_owned(),
-                (Some(date), Some(time)) => format!("{date} {time}"),
-                _ => return Err(strange(key, value, "a date and a time")),
-            }
-        }
-        _ => return Err(strange(key, value, "text")),
-    };
-    field::put(lead, field, &text)
 }
 
 fn strange(key: &str, value: &Value, expected: &str) -> Refusal {
@@ -202,6 +237,10 @@ fn strange(key: &str, value: &Value, expected: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read_object(text: &str) -> Result<NewLead, Refusal> {
+        Keys { map: Map::default(), passed: BTreeSet::new() }.read(text)
+    }
 
     #[test]
     fn an_exported_lead_is_read_back() {
@@ -216,7 +255,7 @@ mod tests {
             follow_up: Some("2026-11-24 15:00".to_owned()),
             ..NewLead::default()
         };
-        assert_eq!(read_object(text, &Map::default()), Ok(expected));
+        assert_eq!(read_object(text), Ok(expected));
     }
 
     #[test]
@@ -233,7 +272,7 @@ mod tests {
             &"[".repeat(10_000),
             &format!("{{\"tags\":{}", "[".repeat(10_000)),
         ] {
-            assert!(read_object(text, &Map::default()).is_err(), "{text:.40}");
+            assert!(read_object(text).is_err(), "{text:.40}");
         }
     }
 }

@@ -5,9 +5,11 @@
 //! file that cannot is. `lead import` calls it.
 
 mod csv;
+mod draft;
 mod field;
 mod json;
 mod map;
+mod vendor;
 
 use std::io::{BufRead as _, BufReader, Cursor, Read};
 
@@ -15,6 +17,7 @@ use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
 
 pub use map::Map;
+pub use vendor::Vendor;
 
 use crate::args::Form;
 use crate::halt::{Halt, said};
@@ -57,7 +60,7 @@ impl Rows {
     /// # Errors
     /// A file that cannot be read, is empty or in another encoding; a header with a column that is no
     /// field, or twice the same.
-    pub fn begin(file: Box<dyn Read>, name: &str, form: Option<Form>, map: &Map) -> Result<Self, Halt> {
+    pub fn begin(file: Box<dyn Read>, name: &str, form: Option<Form>, map: Map) -> Result<Self, Halt> {
         let mut source = begin(file, name)?;
         let form = match form {
             Some(form) => form,
@@ -97,6 +100,15 @@ impl Rows {
         match &self.reader {
             Reader::Csv(table) => table.columns(),
             _ => None,
+        }
+    }
+
+    /// What was passed over, where only the rows tell.
+    pub fn left(&self) -> Option<String> {
+        match &self.reader {
+            Reader::Csv(_) => None,
+            Reader::Ndjson(lines) => lines.left(),
+            Reader::Json(array) => array.left(),
         }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) use cell::moment;
 pub(crate) use color::{ERROR, HEADING, HINT, paint};
 pub use column::check_columns;
 pub use day::{Group, write_groups};
+pub(crate) use json::write as json_object;
 pub(crate) use json::write as write_json;
 
 use column::Column;
@@ -321,6 +322,11 @@ pub fn ink() -> Ink {
 /// Columns of the terminal that standard output is; 0 where that cannot be told.
 pub fn width() -> u16 {
     crossterm::terminal::size().map_or(0, |(columns, _)| columns)
+}
+
+/// Appends a line of CSV with these cells, guarded.
+pub(crate) fn csv_record(line: &mut Vec<u8>, cells: &[&str]) -> io::Result<()> {
+    csv::record(line, cells.iter().copied())
 }
 
 /// Standard output, locked and buffered for many rows.

@@ -81,5 +81,7 @@ fn new_lead(add: &Add) -> Result<NewLead, Halt> {
         follow_up: add.follow_up,
         on_duplicate: add.on_duplicate.map(Into::into),
         pipeline: add.pipeline,
+        past: None,
+        otherwise: Default::default(),
     })
 }

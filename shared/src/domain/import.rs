@@ -117,6 +117,9 @@ pub struct ImportRules {
     pub update_by_email: bool,
     /// What is refused is left out, and the rest goes on; otherwise it is all or nothing.
     pub keep_going: bool,
+    /// The answers tell what became of each row.
+    #[serde(default)]
+    pub each: bool,
 }
 
 /// Where a portion of rows belongs.
@@ -144,6 +147,9 @@ pub enum ImportStep {
         rows: Vec<ImportRow>,
         /// How many more stand among them that could not be read, and are left out.
         unreadable: u64,
+        /// Nothing will come of it: a refused row keeps nothing but itself out. The engine sets it.
+        #[serde(default)]
+        is_trial: bool,
     },
     /// All rows are there: they become seen.
     Finish {
@@ -158,7 +164,7 @@ pub enum ImportStep {
 }
 
 /// What a step did, without personal data: it is kept with the change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
     /// The import, once it is begun.
     pub import: Option<ImportId>,
@@ -166,6 +172,22 @@ pub struct Imported {
     pub tally: Tally,
     /// The rows of this step that were refused, by their lines.
     pub refused: Vec<(u64, Refusal)>,
+    /// What became of the other rows of this step, if that was asked.
+    #[serde(default)]
+    pub rows: Vec<(u64, RowDid)>,
+}
+
+/// What became of a row that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowDid {
+    /// A new lead.
+    Added(LeadId),
+    /// This lead was changed, or took up what was given.
+    Changed(LeadId),
+    /// It changed nothing of this lead.
+    Unchanged(LeadId),
+    /// It waits for the end.
+    Waits,
 }
 
 /// The digest, in hex, of rows behind those with the digest `before`: the same for the same rows,

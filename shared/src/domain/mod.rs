@@ -26,6 +26,7 @@ pub mod money;
 pub mod name;
 pub mod notice;
 pub mod overview;
+pub mod past;
 pub mod phone;
 pub mod pipeline;
 pub mod policy;

@@ -3,11 +3,14 @@
 //! Values are still text here: the engine reads them with the pipeline, the policy and the user's
 //! zone at hand, so that every door reads them alike. A [`Call`] says who asks.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::edit::LeadEdit;
 use super::import::ImportStep;
 use super::lead::{CustomerId, LeadId};
+use super::past::Past;
 use super::record::RecordDeed;
 
 mod look;
@@ -183,6 +186,13 @@ pub struct NewLead {
     pub on_duplicate: Option<OnDuplicate>,
     /// The pipeline; the store's default otherwise.
     pub pipeline: Option<String>,
+    /// What a file says of its past; only who administers may say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past: Option<Box<Past>>,
+    /// For fields of these names: the free field that keeps a value the field may not have, instead of
+    /// a refusal; an empty one drops it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub otherwise: BTreeMap<String, String>,
 }
 
 /// What to do with a lead whose address or phone exists already (A5).

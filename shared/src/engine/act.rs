@@ -17,6 +17,7 @@ pub(super) struct Act {
     pub(super) text: Option<String>,
     pub(super) outcome: Option<String>,
     pub(super) is_note: bool,
+    pub(super) heading: Option<String>,
     pub(super) by_time_at: Option<Timestamp>,
     pub(super) stages: bool,
 }
@@ -29,6 +30,7 @@ impl Act {
             text: None,
             outcome: None,
             is_note: false,
+            heading: None,
             by_time_at: None,
             stages: event == Event::LeadStatusTransition,
         }
@@ -44,6 +46,12 @@ impl Act {
     pub(super) fn note(mut self, text: Option<String>) -> Self {
         self.is_note = text.is_some();
         self.text = text;
+        self
+    }
+
+    /// Under this heading, where the note has one from elsewhere.
+    pub(super) fn headed(mut self, heading: Option<String>) -> Self {
+        self.heading = heading;
         self
     }
 

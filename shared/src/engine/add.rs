@@ -8,6 +8,7 @@ use super::desk::Desk;
 use super::halt::Halt;
 use super::office::Office;
 use super::request::with_key;
+use super::{leeway, past};
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
 use crate::domain::customer::Customer;
@@ -51,17 +52,20 @@ impl Twins {
 pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(LeadId, Settled), Halt> {
     desk.require(Capability::Create)?;
     let pipeline = pipeline_of(desk, new)?;
+    let new = &*leeway::given(desk, pipeline, new, true);
     if new.customer.is_some() && pipeline.record == RecordKind::InPlace {
         return Err(Refusal::InPlace { asked: "--customer".to_owned() }.into());
     }
     let mut lead = read(desk, pipeline, new)?;
-    let note =
-        new.note.as_deref().map(|note| text::note(note).map_err(|flaw| flaw.of("note", note))).transpose()?;
+    if let Some(stamps) = &new.past {
+        past::put(desk, stamps, &mut lead)?;
+    }
+    let note = past::note(desk, new.note.as_deref())?;
     complete(pipeline, &lead)?;
     match decide(desk, pipeline, &lead, new.on_duplicate, twins)? {
         Decision::Add => {}
         Decision::Under(customer) => lead.customer = Some(customer.id),
-        Decision::Into(existing) => return merge(desk, *existing, lead, note),
+        Decision::Into(existing) => return merge(desk, *existing, lead, note.whole()),
     }
     let customer = lead.customer.map(|id| desk.visible_customer(id)).transpose()?;
     if lead.owner.is_none() && !desk.scope.sees(&lead, pipeline, desk.now) {
@@ -81,7 +85,7 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
         Some(_) => Act::new(Event::Imported).action("import"),
         None => Act::new(Event::Created).action("add"),
     };
-    let lead = desk.create(lead, act.note(note));
+    let lead = desk.create(lead, act.note(note.text).headed(note.heading));
     if let Some(mut customer) = customer {
         let before = customer.clone();
         customer.leads.push(lead.id);

@@ -371,8 +371,10 @@ impl<'a> Desk<'a> {
             None => (self.now, self.scope.actor()),
         };
         let stamp = act.is_note.then(|| {
-            let local = at.to_zoned(self.office.policy.team.zone.clone());
-            format!("{} {actor}", local.strftime("%Y-%m-%d %H:%M"))
+            act.heading.unwrap_or_else(|| {
+                let local = at.to_zoned(self.office.policy.team.zone.clone());
+                format!("{} {actor}", local.strftime("%Y-%m-%d %H:%M"))
+            })
         });
         let content = Content { salt: String::new(), text: act.text, stamp, outcome: act.outcome, edits };
         self.drafts.push(Draft {

@@ -12,6 +12,7 @@ use super::deeds::{self, Found as Gathered};
 use super::desk::{Desk, Mark, no_such};
 use super::halt::Halt;
 use super::laid::Laid;
+use super::leeway;
 use super::office::Office;
 use super::telling::{Cause, News};
 use crate::domain::activity::{Edit, Event};
@@ -19,7 +20,8 @@ use crate::domain::capability::Capability;
 use crate::domain::edit::LeadEdit;
 use crate::domain::email;
 use crate::domain::import::{
-    Import, ImportId, ImportRow, ImportRules, ImportStep, Imported, MOST_WAITING, Portion, WaitingRow, digest,
+    Import, ImportId, ImportRow, ImportRules, ImportStep, Imported, MOST_WAITING, Portion, RowDid,
+    WaitingRow, digest,
 };
 use crate::domain::lead::{Lead, LeadId, successor};
 use crate::domain::notice::MailKind;
@@ -76,7 +78,7 @@ pub(super) fn find(store: &dyn Store, office: &Office, step: &ImportStep) -> Res
 pub(super) fn take(desk: &mut Desk<'_>, step: &ImportStep, found: &Found) -> Result<Imported, Halt> {
     desk.require(Capability::Create)?;
     match step {
-        ImportStep::Rows { of, rows, unreadable } => {
+        ImportStep::Rows { of, rows, unreadable, is_trial } => {
             let mut import = match of {
                 Portion::First { source, rules } => begin(desk, source, *rules)?,
                 Portion::Next(id) => open(desk, *id)?,
@@ -84,7 +86,7 @@ pub(super) fn take(desk: &mut Desk<'_>, step: &ImportStep, found: &Found) -> Res
             import.rows += rows.len() as u64 + unreadable;
             import.tally.refused += unreadable;
             import.digest = digest(&import.digest, rows);
-            portion(desk, import, rows, &found.twins)
+            portion(desk, import, rows, &found.twins, *is_trial)
         }
         ImportStep::Finish { import } => {
             let import = open(desk, *import)?;
@@ -93,7 +95,7 @@ pub(super) fn take(desk: &mut Desk<'_>, step: &ImportStep, found: &Found) -> Res
         ImportStep::Abandon { import } => {
             let mut import = open(desk, *import)?;
             import.abandoned_at = Some(desk.now);
-            let imported = Imported { import: Some(import.id), tally: import.tally, refused: Vec::new() };
+            let imported = Imported { import: Some(import.id), tally: import.tally, ..Imported::default() };
             for row in &found.waiting {
                 desk.lay(Laid::Done(Box::new(row.clone())));
             }
@@ -141,14 +143,15 @@ fn portion(
     mut import: Import,
     rows: &[ImportRow],
     twins: &[Twins],
+    is_trial: bool,
 ) -> Result<Imported, Halt> {
     (desk.import, desk.is_staging) = (Some(import.id), true);
     let start = desk.mark();
-    let mut refused = Vec::new();
+    let (mut refused, mut did) = (Vec::new(), Vec::new());
     for (row, twins) in rows.iter().zip(twins) {
         let mark = desk.mark();
         match staged(desk, &mut import, row, twins, mark) {
-            Ok(()) => {}
+            Ok(one) => did.extend(import.rules.each.then_some((row.line, one))),
             Err(Halt::Refused(refusal)) => {
                 desk.back_to(mark);
                 import.tally.refused += 1;
@@ -158,8 +161,8 @@ fn portion(
         }
     }
     desk.hints.clear();
-    let imported = Imported { import: Some(import.id), tally: import.tally, refused };
-    if imported.refused.is_empty() || import.rules.keep_going {
+    let imported = Imported { import: Some(import.id), tally: import.tally, refused, rows: did };
+    if imported.refused.is_empty() || import.rules.keep_going || is_trial {
         keep(desk, import);
         return Ok(imported);
     }
@@ -174,7 +177,7 @@ fn staged(
     row: &ImportRow,
     twins: &Twins,
     mark: Mark,
-) -> Result<(), Halt> {
+) -> Result<RowDid, Halt> {
     let (lead, settled) = place(desk, import.rules, &row.lead, twins)?;
     if !import.rules.keep_going && desk.reaches_beyond(mark) {
         if import.tally.waiting >= MOST_WAITING {
@@ -185,24 +188,25 @@ fn staged(
         desk.back_to(mark);
         import.tally.waiting += 1;
         desk.lay(Laid::Waiting(Box::new(WaitingRow { import: import.id, row: row.clone() })));
-        return Ok(());
+        return Ok(RowDid::Waits);
     }
     count(desk, import, lead, &settled)
 }
 
 /// Counts what became of a row.
-fn count(desk: &Desk<'_>, import: &mut Import, lead: LeadId, settled: &Settled) -> Result<(), Halt> {
+fn count(desk: &Desk<'_>, import: &mut Import, id: LeadId, settled: &Settled) -> Result<RowDid, Halt> {
     match settled {
         Settled::Done(Did::Added) => {
             import.tally.added += 1;
-            let Some(lead) = desk.peek(lead)? else { return Ok(()) };
+            let Some(lead) = desk.peek(id)? else { return Ok(RowDid::Added(id)) };
             if lead.staged {
+                let counted = u64::from(lead.trashed_at.is_none());
                 let at = |(pipeline, stage, _): &&mut (_, _, u64)| {
                     *pipeline == lead.pipeline && *stage == lead.stage
                 };
                 match import.stages.iter_mut().find(at) {
-                    Some((_, _, leads)) => *leads += 1,
-                    None => import.stages.push((lead.pipeline.clone(), lead.stage.clone(), 1)),
+                    Some((_, _, leads)) => *leads += counted,
+                    None => import.stages.push((lead.pipeline.clone(), lead.stage.clone(), counted)),
                 }
             }
             if let Some(owner) = lead.owner.filter(|owner| *owner != import.created_by) {
@@ -213,10 +217,16 @@ fn count(desk: &Desk<'_>, import: &mut Import, lead: LeadId, settled: &Settled) 
                 }
             }
         }
-        Settled::Done(_) => import.tally.changed += 1,
-        _ => import.tally.unchanged += 1,
+        Settled::Done(_) => {
+            import.tally.changed += 1;
+            return Ok(RowDid::Changed(id));
+        }
+        _ => {
+            import.tally.unchanged += 1;
+            return Ok(RowDid::Unchanged(id));
+        }
     }
-    Ok(())
+    Ok(RowDid::Added(id))
 }
 
 /// Adds the lead of a row, or edits the one that has its address.
@@ -264,7 +274,11 @@ fn update(desk: &mut Desk<'_>, mut lead: Lead, new: &NewLead) -> Result<(LeadId,
         desk.end_lapsed(&mut lead)?;
     }
     let mark = desk.mark();
-    let new = new.clone();
+    let pipeline = match &new.pipeline {
+        Some(typed) => add::pipeline_typed(desk, typed)?,
+        None => desk.pipeline(&lead),
+    };
+    let new = leeway::given(desk, pipeline, new, false).into_owned();
     let edit = LeadEdit {
         name: Some(new.name).filter(|name| !name.is_empty()),
         phone: new.phone,
@@ -294,12 +308,15 @@ fn update(desk: &mut Desk<'_>, mut lead: Lead, new: &NewLead) -> Result<(LeadId,
 fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Imported, Halt> {
     desk.import = Some(import.id);
     let start = desk.mark();
-    let mut refused = Vec::new();
+    let (mut refused, mut did) = (Vec::new(), Vec::new());
     for (waiting, twins) in found.waiting.iter().zip(&found.twins) {
         let mark = desk.mark();
         let placed = place(desk, import.rules, &waiting.row.lead, twins);
         match placed {
-            Ok((lead, settled)) => count(desk, &mut import, lead, &settled)?,
+            Ok((lead, settled)) => {
+                let one = count(desk, &mut import, lead, &settled)?;
+                did.extend(import.rules.each.then_some((waiting.row.line, one)));
+            }
             Err(Halt::Refused(refusal)) => {
                 desk.back_to(mark);
                 refused.push((waiting.row.line, refusal));
@@ -311,7 +328,7 @@ fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Impo
     stages_stand(desk, &import)?;
     if !refused.is_empty() {
         desk.back_to(start);
-        return Ok(Imported { import: Some(import.id), tally: import.tally, refused });
+        return Ok(Imported { import: Some(import.id), tally: import.tally, refused, rows: did });
     }
     for waiting in &found.waiting {
         desk.lay(Laid::Done(Box::new(waiting.clone())));
@@ -328,7 +345,7 @@ fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Impo
     };
     desk.draft(act, None, None, None, vec![edit]);
     import.finished_at = Some(desk.now);
-    let imported = Imported { import: Some(import.id), tally: import.tally, refused };
+    let imported = Imported { import: Some(import.id), tally: import.tally, refused, rows: did };
     // Last, since what it counts are leads that were out of sight until then.
     keep(desk, import);
     Ok(imported)

@@ -18,11 +18,13 @@ mod halt;
 mod health;
 mod import;
 mod laid;
+mod leeway;
 mod looks;
 mod lookup;
 mod mail;
 mod merge;
 mod office;
+mod past;
 mod people;
 mod perform;
 mod pipelines;
@@ -38,6 +40,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod trial;
 mod turns;
 mod undo;
 mod views;
@@ -70,9 +73,7 @@ use crate::domain::reply::{Outcome, Reply};
 use crate::domain::request::{Ask, Call, Look, Request};
 use crate::domain::view::Row;
 use crate::lock::{LockFault, StoreLock};
-use crate::store::{
-    Options, Rehearsal, SledStore, Store, StoreFault, clear_unfinished_compaction, compact, probe,
-};
+use crate::store::{Options, SledStore, Store, StoreFault, clear_unfinished_compaction, compact, probe};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +109,7 @@ struct Inner {
     catalogue: RwLock<Arc<Catalogue>>,
     bell: Mutex<Option<Bell>>,
     health: Mutex<Health>,
+    trials: trial::Trials,
     /// Let go after the store is closed: fields are dropped in order. None where it is another's.
     _lock: Option<StoreLock>,
 }
@@ -137,6 +139,7 @@ impl Engine {
             catalogue: RwLock::new(Arc::new(Catalogue::new(own, default))),
             bell: Mutex::new(None),
             health: Mutex::new(health::read(dir)),
+            trials: trial::Trials::default(),
             _lock: Some(lock),
         });
         let writer = Writer::start(Arc::clone(&inner)).map_err(OpenFault::Thread)?;
@@ -299,20 +302,6 @@ impl Inner {
     fn set_policy(&self, policy: Policy) {
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
         self.ring();
-    }
-
-    /// The same store, where what is written is forgotten.
-    fn rehearsal(&self) -> Self {
-        let catalogue = Arc::clone(&self.catalogue.read().unwrap_or_else(PoisonError::into_inner));
-        Self {
-            store: Arc::new(Rehearsal::over(Arc::clone(&self.store))),
-            dir: self.dir.clone(),
-            policy: RwLock::new(self.policy()),
-            catalogue: RwLock::new(catalogue),
-            bell: Mutex::default(),
-            health: Mutex::default(),
-            _lock: None,
-        }
     }
 
     /// A sweep by whoever is the only one to write.

@@ -15,7 +15,7 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::request::{Call, Caller};
 use crate::domain::user::{Login, User};
-use crate::domain::{capability::Capability, lead::Lead, name};
+use crate::domain::{capability::Capability, email, lead::Lead, name, text};
 use crate::store::{Store, StoreFault, TypedStore};
 
 /// The firm as one request finds it.
@@ -74,12 +74,16 @@ impl Office {
         Scope::new(user.clone(), None, user.capabilities(self.catalogue.default()), self.zone(user))
     }
 
-    /// The user that was typed.
+    /// The user that was typed: by login, by address, or by a name that one of them has.
     ///
     /// # Errors
     /// [`Refusal::NoSuch`], with who it may have been.
     pub(super) fn person(&self, typed: &str) -> Result<&User, Refusal> {
-        self.people.values().find(|user| name::same(typed, user.login.as_str())).ok_or_else(|| {
+        let by_login = self.people.values().find(|user| name::same(typed, user.login.as_str()));
+        let by_address =
+            || self.only(|user| user.email.as_deref().map(email::key) == Some(email::key(typed)));
+        let by_name = || self.only(|user| text::fold(&user.name) == text::fold(typed.trim()));
+        by_login.or_else(by_address).or_else(by_name).ok_or_else(|| {
             let known = self.people.keys().map(Login::as_str);
             Refusal::NoSuch {
                 thing: Thing::User,
@@ -87,6 +91,12 @@ impl Office {
                 suggestions: near(typed, known).into_iter().map(str::to_owned).collect(),
             }
         })
+    }
+
+    /// The user of whom it is true, if it is so of one alone.
+    fn only(&self, is_meant: impl Fn(&User) -> bool) -> Option<&User> {
+        let mut meant = self.people.values().filter(|user| is_meant(user));
+        meant.next().filter(|_| meant.next().is_none())
     }
 
     /// Whether somebody may administer the store, once these users are so.

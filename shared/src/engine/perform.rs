@@ -45,6 +45,11 @@ impl Inner {
     }
 
     fn try_perform(&self, call: &Call, ask: &Ask, now: Timestamp) -> Result<(Reply, bool), Halt> {
+        if let Request::Import(step) = &ask.request
+            && ask.dry_run
+        {
+            return Ok((self.try_step(call, ask, step, now)?, false));
+        }
         let office = self.office()?;
         let scope = office.scope(call)?;
         if !is_request_id(&ask.id) {

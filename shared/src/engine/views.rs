@@ -6,13 +6,14 @@ use super::office::Office;
 use super::scope::Scope;
 use super::undo::Standing;
 use super::{appointments, trail};
-use crate::domain::activity::{Activity, Content};
+use crate::domain::activity::{Activity, Content, Event};
 use crate::domain::badge::Badge;
 use crate::domain::capability::Capability;
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::Mail;
+use crate::domain::past;
 use crate::domain::pipeline::{Again, RecordKind};
 use crate::domain::user::User;
 use crate::domain::view::{
@@ -126,7 +127,12 @@ fn notes_among(
             && is_meant(&activity)
             && let Some(Content { stamp: Some(stamp), text: Some(text), .. }) = store.content(*seq)?
         {
-            notes.push((stamp, text));
+            if activity.event == Event::Imported {
+                let parts = past::entries(&stamp, &text).into_iter();
+                notes.extend(parts.map(|(stamp, text)| (stamp.to_owned(), text.to_owned())));
+            } else {
+                notes.push((stamp, text));
+            }
         }
     }
     Ok(notes)

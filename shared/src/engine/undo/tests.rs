@@ -83,11 +83,13 @@ impl Firm {
             on_duplicate: Some(if which.is_multiple_of(2) { OnDuplicate::Merge } else { OnDuplicate::Keep }),
             update_by_email: which.is_multiple_of(3),
             keep_going: false,
+            ..ImportRules::default()
         };
         self.ask(Request::Import(ImportStep::Rows {
             of: Portion::First { source: "leads.csv".to_owned(), rules },
             rows: vec![row(2, "kim@acme.example"), row(3, &format!("new{which}@acme.example"))],
             unreadable: 0,
+            is_trial: false,
         }))?;
         let mut import = 0;
         self.engine

@@ -1,0 +1,280 @@
+//! The lead that the values of a row make, one by one.
+//!
+//! Values stay as typed. What a file gives in parts is put together at the end: a name from a first and
+//! a last one, an address from its lines, an amount with its currency.
+
+use lead_shared::domain::name;
+use lead_shared::domain::past::Past;
+use lead_shared::domain::refusal::{Flaw, Refusal};
+use lead_shared::domain::request::NewLead;
+
+use super::Map;
+use super::field::{self, Field, Target};
+
+/// What another program puts between several values in one cell.
+const BETWEEN: &str = " ::: ";
+
+/// A lead on its way.
+#[derive(Default)]
+pub(super) struct Draft {
+    lead: NewLead,
+    given: Vec<String>,
+    family: Vec<String>,
+    address: Vec<String>,
+    notes: Vec<String>,
+    currency: Option<String>,
+    past: Past,
+}
+
+impl Draft {
+    /// Puts a value of a column; an empty one says nothing.
+    ///
+    /// # Errors
+    /// Free fields that are no JSON object of texts.
+    pub(super) fn put(
+        &mut self,
+        column: &str,
+        target: &Target,
+        value: &str,
+        map: &Map,
+    ) -> Result<(), Refusal> {
+        if value.trim().is_empty() {
+            return Ok(());
+        }
+        let value = map.word(&target.field, value);
+        let Some(otherwise) = &target.otherwise else { return self.set(column, &target.field, value) };
+        let mut several = value.split(BETWEEN).filter(|one| !one.trim().is_empty());
+        let first = several.next().unwrap_or_default();
+        if self.has(&target.field) {
+            return self.keep(otherwise, value);
+        }
+        let rest: Vec<&str> = several.collect();
+        if !rest.is_empty() {
+            self.keep(otherwise, &rest.join(", "))?;
+        }
+        let key = if let Field::Free(key) = otherwise { key.clone() } else { String::new() };
+        self.lead.otherwise.insert(field::name(&target.field), key);
+        self.set(column, &target.field, first)
+    }
+
+    /// Keeps a value that its field does not take, on one line.
+    fn keep(&mut self, otherwise: &Field, value: &str) -> Result<(), Refusal> {
+        self.set("", otherwise, &one_line(value))
+    }
+
+    fn has(&self, field: &Field) -> bool {
+        let lead = &self.lead;
+        match field {
+            Field::Name => !lead.name.is_empty(),
+            Field::Email => lead.email.is_some(),
+            Field::Phone => lead.phone.is_some(),
+            Field::Company => lead.company.is_some(),
+            Field::Address => lead.address.is_some(),
+            Field::Source => lead.source.is_some(),
+            Field::Value => lead.value.is_some(),
+            Field::Stage => lead.stage.is_some(),
+            Field::Owner => lead.owner.is_some(),
+            Field::FollowUp => lead.follow_up.is_some(),
+            Field::CreatedAt => self.past.created_at.is_some(),
+            Field::LastContactedAt => self.past.last_contacted_at.is_some(),
+            _ => false,
+        }
+    }
+
+    fn set(&mut self, column: &str, field: &Field, value: &str) -> Result<(), Refusal> {
+        let lead = &mut self.lead;
+        let place = match field {
+            Field::None => return Ok(()),
+            Field::Name => {
+                value.clone_into(&mut lead.name);
+                return Ok(());
+            }
+            Field::GivenName => {
+                self.given.push(value.trim().to_owned());
+                return Ok(());
+            }
+            Field::FamilyName => {
+                self.family.push(value.trim().to_owned());
+                return Ok(());
+            }
+            Field::AddressPart => {
+                self.address.push(one_line(value));
+                return Ok(());
+            }
+            Field::NotePart => {
+                self.notes.push(value.trim().to_owned());
+                return Ok(());
+            }
+            Field::Tags => {
+                let tags = value.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+                lead.tags.extend(tags.map(str::to_owned));
+                return Ok(());
+            }
+            Field::Labels => {
+                self.label(column, value);
+                return Ok(());
+            }
+            Field::Free(key) => {
+                let is_known = |set: &&mut String| set.split_once('=').is_some_and(|(known, _)| known == key);
+                match lead.sets.iter_mut().find(is_known) {
+                    Some(set) => *set = format!("{set}, {}", one_line(value)),
+                    None => lead.sets.push(format!("{key}={value}")),
+                }
+                return Ok(());
+            }
+            Field::Fields => {
+                let read: Result<std::collections::BTreeMap<String, String>, _> = serde_json::from_str(value);
+                let flaw = Flaw::new("is no JSON object of texts").hint("{\"brand\":\"Vaillant\"}");
+                let fields = read.map_err(|_| flaw.of("fields", value))?;
+                lead.sets.extend(fields.into_iter().map(|(key, value)| format!("{key}={value}")));
+                return Ok(());
+            }
+            Field::Email => &mut lead.email,
+            Field::Phone => &mut lead.phone,
+            Field::Company => &mut lead.company,
+            Field::Address => &mut lead.address,
+            Field::Source => &mut lead.source,
+            Field::Value => &mut lead.value,
+            Field::Currency => &mut self.currency,
+            Field::Notes => &mut lead.note,
+            Field::Stage => &mut lead.stage,
+            Field::Channel => &mut lead.channel,
+            Field::Owner => &mut lead.owner,
+            Field::FollowUp => &mut lead.follow_up,
+            Field::Pipeline => &mut lead.pipeline,
+            Field::CreatedAt => &mut self.past.created_at,
+            Field::CreatedBy => &mut self.past.created_by,
+            Field::LastContactedAt => &mut self.past.last_contacted_at,
+            Field::ConvertedAt => &mut self.past.converted_at,
+            Field::TrashedAt => &mut self.past.trashed_at,
+        };
+        *place = Some(value.to_owned());
+        Ok(())
+    }
+
+    /// Another program's labels: those that can be made tags are, the others a free field.
+    fn label(&mut self, column: &str, value: &str) {
+        let mut left = Vec::new();
+        for part in value.split(BETWEEN).flat_map(|part| part.split([',', ';'])) {
+            // With a star: a group that the program made itself, `* myContacts`.
+            let word = part.trim();
+            if word.is_empty() || word.starts_with("* ") {
+                continue;
+            }
+            let tag = word.split_whitespace().collect::<Vec<_>>().join("-");
+            match name::tag(&tag) {
+                Ok(tag) => self.lead.tags.push(tag),
+                Err(_) => left.push(word.to_owned()),
+            }
+        }
+        if !left.is_empty() {
+            self.lead.sets.push(format!("{}={}", field::key(column), left.join(", ")));
+        }
+    }
+
+    /// A tag as it is, from a list of them.
+    pub(super) fn tag(&mut self, tag: &str) {
+        self.lead.tags.push(tag.to_owned());
+    }
+
+    /// The lead. Without a name it is called by its firm or its address, if `is_lenient`.
+    pub(super) fn lead(mut self, is_lenient: bool) -> NewLead {
+        let lead = &mut self.lead;
+        if lead.name.trim().is_empty() {
+            let parts: Vec<String> = self.given.into_iter().chain(self.family).collect();
+            lead.name = parts.join(" ");
+        }
+        if lead.name.is_empty() && is_lenient {
+            lead.name = lead.company.clone().or_else(|| lead.email.clone()).unwrap_or_default();
+        }
+        if lead.address.is_none() && !self.address.is_empty() {
+            lead.address = Some(self.address.join(", "));
+        }
+        let notes = lead.note.take().into_iter().chain(self.notes);
+        lead.note = notes.reduce(|notes, part| format!("{notes}\n{part}"));
+        if let (Some(value), Some(currency)) = (&mut lead.value, self.currency)
+            && value.trim().bytes().all(|byte| !byte.is_ascii_alphabetic())
+        {
+            *value = format!("{} {}", value.trim(), currency.trim());
+        }
+        lead.past = (self.past != Past::default()).then(|| Box::new(self.past));
+        self.lead
+    }
+}
+
+/// A text on one line: another program's lines become parts.
+fn one_line(value: &str) -> String {
+    let lines = value.lines().map(|line| line.trim().replace('\t', " "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lead(values: &[(&str, &str)]) -> NewLead {
+        let mut draft = Draft::default();
+        for (word, value) in values {
+            let target = field::target(word).expect("a target");
+            draft.put(word, &target, value, &Map::default()).expect("a value");
+        }
+        draft.lead(true)
+    }
+
+    #[test]
+    fn values_go_where_they_belong_and_empty_ones_nowhere() {
+        let expected = NewLead {
+            name: "Kim".to_owned(),
+            tags: vec!["vip".to_owned(), "hot".to_owned()],
+            sets: vec!["brand=A=B".to_owned(), "year=1999".to_owned()],
+            ..NewLead::default()
+        };
+        let values = [
+            ("name", "Kim"),
+            ("email", "  "),
+            ("tags", "vip, hot,"),
+            ("fields", r#"{"brand":"A=B"}"#),
+            ("fields.year", "1999"),
+            ("id", "12"),
+        ];
+        assert_eq!(lead(&values), expected);
+        let mut draft = Draft::default();
+        let fields = field::target("fields").expect("a target");
+        assert!(draft.put("fields", &fields, "[1]", &Map::default()).is_err());
+    }
+
+    #[test]
+    fn parts_are_put_together() {
+        let whole = lead(&[
+            ("family_name", "Lee"),
+            ("given_name", "Kim"),
+            ("given_name", "J."),
+            ("address+", "Main St 1\r\n2nd floor"),
+            ("address+", "Berlin"),
+            ("notes+", "one"),
+            ("notes+", "two"),
+            ("value", "4500"),
+            ("currency", "EUR"),
+            ("labels", "* myContacts ::: Hot Lead ::: 2026"),
+        ]);
+        assert_eq!(whole.name, "Kim J. Lee");
+        assert_eq!(whole.address.as_deref(), Some("Main St 1, 2nd floor, Berlin"));
+        assert_eq!(whole.note.as_deref(), Some("one\ntwo"));
+        assert_eq!(whole.value.as_deref(), Some("4500 EUR"));
+        assert_eq!((whole.tags, whole.sets), (vec!["Hot-Lead".to_owned()], vec!["labels=2026".to_owned()]));
+        assert_eq!(lead(&[("company", "Acme"), ("email", "a@b.example")]).name, "Acme");
+    }
+
+    #[test]
+    fn the_first_value_is_the_field_s_and_the_others_are_kept() {
+        let phones = lead(&[
+            ("phone|fields.phones", "1 ::: 2"),
+            ("phone|fields.mobile", "3"),
+            ("phone|none", "4"),
+            ("stage|fields.status", "Open"),
+        ]);
+        assert_eq!(phones.phone.as_deref(), Some("1"));
+        assert_eq!(phones.sets, ["phones=2", "mobile=3"]);
+        assert_eq!(phones.otherwise["stage"], "status");
+    }
+}
