@@ -14,6 +14,7 @@ pub mod import;
 mod letter;
 pub mod prompt;
 pub mod render;
+pub mod screen;
 pub mod selection;
 mod sibling;
 pub mod text;

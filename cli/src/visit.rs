@@ -47,6 +47,7 @@ pub struct Visit<'a> {
     warned: bool,
     knows_zone: bool,
     hurries: bool,
+    shows: bool,
 }
 
 /// The form of rows that was asked for; beside a page people are spoken to.
@@ -117,6 +118,7 @@ impl<'a> Visit<'a> {
             warned: false,
             knows_zone: false,
             hurries: false,
+            shows: false,
         })
     }
 
@@ -289,7 +291,7 @@ impl<'a> Visit<'a> {
             request,
             dry_run,
             if_revision: self.if_revision,
-            want_views: want_views || self.wants_rows(),
+            want_views: want_views || self.wants_rows() || self.shows,
         };
         let as_user = self.as_user.clone();
         let outcome = self.client()?.ask(as_user.as_deref(), &ask);

@@ -5,7 +5,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use super::value;
 
 /// What holds for every verb.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// table, json, ndjson, csv, tsv, ids, html for a report; a table on a terminal, TSV on a pipe

@@ -43,7 +43,7 @@ pub use forward::{Actions, Assign, Claim, Convert, Move, Schedule, StartDeal};
 pub use global::{Color, Format, Global};
 pub use leads::{Add, Duplicate, Ids, List, Log, Merge, Note, Tag};
 pub use look::History;
-pub use overview::{ReportLine, ReportVerb, Terms, Today, Watch};
+pub use overview::{Board, ReportLine, ReportVerb, Terms, Today, Watch};
 pub use setup::{
     ConfigVerb, Init, OutboxVerb, PipelineVerb, Plan, Shell, UserAdd, UserEdit, UserMay, UserNamed,
     UserValues, UserVerb,
@@ -89,7 +89,7 @@ pub enum Verb {
     /// Take leads out of the trash
     Restore(Ids),
     /// Show the board, or what of it matches
-    Board(Terms),
+    Board(Board),
     /// Show the day's work: what is due, late, new, forgotten
     Today(Today),
     /// List what is open to a lead now

@@ -4,12 +4,23 @@ use clap::{Args, Subcommand};
 
 use super::value;
 
-/// A verb that takes a filter's terms alone: board.
+/// A filter's terms.
 #[derive(Args, Clone, Debug)]
 pub struct Terms {
     /// kind:open, owner:me, tag:vip … as of list (all must match; a comma is or)
     #[arg(value_name = "TERM", allow_negative_numbers = true)]
     pub terms: Vec<String>,
+}
+
+/// `lead board`.
+#[derive(Args, Clone, Debug)]
+pub struct Board {
+    /// Which leads
+    #[command(flatten)]
+    pub terms: Terms,
+    /// On the whole screen, by keys, live
+    #[arg(short = 'i', long)]
+    pub interactive: bool,
 }
 
 /// `lead today`.

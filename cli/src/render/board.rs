@@ -44,7 +44,7 @@ struct LaneJson<'a, L> {
 }
 
 /// A piece of a line, and how it is painted.
-type Piece = (String, Option<Style>);
+pub(crate) type Piece = (String, Option<Style>);
 
 /// Writes the board. TSV and CSV have a card a line, its stage first; ids are the cards'.
 ///
@@ -173,18 +173,18 @@ fn write_band(line: &mut Vec<u8>, out: &Output, lanes: &[Lane], wide: usize) -> 
 /// The lines of a column: its label and count, a rule, and the cards.
 fn draw(lane: &Lane, wide: usize) -> Vec<Vec<Piece>> {
     let count = format!(" ({})", lane.leads.len());
-    let label = cut(&lane.column.label, wide.saturating_sub(count.width()).max(1));
+    let label = fit(&lane.column.label, wide.saturating_sub(count.width()).max(1));
     let mut lines =
-        vec![vec![(cut(&format!("{label}{count}"), wide), Some(HEADING))], vec![("─".repeat(wide), None)]];
+        vec![vec![(fit(&format!("{label}{count}"), wide), Some(HEADING))], vec![("─".repeat(wide), None)]];
     for lead in &lane.leads {
-        lines.push(vec![(cut(&format!("{} {}", lead.id, lead.name), wide), None)]);
+        lines.push(vec![(fit(&format!("{} {}", lead.id, lead.name), wide), None)]);
         lines.extend(under(lead, wide));
     }
     lines
 }
 
 /// What fits under a card's name, each whole.
-fn under(lead: &LeadView, wide: usize) -> Option<Vec<Piece>> {
+pub(crate) fn under(lead: &LeadView, wide: usize) -> Option<Vec<Piece>> {
     let due = match (lead.badge, lead.follow_up) {
         (Some(badge), _) => Some((badge.word().to_owned(), Some(of(badge)))),
         (None, date) => date.map(|date| (date.to_string(), None)),
@@ -205,7 +205,7 @@ fn under(lead: &LeadView, wide: usize) -> Option<Vec<Piece>> {
 }
 
 /// The text on one line and no wider than `wide` columns of the terminal.
-fn cut(typed: &str, wide: usize) -> String {
+pub(crate) fn fit(typed: &str, wide: usize) -> String {
     let shown = text::escape(&typed.replace(['\n', '\t'], " ")).into_owned();
     if shown.width() <= wide {
         return shown;

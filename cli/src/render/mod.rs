@@ -29,10 +29,11 @@ mod json;
 mod page;
 mod report;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use anstream::ColorChoice;
 pub use board::{Lane, write_board};
+pub(crate) use board::{fit, under};
 pub(crate) use cell::moment;
 pub(crate) use color::{ERROR, HEADING, HINT, paint};
 pub use column::check_columns;

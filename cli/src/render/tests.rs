@@ -20,7 +20,7 @@ use super::*;
 mod status;
 mod table;
 
-pub(super) fn kim() -> LeadView {
+pub(crate) fn kim() -> LeadView {
     LeadView {
         id: 12,
         revision: 7,

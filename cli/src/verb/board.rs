@@ -5,15 +5,20 @@ use lead_shared::domain::request::Look;
 use lead_shared::domain::view::Row;
 
 use super::look::FOUND;
-use crate::args::{Terms, Today};
+use crate::args::{self, Today};
 use crate::halt::Halt;
 use crate::render::{self, Group, Lane, write_board, write_groups};
+use crate::screen;
 use crate::visit::Visit;
 
-/// Prints the board: every column, empty ones too (F2).
-pub(super) fn board(visit: &mut Visit<'_>, line: &Terms) -> Result<u8, Halt> {
+/// Prints the board, every column, empty ones too (F2); or shows it on the whole screen.
+pub(super) fn board(visit: &mut Visit<'_>, line: &args::Board) -> Result<u8, Halt> {
+    let terms = &line.terms.terms;
+    if line.interactive {
+        return screen::show(visit, terms);
+    }
     let mut lanes: Vec<Lane> = Vec::new();
-    visit.look(&Look::Board { terms: line.terms.clone() }, &mut |row| {
+    visit.look(&Look::Board { terms: terms.clone() }, &mut |row| {
         match row {
             Row::Column(column) => lanes.push(Lane { column: *column, leads: Vec::new() }),
             Row::Lead(lead) => {

@@ -27,6 +27,8 @@ mod watch;
 mod which;
 mod work;
 
+pub(crate) use work::put;
+
 use std::io::Write as _;
 
 use crate::args::{AppointmentVerb, Format, Global, Verb};

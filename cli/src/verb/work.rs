@@ -69,7 +69,7 @@ pub(super) fn settle(
 ///
 /// # Errors
 /// A refusal of the whole, and faults.
-pub(super) fn put(visit: &mut Visit<'_>, request: Request) -> Result<Vec<LeadResult>, Halt> {
+pub(crate) fn put(visit: &mut Visit<'_>, request: Request) -> Result<Vec<LeadResult>, Halt> {
     match visit.put(request)? {
         Ok(Reply::Leads(results)) => Ok(results),
         Ok(_) => Ok(Vec::new()),

@@ -1,8 +1,8 @@
-//! A visit that stays: the history as it goes on.
+//! A visit that stays: the history as it goes on, and a store that is let go between two looks.
 
 use std::ops::ControlFlow;
 
-use lead_shared::client::Watch;
+use lead_shared::client::{Client, Pulse, Route, Watch};
 use lead_shared::domain::reply::Outcome;
 use lead_shared::domain::view::Row;
 
@@ -39,5 +39,20 @@ impl Visit<'_> {
             Outcome::Refused(refusal) => Err(refusal.into()),
             Outcome::Fault(text) => Err(fault(&text)),
         }
+    }
+
+    /// Leaves a store that was opened to others, until it is needed again; how it was then. A daemon
+    /// stays on the line.
+    pub fn pause(&mut self) -> Option<Pulse> {
+        let opened = self.client.take_if(|client| matches!(client.route(), Route::Direct));
+        opened.as_ref().map(Client::pulse)
+    }
+
+    /// From now on says nothing beside its answers, since standard error is somebody's screen, and has
+    /// the changed leads come with each.
+    pub fn go_on_screen(&mut self) {
+        self.warned = true;
+        self.out.quiet = true;
+        self.shows = true;
     }
 }

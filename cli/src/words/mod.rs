@@ -3,6 +3,7 @@
 //! An error says what happened first, in lower case and without a final period; each hint can be
 //! typed. Whatever a user or a store gave is escaped and cut. Every verb of the command line calls it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
@@ -129,14 +130,19 @@ pub fn print_error(out: &Output, sink: &mut dyn Write, said: &Said) -> io::Resul
     said.hints.iter().try_for_each(|hint| print_hint(out, sink, hint))
 }
 
-/// Says a hint on a line of its own; one that is a line to type stands in backticks.
+/// Says a hint on a line of its own.
 ///
 /// # Errors
 /// What the sink says.
 pub fn print_hint(out: &Output, sink: &mut dyn Write, hint: &str) -> io::Result<()> {
     paint(sink, HINT, out.is_error_colored(), "hint:")?;
+    writeln!(sink, " {}", typed(hint))
+}
+
+/// A hint as people read it: one that is a line to type stands in backticks.
+pub(crate) fn typed(hint: &str) -> Cow<'_, str> {
     let is_line = !hint.contains('`') && (hint.starts_with("lead ") || hint.starts_with("leadd "));
-    if is_line { writeln!(sink, " `{hint}`") } else { writeln!(sink, " {hint}") }
+    if is_line { Cow::Owned(format!("`{hint}`")) } else { Cow::Borrowed(hint) }
 }
 
 /// What became of a file of leads: `leads.csv: 98 added, 2 changed`.

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 pub use fault::ClientFault;
 use socket::{Aside, Socket};
-pub use watch::Watch;
+pub use watch::{Pulse, Watch};
 
 use crate::account::Account;
 use crate::clock::Clock;

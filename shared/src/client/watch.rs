@@ -32,7 +32,28 @@ pub struct Watch {
     pub until_now: bool,
 }
 
+/// How a store was when it was let go.
+pub struct Pulse {
+    dir: PathBuf,
+    seen: Option<(u64, i64, i64)>,
+}
+
+impl Pulse {
+    /// Whether the store was written since, or a daemon has come: whether it is worth coming back.
+    ///
+    /// # Errors
+    /// A socket that cannot be trusted.
+    pub fn has_changed(&self) -> Result<bool, ClientFault> {
+        Ok(pulse(&self.dir) != self.seen || Socket::connect(&self.dir)?.is_some())
+    }
+}
+
 impl Client {
+    /// How the store is now: taken before it is let go, so that whatever is written from then on shows.
+    pub fn pulse(&self) -> Pulse {
+        Pulse { dir: self.dir.clone(), seen: pulse(&self.dir) }
+    }
+
     /// Follows the history until `on_row` breaks off, a refusal or a fault. After each stretch of
     /// entries comes [`Row::Head`]: there is a pause now.
     ///
