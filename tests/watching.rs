@@ -188,7 +188,7 @@ daemon!(watch_loses_and_doubles_nothing_when_the_daemon_is_killed, "N5", |office
 direct!(watch_goes_over_to_a_daemon_that_comes_later, "N5", |office| {
     office.init("mini");
     office.add("'Kim Lee'");
-    let watching = Watching::start(office, "watch --limit 3");
+    let watching = Watching::start(office, "watch");
     watching.looks(office);
     let daemon = office.daemon();
     office.lead("note 1 served").ok();
