@@ -66,6 +66,7 @@ mod reports;
 mod rows;
 mod service;
 mod settings;
+mod slips;
 mod sockets;
 mod source;
 mod stalls;

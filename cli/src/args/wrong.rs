@@ -4,13 +4,31 @@ use std::ffi::OsString;
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
-use lead_shared::domain::likeness;
 use lead_shared::domain::text::escape;
+use lead_shared::domain::{likeness, name};
 
 use super::help::GROUPS;
 use super::topic::{TOPICS, Topic};
 use crate::halt;
 use crate::words::Said;
+
+/// What other programs call our verbs.
+const OTHER_WORDS: [(&str, &[&str]); 14] = [
+    ("add", &["new", "create", "insert"]),
+    ("list", &["find", "search", "query", "leads"]),
+    ("show", &["view", "cat"]),
+    ("edit", &["update", "change", "rename"]),
+    ("note", &["comment"]),
+    ("log", &["call", "email", "contacted"]),
+    ("trash", &["delete", "remove", "rm", "del", "archive"]),
+    ("board", &["kanban"]),
+    ("today", &["due", "overdue", "todo", "inbox", "dashboard"]),
+    ("assign", &["give", "hand"]),
+    ("schedule", &["remind", "reminder", "follow-up", "followup", "snooze"]),
+    ("report", &["stats", "statistics", "summary"]),
+    ("config", &["settings", "preferences", "options"]),
+    ("outbox", &["mail", "mails", "queue"]),
+];
 
 /// Whether the line asks for JSON, as far as can be told without reading it.
 pub(super) fn wants_json(words: &[OsString]) -> bool {
@@ -107,13 +125,39 @@ pub(super) fn said(error: &Error, words: &[OsString], command: &Command) -> Said
         }
         _ => "this line cannot be read".to_owned(),
     };
-    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
-        if let Some(near) = many(error, kind).last() {
-            hints.push(format!("did you mean `{}`?", escape(near)));
-        }
-    }
+    hints.extend(meant(error, verb, &path));
     hints.push(format!("`{path} --help`"));
     halt::said(2, "usage", message, hints)
+}
+
+/// What was meant by a word that is not known: one that is like it, or does what it says.
+fn meant(error: &Error, verb: &Command, path: &str) -> Option<String> {
+    let did_you_mean = |near: &str| format!("did you mean `{near}`?");
+    let typed = match error.kind() {
+        ErrorKind::InvalidSubcommand => one(error, ContextKind::InvalidSubcommand)?,
+        ErrorKind::InvalidValue => one(error, ContextKind::InvalidValue)?,
+        ErrorKind::UnknownArgument => one(error, ContextKind::InvalidArg)?,
+        _ => return None,
+    };
+    let known: Vec<String> = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            verb.get_subcommands().map(|verb| verb.get_name().to_owned()).collect()
+        }
+        ErrorKind::InvalidValue => many(error, ContextKind::ValidValue),
+        _ => Vec::new(),
+    };
+    if let Some(near) = likeness::closest(&typed, known.iter().map(String::as_str)) {
+        return Some(did_you_mean(near));
+    }
+    let other = OTHER_WORDS.iter().find(|(_, words)| words.iter().any(|word| name::same(word, &typed)));
+    if let Some((verb, _)) = other.filter(|_| path == "lead" && error.kind() == ErrorKind::InvalidSubcommand)
+    {
+        return Some(did_you_mean(&format!("lead {verb}")));
+    }
+    let suggested =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let near = suggested.into_iter().find_map(|kind| many(error, kind).pop())?;
+    Some(did_you_mean(&escape(&near)))
 }
 
 /// The word in which clap met a letter that is no option: `-3d` for `-3`.

@@ -123,6 +123,7 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
             Verb::Board(_) => "`lead board TERM…`",
             Verb::Today(_) => "`lead today TERM…`",
             Verb::Watch(_) => "`lead watch TERM…`",
+            Verb::Export(_) => "`lead export TERM…`",
             Verb::Report { .. } => "`lead report sources TERM…`",
             _ => "name the lead by its number",
         };

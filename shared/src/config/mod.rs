@@ -19,9 +19,11 @@ pub mod policy_file;
 mod reading;
 pub mod setting;
 pub mod user_file;
+mod zone;
 
 pub use env::Env;
 pub use fault::ConfigFault;
 pub use finding::Finding;
 pub use policy_file::{PolicyFile, parse, read};
 pub use setting::{Origin, Setting, effective};
+pub use zone::zone;

@@ -91,27 +91,7 @@ pub(super) fn command(raw: Raw<'_, '_>) -> Read<String> {
 
 pub(super) fn zone(raw: Raw<'_, '_>) -> Read<TimeZone> {
     let typed = string(raw, "a zone", "\"Europe/Berlin\"")?;
-    match TimeZone::get(typed) {
-        Ok(zone) if zone.iana_name().is_some() => Ok(zone),
-        _ => {
-            let known: Vec<String> =
-                jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
-            let whole = closest(typed, known.iter().map(String::as_str));
-            let near = whole.or_else(|| {
-                let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
-                let cities: Vec<String> = known.iter().map(|name| last(name)).collect();
-                let city = closest(&last(typed), cities.iter().map(String::as_str))?;
-                known.iter().find(|name| last(name) == city).map(String::as_str)
-            });
-            let flaw = Flaw::new("is not a zone");
-            misfit(
-                raw,
-                flaw.hint(
-                    near.map_or("\"Europe/Berlin\"".to_owned(), |near| format!("did you mean `{near}`?")),
-                ),
-            )
-        }
-    }
+    super::zone::zone(typed).or_else(|flaw| misfit(raw, flaw))
 }
 
 pub(super) fn country(raw: Raw<'_, '_>) -> Read<String> {

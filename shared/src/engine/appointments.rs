@@ -99,7 +99,10 @@ fn edit(desk: &Desk<'_>, appointment: &mut Appointment, booking: &Booking) -> Re
         match name::canonical(typed).as_str() {
             "at" | "place" => appointment.place = None,
             "note" => appointment.note = None,
-            _ => return Err(Flaw::new("cannot be emptied").hint("one of: place, note").of("clear", typed)),
+            _ => {
+                let flaw = Flaw::new("cannot be emptied").meaning(typed, ["place", "note"]);
+                return Err(flaw.of("clear", typed));
+            }
         }
     }
     if let Some(typed) = &booking.when {

@@ -5,13 +5,12 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use jiff::tz::TimeZone;
-
 use super::act::Act;
 use super::add::{address, line};
 use super::desk::Desk;
 use super::halt::Halt;
 use super::office::Office;
+use crate::config::zone;
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
 use crate::domain::lead::LeadId;
@@ -198,11 +197,8 @@ fn fill(desk: &Desk<'_>, pipeline: &Pipeline, user: &mut User, values: &UserEdit
         user.role.clone_from(&role.id);
     }
     if let Some(typed) = &values.zone {
-        let zone = TimeZone::get(typed).ok();
-        let zone = zone.as_ref().and_then(TimeZone::iana_name).ok_or_else(|| {
-            Flaw::new("is not a time zone").hint("an IANA name such as `Europe/Berlin`").of("zone", typed)
-        })?;
-        user.zone = Some(zone.to_owned());
+        let zone = zone(typed).map_err(|flaw| flaw.of("zone", typed))?;
+        user.zone = zone.iana_name().map(str::to_owned);
     }
     if let Some(typed) = &values.account {
         user.account = line("account", typed)?;

@@ -34,7 +34,7 @@ pub(super) fn read(term: &str, context: &FilterContext<'_>) -> Result<Term, Flaw
         Ok((said.iter().any(|word| word == "yes"), said.iter().any(|word| word == "no")))
     };
     let person = |which| -> Result<Test, Flaw> {
-        let known: Vec<&str> = ["me"].iter().chain(context.users).copied().collect();
+        let known: Vec<&str> = ["me", "none", "any"].iter().chain(context.users).copied().collect();
         let read = |value: &&str| {
             special(value).map_or_else(
                 || {
@@ -108,6 +108,10 @@ fn key_of(typed: &str, term: &str) -> Result<(&'static str, &'static str), Flaw>
             } else {
                 format!("has the unknown suffix `.{suffix}`")
             };
+            if let Some(near) = closest(suffix, known.suffixes.iter().copied()) {
+                let meant = format!("{name}.{near}:{}", term.split_once(':').map_or("", |(_, value)| value));
+                return Err(Flaw::new(why).hint(format!("did you mean `{meant}`?")));
+            }
             Err(Flaw::new(why).hint(format!("write {}", forms.collect::<Vec<_>>().join(" or "))))
         }
     }
