@@ -136,7 +136,8 @@ impl Office {
         name.clone_into(&mut self.zone.borrow_mut());
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// A program in the scenario's surroundings, not yet run.
+    pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()

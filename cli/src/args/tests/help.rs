@@ -118,7 +118,9 @@ fn every_verb_has_examples_first_and_they_can_be_read() {
 fn the_examples_of_the_man_pages_can_be_read() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../man");
     let mut seen = 0;
-    for page in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+    let pages = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    // The suite runs the scripts of that one.
+    for page in pages.filter(|page| !page.ends_with("lead-scripting.7")) {
         let text = std::fs::read_to_string(&page).unwrap();
         let displays = text.split("\n.Bd -literal").skip(1).filter_map(|rest| rest.split("\n.Ed").next());
         for line in displays.flat_map(|display| display.lines().skip(1)) {
