@@ -145,3 +145,97 @@ direct!(a_subject_tells_the_time_where_the_recipient_is, "T2 T3 N3", |office| {
         ]
     );
 });
+
+direct!(an_export_has_the_entries_of_the_mails, "T2 D4", |office| {
+    office.init("field-service");
+    office.policy("[mail]\nfrom = \"Acme <lead@acme.example>\"");
+    office.add("'Kim; Lee, \\Acme' --owner me --follow-up '2026-11-24 15:00' --note 'one, two; three\nfour'");
+    office.add("'Sam Poe' --follow-up 2026-12-31");
+    office.add("'Max' --stage inactive");
+    office
+        .lead("appointment add 1 2026-11-25 10:00 --for 90m --at 'Main St 1, Berlin' --note 'the roof'")
+        .ok();
+    office.lead("appointment add 1 2026-11-26 11:00").ok();
+    office.lead("appointment cancel 2").ok();
+    office.lead("export -o leads.ics").ok().stderr("4 entries were written to leads.ics\n");
+    let read = || -> Vec<Value> {
+        let bytes = std::fs::read(office.path("leads.ics")).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{text}");
+        let calendar = read_by("icalendar", include_str!("peer/calendar.py"), &bytes);
+        assert_eq!((&calendar["method"], &calendar["version"]), (&json!(""), &json!("2.0")));
+        calendar["entries"].as_array().unwrap().clone()
+    };
+    let entries = read();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|one| {
+            (
+                one["uid"].as_str().unwrap(),
+                one["dtstart"].as_str().unwrap(),
+                one["dtend"].as_str().unwrap(),
+                one["status"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "lead-1-follow-up@acme.example",
+                "2026-11-24T14:00:00+00:00",
+                "2026-11-24T14:30:00+00:00",
+                "CONFIRMED"
+            ),
+            (
+                "lead-appointment-1@acme.example",
+                "2026-11-25T09:00:00+00:00",
+                "2026-11-25T10:30:00+00:00",
+                "CONFIRMED"
+            ),
+            (
+                "lead-appointment-2@acme.example",
+                "2026-11-26T10:00:00+00:00",
+                "2026-11-26T11:00:00+00:00",
+                "CANCELLED"
+            ),
+            ("lead-2-follow-up@acme.example", "2026-12-31", "2027-01-01", "CONFIRMED"),
+        ]
+    );
+    assert_eq!(entries[0]["summary"], "Follow up: Kim; Lee, \\Acme");
+    assert!(
+        entries[0]["description"].as_str().unwrap().ends_with("] one, two; three\nfour"),
+        "{}",
+        entries[0]
+    );
+    assert_eq!(
+        (&entries[1]["location"], &entries[1]["description"]),
+        (&json!("Main St 1, Berlin"), &json!("the roof"))
+    );
+    // The same again, byte for byte; and what is moved keeps its UID and is newer.
+    let before = std::fs::read(office.path("leads.ics")).unwrap();
+    office.at("2026-11-23T10:00:00+01:00");
+    office.lead("export -o leads.ics").ok();
+    assert_eq!(std::fs::read(office.path("leads.ics")).unwrap(), before);
+    office.lead("appointment edit 1 --when '2026-11-25 12:00'").ok();
+    office.lead("schedule 1 '2026-11-24 16:00'").ok();
+    office.lead("export -o leads.ics name:kim").ok();
+    for (was, is) in entries.iter().zip(read()).take(2) {
+        assert_eq!(was["uid"], is["uid"]);
+        assert!(
+            was["sequence"].as_u64() < is["sequence"].as_u64()
+                && was["dtstamp"].as_str() < is["dtstamp"].as_str()
+        );
+    }
+    // A mail brings the same entries.
+    let mailed = reminded(office, "2026-11-24T08:00:00+01:00");
+    for (mail, export) in mailed.iter().zip(read()) {
+        for key in ["uid", "sequence", "dtstart", "dtend", "summary", "status"] {
+            assert_eq!(mail[key], export[key], "{key}");
+        }
+    }
+    office
+        .lead("export -F ics stage:inactive")
+        .ok()
+        .stdout("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//lead//lead//EN\r\nEND:VCALENDAR\r\n");
+});

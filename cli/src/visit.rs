@@ -56,7 +56,8 @@ pub(crate) fn form(format: Format) -> render::Format {
         Format::Table | Format::Html => render::Format::Table,
         Format::Json => render::Format::Json,
         Format::Ndjson => render::Format::Ndjson,
-        Format::Csv => render::Format::Csv,
+        // Cards and calendars an export writes itself.
+        Format::Csv | Format::Vcard | Format::Ics => render::Format::Csv,
         Format::Tsv => render::Format::Tsv,
         Format::Ids => render::Format::Ids,
     }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use lead_shared::domain::badge::days_until;
+use lead_shared::domain::calendar::{Calendar, Event};
 use lead_shared::domain::clean::cut;
 use lead_shared::domain::matter::{Matter, MatterLead};
 use lead_shared::domain::notice::MailKind;
@@ -15,13 +16,10 @@ use lead_shared::domain::when;
 use lead_shared::template::Templates;
 use lead_shared::template::words::{Due, LeadWords, Recipient, Words};
 
-use crate::mailer::{Address, Calendar, Event, Letter, MailSettings};
+use crate::mailer::{Address, Letter, MailSettings};
 
 /// Characters of a note that a mail shows.
 const NOTE: usize = 1_000;
-
-/// How long a follow-up with a time takes in a calendar, in minutes.
-const FOLLOW_UP_MINUTES: u32 = 30;
 
 /// The bytes of a mail.
 ///
@@ -175,33 +173,10 @@ fn calendar(
     now: Timestamp,
     settings: &MailSettings,
 ) -> Option<Calendar> {
-    let booked = unfinished(lead, now).map(|booked| Event {
-        uid: format!("lead-appointment-{}@{domain}", booked.id),
-        sequence: booked.sequence,
-        stamped_at: now,
-        starts_at: booked.at,
-        minutes: booked.minutes,
-        summary: format!("Appointment: {}", lead.view.name),
-        description: booked.note.clone().unwrap_or_default(),
-        place: booked.place.clone(),
-        is_cancelled: booked.cancelled_at.is_some(),
-    });
-    let events: Vec<_> = follow_up(lead, zone, domain, now).into_iter().chain(booked).collect();
-    let organizer = settings.from.email().to_owned();
+    let follow_up = timed(lead, zone).and_then(|_| Event::follow_up(lead, zone, domain));
+    let booked = unfinished(lead, now).map(|booked| Event::appointment(lead, booked, domain));
+    let stamped = |event| Event { stamped_at: now, ..event };
+    let events: Vec<_> = follow_up.into_iter().chain(booked).map(stamped).collect();
+    let organizer = Some(settings.from.email().to_owned());
     (!events.is_empty()).then_some(Calendar { organizer, events })
-}
-
-/// A follow-up with a time, as a calendar's entry (daemon.md §2).
-fn follow_up(lead: &MatterLead, zone: &TimeZone, domain: &str, now: Timestamp) -> Option<Event> {
-    Some(Event {
-        uid: format!("lead-{}-follow-up@{domain}", lead.view.id),
-        sequence: lead.follow_up.as_ref().map_or(0, |one| one.sequence),
-        stamped_at: now,
-        starts_at: timed(lead, zone)?.timestamp(),
-        minutes: FOLLOW_UP_MINUTES,
-        summary: format!("Follow up: {}", lead.view.name),
-        description: lead.last_note.clone().unwrap_or_default(),
-        place: None,
-        is_cancelled: false,
-    })
 }

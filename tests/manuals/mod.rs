@@ -191,3 +191,51 @@ plain!(the_examples_of_lead_pipeline_5_are_as_they_say, "N6 P2", || {
     let (_, line) = wrong.split_once('\n').unwrap();
     office.lead("pipeline check own.toml").code(10).shows(line);
 });
+
+/// The words in quotation marks behind each of these beginnings of a line of a source file.
+fn quoted(source: &str, start: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+    let text = fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    let lines = text.lines().filter(|line| line.trim_start().starts_with(start));
+    let words = lines.filter_map(|line| line.split('"').nth(1));
+    words.map(str::to_owned).collect()
+}
+
+plain!(lead_formats_5_has_every_field_property_and_program, "N6", || {
+    let (office, page) = (Office::new(Way::Direct), page("lead-formats.5"));
+    let has = |word: &str| has_word(&page, word) || page.split_whitespace().any(|found| found == word);
+    let mut missing = Vec::new();
+    let fields = quoted("cli/src/import/field.rs", "(Field::");
+    assert!(fields.len() > 20 && fields.contains(&"trashed_at".to_owned()), "{fields:?}");
+    let own = quoted("cli/src/import/vcard.rs", "(\"X-LEAD");
+    assert_eq!(own.len(), 13, "{own:?}");
+    office.init("mini");
+    office.add("'Kim Lee' --email kim@acme.example --phone 030123 --company Acme --address 'Main St 1' --tag vip --note x --follow-up 2026-12-01");
+    office.lead("appointment add 1 2026-11-25 10:00").ok();
+    let names = |text: &str| -> Vec<String> {
+        let heads = text.split("\r\n").filter_map(|line| line.split_once(':')).map(|(head, _)| head);
+        heads.map(|head| head.split(';').next().unwrap_or(head).to_owned()).collect()
+    };
+    let cards = names(&office.lead("export -F vcard").ok().stdout);
+    let frame = ["BEGIN", "END", "VERSION", "PRODID"].map(str::to_owned);
+    missing.extend(
+        fields.into_iter().chain(own).chain(cards).filter(|word| !frame.contains(word) && !has(word)),
+    );
+    missing.extend(
+        ["UID", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED"]
+            .into_iter()
+            .filter(|word| !has(word))
+            .map(str::to_owned),
+    );
+    let vendors: toml::Table = include_str!("../cli/src/import/vendors.toml").parse().unwrap();
+    for (id, vendor) in &vendors {
+        let title = vendor["title"].as_str().unwrap();
+        missing
+            .extend([id.as_str(), title].into_iter().filter(|word| !page.contains(word)).map(str::to_owned));
+    }
+    let file = office.file("leads.csv", "name\nKim\n");
+    office.lead(["import", &file, "--report", "report.csv"]).ok();
+    let report = fs::read_to_string(office.path("report.csv")).unwrap();
+    missing.extend(report.lines().next().unwrap().split(',').filter(|word| !has(word)).map(str::to_owned));
+    assert!(missing.is_empty(), "not in lead-formats.5: {missing:#?}");
+});

@@ -14,4 +14,4 @@ for event in calendar.walk("VEVENT"):
         entry[name.lower()] = event.decoded(name).isoformat()
     entries.append(entry)
 assert not calendar.errors, calendar.errors
-json.dump({"method": str(calendar["METHOD"]), "version": str(calendar["VERSION"]), "entries": entries}, sys.stdout)
+json.dump({"method": str(calendar.get("METHOD", "")), "version": str(calendar["VERSION"]), "entries": entries}, sys.stdout)

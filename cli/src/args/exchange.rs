@@ -10,7 +10,7 @@ pub struct Import {
     /// The file; - is standard input
     #[arg(value_name = "FILE")]
     pub file: String,
-    /// What it holds: csv, ndjson or json; by the file's ending otherwise
+    /// What it holds: csv, ndjson, json or vcard; by the file's ending otherwise
     #[arg(long, value_enum, value_name = "TYPE", hide_possible_values = true)]
     pub from: Option<Form>,
     /// Which column is which field: COLUMN=FIELD, a TOML file of such lines, or a saved map's name
@@ -48,6 +48,8 @@ pub enum Form {
     Ndjson,
     /// A JSON array of objects.
     Json,
+    /// Cards of contacts.
+    Vcard,
 }
 
 /// By what a lead is known to be there.

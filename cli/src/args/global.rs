@@ -8,7 +8,7 @@ use super::value;
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// table, json, ndjson, csv, tsv, ids, html for a report; a table on a terminal, TSV on a pipe
+    /// table, json, ndjson, csv, tsv, ids, html for a report, vcard and ics for an export; a table on a terminal, TSV on a pipe
     #[arg(short = 'F', long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
     /// The same as -F json
@@ -70,6 +70,10 @@ pub enum Format {
     Ids,
     /// A page; reports have it.
     Html,
+    /// Cards of contacts; of an export.
+    Vcard,
+    /// A calendar; of an export.
+    Ics,
 }
 
 impl Format {

@@ -210,7 +210,7 @@ fn what_is_wrong_is_said_in_our_own_form() {
         ),
         (
             "lead list -F yaml",
-            "`--format` `yaml` is not one of `table`, `json`, `ndjson`, `csv`, `tsv`, `ids`, `html`",
+            "`--format` `yaml` is not one of `table`, `json`, `ndjson`, `csv`, `tsv`, `ids`, `html`, `vcard`, `ics`",
             &["`lead list --help`"],
         ),
     ] {

@@ -115,11 +115,7 @@ impl Draft {
                 return Ok(());
             }
             Field::Free(key) => {
-                let is_known = |set: &&mut String| set.split_once('=').is_some_and(|(known, _)| known == key);
-                match lead.sets.iter_mut().find(is_known) {
-                    Some(set) => *set = format!("{set}, {}", one_line(value)),
-                    None => lead.sets.push(format!("{key}={value}")),
-                }
+                self.free(key, value);
                 return Ok(());
             }
             Field::Fields => {
@@ -154,21 +150,31 @@ impl Draft {
 
     /// Another program's labels: those that can be made tags are, the others a free field.
     fn label(&mut self, column: &str, value: &str) {
-        let mut left = Vec::new();
-        for part in value.split(BETWEEN).flat_map(|part| part.split([',', ';'])) {
-            // With a star: a group that the program made itself, `* myContacts`.
-            let word = part.trim();
-            if word.is_empty() || word.starts_with("* ") {
-                continue;
-            }
-            let tag = word.split_whitespace().collect::<Vec<_>>().join("-");
-            match name::tag(&tag) {
-                Ok(tag) => self.lead.tags.push(tag),
-                Err(_) => left.push(word.to_owned()),
-            }
+        for word in value.split(BETWEEN).flat_map(|part| part.split([',', ';'])) {
+            self.category(column, word);
         }
-        if !left.is_empty() {
-            self.lead.sets.push(format!("{}={}", field::key(column), left.join(", ")));
+    }
+
+    /// A label of another program: a tag if it can be made one, else part of a free field. One with a
+    /// star is a group that the program made itself, `* myContacts`.
+    pub(super) fn category(&mut self, column: &str, word: &str) {
+        let word = word.trim();
+        if word.is_empty() || word.starts_with("* ") {
+            return;
+        }
+        let tag = word.split_whitespace().collect::<Vec<_>>().join("-");
+        match name::tag(&tag) {
+            Ok(tag) => self.lead.tags.push(tag),
+            Err(_) => self.free(&field::key(column), word),
+        }
+    }
+
+    /// Adds a value to a free field, behind what it has.
+    fn free(&mut self, key: &str, value: &str) {
+        let is_known = |set: &&mut String| set.split_once('=').is_some_and(|(known, _)| known == key);
+        match self.lead.sets.iter_mut().find(is_known) {
+            Some(set) => *set = format!("{set}, {}", one_line(value)),
+            None => self.lead.sets.push(format!("{key}={value}")),
         }
     }
 

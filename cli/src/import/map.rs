@@ -149,6 +149,11 @@ impl Map {
         Ok(if is_passed { Target::NONE } else { target })
     }
 
+    /// Whether a field is passed over, whatever it is called.
+    pub(super) fn passes_over(&self, field: &Field) -> bool {
+        self.passes_over_past && field::is_past(field)
+    }
+
     /// Whether the column would be taken from who administers.
     pub(super) fn is_passed_past(&self, column: &str) -> bool {
         let all = Self { passes_over_past: false, ..self.clone() };

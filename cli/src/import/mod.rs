@@ -1,6 +1,6 @@
 //! Files of leads, row by row: what each row says of a lead, and where it stands.
 //!
-//! Reads CSV, NDJSON and JSON as a stream, no row beyond `LONGEST` bytes. Values stay as typed; what they
+//! Reads CSV, NDJSON, JSON and vCard as a stream, no row beyond `LONGEST` bytes. Values stay as typed; what they
 //! mean is the engine's to say. A row that cannot be read is told by its line and is not the end; a
 //! file that cannot is. `lead import` calls it.
 
@@ -9,6 +9,8 @@ mod draft;
 mod field;
 mod json;
 mod map;
+mod property;
+mod vcard;
 mod vendor;
 
 use std::io::{BufRead as _, BufReader, Cursor, Read};
@@ -17,6 +19,7 @@ use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
 
 pub use map::Map;
+pub use vcard::OWN;
 pub use vendor::Vendor;
 
 use crate::args::Form;
@@ -27,6 +30,9 @@ const LONGEST: usize = 256 << 10;
 
 /// How much of a file is read at once, in bytes.
 const BUFFER: usize = 64 << 10;
+
+/// So many bytes of a file tell what it holds.
+const HEAD: u64 = 256;
 
 /// A row of a file.
 #[derive(Debug)]
@@ -51,6 +57,7 @@ enum Reader {
     Csv(Box<csv::Table>),
     Ndjson(json::Lines),
     Json(json::Array),
+    Vcard(vcard::Cards),
 }
 
 impl Rows {
@@ -70,6 +77,7 @@ impl Rows {
             Form::Csv => Reader::Csv(Box::new(csv::Table::begin(source, name, map)?)),
             Form::Ndjson => Reader::Ndjson(json::Lines::begin(source, map)),
             Form::Json => Reader::Json(json::Array::begin(source, name, map)?),
+            Form::Vcard => Reader::Vcard(vcard::Cards::begin(source, map)),
         };
         Ok(Self { reader, name: name.to_owned(), form })
     }
@@ -83,6 +91,7 @@ impl Rows {
             Reader::Csv(table) => table.next(&self.name),
             Reader::Ndjson(lines) => lines.next(&self.name),
             Reader::Json(array) => Ok(array.next()),
+            Reader::Vcard(cards) => cards.next(&self.name),
         }
     }
 
@@ -91,6 +100,7 @@ impl Rows {
         match self.form {
             Form::Csv | Form::Ndjson => format!("line {line}"),
             Form::Json => format!("entry {line}"),
+            Form::Vcard => format!("card at line {line}"),
         }
     }
 
@@ -109,6 +119,7 @@ impl Rows {
             Reader::Csv(_) => None,
             Reader::Ndjson(lines) => lines.left(),
             Reader::Json(array) => array.left(),
+            Reader::Vcard(cards) => cards.left(),
         }
     }
 }
@@ -116,9 +127,9 @@ impl Rows {
 /// Looks at the first bytes of a file: a mark of UTF-8 goes, other encodings are refused.
 fn begin(mut file: Box<dyn Read>, name: &str) -> Result<Source, Halt> {
     let mut first = Vec::new();
-    (&mut file).take(3).read_to_end(&mut first).map_err(|error| unreadable(name, &error))?;
+    (&mut file).take(HEAD).read_to_end(&mut first).map_err(|error| unreadable(name, &error))?;
     match first.as_slice() {
-        [0xEF, 0xBB, 0xBF] => first.clear(),
+        [0xEF, 0xBB, 0xBF, ..] => drop(first.drain(..3)),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
             let hints = vec![format!("iconv -f UTF-16 -t UTF-8 {name} | lead import -")];
             return Err(said(2, "invalid", format!("{name} is UTF-16, and UTF-8 is read"), hints).into());
@@ -134,8 +145,13 @@ fn guess(source: &mut Source, name: &str) -> Result<Form, Halt> {
     Ok(match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[') => Form::Json,
         Some(b'{') => Form::Ndjson,
+        _ if is_card(first) => Form::Vcard,
         _ => Form::Csv,
     })
+}
+
+fn is_card(first: &[u8]) -> bool {
+    first.trim_ascii_start().get(..11).is_some_and(|first| first.eq_ignore_ascii_case(b"BEGIN:VCARD"))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Halt {

@@ -239,6 +239,7 @@ pub(super) fn write_id(line: &mut Vec<u8>, row: &Row) -> io::Result<()> {
         | Row::Column(_)
         | Row::Part(_)
         | Row::Head(_)
+        | Row::Agenda(_)
         | Row::Import(_)
         | Row::Backup(_)
         | Row::Matter(_)

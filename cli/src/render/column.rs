@@ -234,7 +234,7 @@ pub(super) fn chosen(shape: &Shape, form: Format) -> Vec<&'static Column> {
 
 /// Rows that the programs' parts speak among themselves.
 pub(super) fn is_internal(row: &Row) -> bool {
-    matches!(row, Row::Import(_) | Row::Backup(_) | Row::Matter(_) | Row::Due(_))
+    matches!(row, Row::Agenda(_) | Row::Import(_) | Row::Backup(_) | Row::Matter(_) | Row::Due(_))
 }
 
 /// The value of a column; empty where the row has no such column.
@@ -286,6 +286,7 @@ pub(super) fn cell<'a>(row: &'a Row, name: &str) -> Cell<'a> {
         | Row::Column(_)
         | Row::Part(_)
         | Row::Head(_)
+        | Row::Agenda(_)
         | Row::Import(_)
         | Row::Backup(_)
         | Row::Matter(_)

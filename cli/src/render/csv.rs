@@ -31,6 +31,7 @@ pub(super) fn cells(row: &Row, columns: &[&'static Column]) -> io::Result<Vec<St
         let found = column::cell(row, column.name);
         cells.push(match found {
             cell::Cell::Text(text) => safe(text),
+            cell::Cell::Tags(tags) => safe(&tags.join(",")),
             found => {
                 let mut plain = Vec::new();
                 cell::write_plain(&mut plain, &found)?;

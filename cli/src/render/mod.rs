@@ -30,6 +30,7 @@ mod page;
 mod report;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod vcard;
 
 pub use anstream::ColorChoice;
 pub use board::{Lane, write_board};

@@ -100,6 +100,10 @@ fn fits(global: &Global, verb: &Verb) -> Result<(), Halt> {
         let hint = "`lead report funnel -F html -o FILE`".to_owned();
         return Err(usage("only a report is a page: there is no `-F html` here", vec![hint]));
     }
+    if matches!(global.format, Some(Format::Vcard | Format::Ics)) && !matches!(verb, Verb::Export(_)) {
+        let hints = vec!["`lead export -F vcard`, or `-F ics`".to_owned()];
+        return Err(usage("cards and calendars are written by `lead export` alone", hints));
+    }
     let takes_several = match verb {
         Verb::Show(_)
         | Verb::Edit(_)

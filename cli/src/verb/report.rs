@@ -60,7 +60,8 @@ pub(super) fn report(visit: &mut Visit<'_>, verb: &ReportVerb) -> Result<u8, Hal
 /// An ending that says none.
 fn by_ending(name: &str) -> Result<Format, Halt> {
     let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    Format::of_ending(ending).ok_or_else(|| {
+    let form = Format::of_ending(ending).filter(|form| !matches!(form, Format::Vcard | Format::Ics));
+    form.ok_or_else(|| {
         let hint = "`-F html`, csv, json, ndjson, tsv or table says it; so does FILE.html".to_owned();
         usage(format!("`{}` does not say in what form to write", escape(name)), vec![hint])
     })

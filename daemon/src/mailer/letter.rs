@@ -14,7 +14,9 @@ use lettre::message::{MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
 use super::clean::{body_text, header_text};
-use super::{Address, Calendar};
+use lead_shared::domain::calendar::Calendar;
+
+use super::Address;
 
 /// Characters of a subject that are kept.
 const SUBJECT: usize = 200;

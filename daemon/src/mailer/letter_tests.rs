@@ -1,7 +1,7 @@
 //! The letter's bytes: the same every time, and no header that was not meant.
 
 use super::*;
-use crate::mailer::Event;
+use lead_shared::domain::calendar::{Event, Span};
 
 fn letter() -> Letter {
     Letter {
@@ -26,14 +26,13 @@ fn calendar() -> Calendar {
         uid: "f.12@acme.example".into(),
         sequence: 1,
         stamped_at: "2026-11-23T07:00:00Z".parse().unwrap(),
-        starts_at: "2026-11-23T13:30:00Z".parse().unwrap(),
-        minutes: 30,
+        span: Span::Time { starts_at: "2026-11-23T13:30:00Z".parse().unwrap(), minutes: 30 },
         summary: "Kim Lee".into(),
         description: "Call".into(),
         place: None,
         is_cancelled: false,
     };
-    Calendar { organizer: "leads@acme.example".into(), events: vec![event] }
+    Calendar { organizer: Some("leads@acme.example".into()), events: vec![event] }
 }
 
 fn lines(bytes: &[u8]) -> Vec<String> {

@@ -6,14 +6,12 @@
 //! The only home of lettre.
 
 mod address;
-mod calendar;
 mod letter;
 mod secret;
 mod settings;
 mod transport;
 
 pub use address::{Address, BadAddress};
-pub use calendar::{Calendar, Event};
 pub use letter::{Letter, LetterFault};
 pub use secret::{PasswordSource, Secret, SecretFault};
 pub use settings::{Limits, MailSettings, SendmailSettings, SmtpSettings, Tls, Via};

@@ -191,6 +191,9 @@ pub struct Appointment {
     pub created_by: Login,
     /// Set when it was called off.
     pub cancelled_at: Option<Timestamp>,
+    /// The last change of the record; none before there was one, and in records of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
     /// See [`Unknown`].
     #[serde(flatten)]
     pub unknown: Unknown,

@@ -5,11 +5,13 @@
 
 pub mod activity;
 pub mod badge;
+pub mod calendar;
 pub mod capability;
 pub mod chart;
 pub mod claim;
 pub mod clean;
 pub mod command;
+pub mod content_line;
 pub mod customer;
 pub mod duty;
 pub mod edit;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::activity::{Edit, Event};
 use super::badge::Badge;
+use super::calendar::Agenda;
 use super::capability::Capability;
 use super::claim::Claim;
 use super::health::RelayFault;
@@ -53,6 +54,8 @@ pub enum Row {
     Deal(Box<DealView>),
     /// An appointment.
     Appointment(Box<AppointmentView>),
+    /// A lead for a calendar.
+    Agenda(Box<Agenda>),
     /// An import that has not ended.
     Import(Box<Import>),
     /// A user.

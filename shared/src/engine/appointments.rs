@@ -56,6 +56,7 @@ pub(super) fn book(
         created_at: desk.now,
         created_by: desk.scope.actor(),
         cancelled_at: None,
+        changed_at: None,
         unknown: Default::default(),
     };
     let appointment = Appointment { id: desk.number(Numbered::Appointment)?, ..appointment };
@@ -89,6 +90,7 @@ pub(super) fn work(desk: &mut Desk<'_>, id: u64, deed: &AppointmentDeed) -> Resu
     let filed = filed(desk, &appointment, changed);
     if changed {
         appointment.sequence += 1;
+        appointment.changed_at = Some(desk.now);
         desk.keep_appointment(Some(&before), appointment, act);
     }
     Ok(filed)

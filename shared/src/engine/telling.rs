@@ -164,8 +164,12 @@ impl<'a> Desk<'a> {
 fn message_id(store: &str, keys: &[String], from: &str) -> String {
     let digest = Sha256::digest(format!("{store}\n{}", keys.join("\n")).as_bytes());
     let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
-    format!("{hash}@{domain}")
+    format!("{hash}@{}", mail_domain(from))
+}
+
+/// The domain of the firm's mail.
+pub(super) fn mail_domain(from: &str) -> &str {
+    from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'))
 }
 
 /// The end of the local day of `now` in `zone`: a reminder is not tried beyond it (O3).

@@ -216,6 +216,7 @@ pub(super) fn appointment(booked: Appointment, name: &str) -> AppointmentView {
         cancelled_at: booked.cancelled_at,
         created_at: booked.created_at,
         created_by: booked.created_by,
+        changed_at: booked.changed_at.or(booked.cancelled_at).unwrap_or(booked.created_at),
     }
 }
 

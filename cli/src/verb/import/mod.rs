@@ -91,6 +91,7 @@ fn form(line: &Import) -> Option<Form> {
         "csv" | "tsv" | "txt" => Some(Form::Csv),
         "ndjson" | "jsonl" => Some(Form::Ndjson),
         "json" => Some(Form::Json),
+        "vcf" | "vcard" => Some(Form::Vcard),
         _ => None,
     })
 }

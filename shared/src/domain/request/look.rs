@@ -22,6 +22,11 @@ pub enum Look {
         /// With what is open to each (P5, M3).
         actions: bool,
     },
+    /// Follow-ups and appointments of the leads that match, for a calendar.
+    Agenda {
+        /// A filter's terms.
+        terms: Vec<String>,
+    },
     /// The columns of the board, each followed by its leads (F2).
     Board {
         /// A filter's terms.

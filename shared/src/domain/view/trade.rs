@@ -63,4 +63,7 @@ pub struct AppointmentView {
     pub created_at: Timestamp,
     /// See the appointment's record.
     pub created_by: Login,
+    /// When it was last changed.
+    #[serde(default)]
+    pub changed_at: Timestamp,
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing is changed and nothing is counted that the caller may not see (A13, U3).
 
+mod agenda;
 mod board;
 mod doctor;
 mod import;
@@ -52,6 +53,7 @@ pub(super) fn look(
     let desk = Desk { inner, office, scope, now };
     match look {
         Look::Leads { .. } => leads::list(&desk, look, sink),
+        Look::Agenda { terms } => agenda::agenda(&desk, terms, sink),
         Look::Board { terms } => board::board(&desk, terms, sink),
         Look::Today { terms } => today::today(&desk, terms, sink),
         Look::Report { .. } => report::report(&desk, look, sink),

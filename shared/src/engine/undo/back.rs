@@ -194,6 +194,7 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
                 };
                 let mut appointment = self.set(&key, touched, away)?;
                 appointment.revision += 1;
+                appointment.changed_at = Some(now);
                 self.desk.lay(Laid::Appointment(Box::new(appointment)));
             }
             "import" => {
