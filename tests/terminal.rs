@@ -60,3 +60,23 @@ direct!(who_exists_already_is_asked_about_unless_told_never_to_ask, "A5", |offic
     run.shows("merge").shows("keep");
     assert_eq!(office.found("").len(), 1, "{run}");
 });
+
+direct!(an_import_shows_how_far_it_is_and_then_no_more, "P1", |office| {
+    office.init("mini");
+    let rows: String = (1..=250).map(|n| format!("Lead {n},{n}@acme.example\n")).collect();
+    let file = office.file("leads.csv", &format!("name,email\n{rows}"));
+    let run = typed(office, &format!("import {file}"), "");
+    let drawn: Vec<&str> = run.ok().stdout.split('\r').filter(|part| part.contains(" rows")).collect();
+    assert_eq!(drawn.len(), 3, "once a portion\n{run}");
+    assert!(
+        drawn[2].starts_with("\u{1b}[K") && drawn[2].contains("########################] 100%, 250 rows"),
+        "{run}"
+    );
+    let last = run.stdout.rsplit("\r\u{1b}[K").next().unwrap();
+    assert!(last.starts_with(&format!("{file}: 250 added\n")), "wiped before what is said\n{run}");
+    for quiet in [format!("import -q {file}"), format!("import --json {file} >/dev/null")] {
+        assert!(!typed(office, &quiet, "").ok().stdout.contains("% "), "{quiet}");
+    }
+    let piped = office.lead(["import", &file]);
+    assert!(!piped.ok().stderr.contains('\r'), "{piped}");
+});

@@ -94,6 +94,7 @@ both!(every_bad_row_is_named, "P1", |office| {
     office.lead(["import", &file]).code(2).stdout("").stderr(
         "error: line 3: source `web` is not a source of this pipeline\nhint: did you mean `Website`?\n\
          hint: one of: Website, Referral, LinkedIn, Cold Call, Email, Event, Other\n\
+         hint: or say what such a word stands for: `--map 'source:web=…'`\n\
          error: line 4: phone or email is required\nhint: fill the column phone or email\n\
          error: line 5: name is required\nhint: fill the column name\n\
          hint: nothing was imported: mend these rows, or `--keep-going` takes the others\n",

@@ -119,3 +119,34 @@ direct!(an_interrupt_leaves_nothing, "P1", |office| {
     assert!(office.found("").is_empty());
     office.lead("doctor").ok();
 });
+
+/// How many rows a large file has: a hundred thousand where the wide form was asked for.
+fn many() -> usize {
+    if std::env::var_os("LEAD_IMPORTS").is_some_and(|asked| asked == "wide") { 100_000 } else { 1_500 }
+}
+
+direct!(a_large_file_names_each_bad_row_and_is_all_or_nothing, "P1 A5", |office| {
+    office.init("agency");
+    let most = many();
+    let bad: Vec<usize> = [7, most / 2, most - 1].to_vec();
+    let row = |n: usize| {
+        let email = if bad.contains(&n) { "not an address".to_owned() } else { format!("{n}@acme.example") };
+        format!("Lead {n};{email};+49 30 {};'=Firm\n", 1_000_000 + n)
+    };
+    let rows: String = (1..=most).map(row).collect();
+    let text = format!("\u{feff}Name;E-Mail;Phone;Company\r\n{rows}Twice;1@acme.example;;\nragged;x\n");
+    office.file("leads.csv", &text);
+    let report = twice(office, &[]);
+    let refused: Vec<usize> = report
+        .lines()
+        .filter_map(|line| line.split_once(",refused,").map(|(row, _)| row.parse().unwrap()))
+        .collect();
+    assert_eq!(refused, [8, most / 2 + 1, most, most + 2, most + 3]);
+    assert_eq!(report.lines().count(), most + 3, "a line for each row");
+    assert!(office.found("").is_empty());
+    twice(office, &["--keep-going", "--on-duplicate", "merge"]);
+    assert_eq!(office.lead("list -F ids").ok().stdout.lines().count(), most - 3);
+    let first = office.lead("list -F ndjson --limit 1 --sort id").lines().remove(0);
+    assert_eq!(first["company"], "=Firm", "the guard of a formula is taken off");
+    office.lead("doctor").ok();
+});

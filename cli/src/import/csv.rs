@@ -116,7 +116,7 @@ impl Table {
     }
 
     /// See [`super::Rows::columns`].
-    pub(super) fn columns(&self) -> Option<String> {
+    pub(super) fn columns(&self, for_people: bool) -> Option<String> {
         let is_plain = |column: &str, target: &Target| {
             target.otherwise.is_none() && lead_shared::domain::name::same(column, &field::name(&target.field))
         };
@@ -128,12 +128,15 @@ impl Table {
         let past: Vec<&str> = self.passed(true).collect();
         let parts = [
             self.map.vendor().map(|vendor| format!("an export of {}", vendor.title)),
-            (!renamed.is_empty()).then(|| format!("columns: {}", renamed.join(", "))),
+            (!renamed.is_empty()).then(|| match for_people {
+                true => format!("columns:\n  {}", renamed.join("\n  ")),
+                false => format!("columns: {}", renamed.join(", ")),
+            }),
             (!passed.is_empty()).then(|| format!("not taken: {}", passed.join(", "))),
             (!past.is_empty()).then(|| format!("taken from who has `admin`: {}", past.join(", "))),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join("; "))
+        (!parts.is_empty()).then(|| parts.join(if for_people { "\n" } else { "; " }))
     }
 
     /// The columns that are passed over, those of a lead's past by themselves.

@@ -105,10 +105,10 @@ impl Rows {
     }
 
     /// Which column is taken for which field, where that is not plain from its name; and which are not
-    /// taken.
-    pub fn columns(&self) -> Option<String> {
+    /// taken. On lines of their own for people.
+    pub fn columns(&self, for_people: bool) -> Option<String> {
         match &self.reader {
-            Reader::Csv(table) => table.columns(),
+            Reader::Csv(table) => table.columns(for_people),
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! Imports that are only tried: a dry run, and what is left of a file once a row of it was refused.
 //!
 //! A trial takes the very steps of an import in a rehearsal of the store that lives as long as the
-//! trial: a row meets the rows before it, and nothing of it is kept. A new trial may push out the oldest.
+//! trial: a row meets the rows before it, and nothing of it is kept. Its rows are in memory, so they are
+//! bounded, and a new trial may push out the oldest.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -16,8 +17,11 @@ use crate::domain::request::{Ask, Call, Request};
 use crate::domain::user::Login;
 use crate::store::{Rehearsal, StoreFault};
 
-/// So many trials go on at once: their rows are in memory.
+/// So many trials go on at once.
 const MOST: usize = 4;
+
+/// So many rows of all of them are in memory, about 2 kB each.
+const MOST_ROWS: u64 = 250_000;
 
 /// Trials that have not ended, the oldest first.
 #[derive(Default)]
@@ -32,6 +36,7 @@ struct Trial {
     /// What it is in the rehearsal; none before its first rows.
     import: Option<ImportId>,
     rehearsal: Inner,
+    rows: u64,
 }
 
 impl Inner {
@@ -67,6 +72,10 @@ impl Inner {
         };
         let known =
             told.and_then(|told| open.iter().position(|trial| trial.handle == told && trial.by == by));
+        if known.is_none() && told.is_some_and(|told| told > ImportId::MAX / 2) {
+            let what = "what was tried so far was given up, for others try imports too".to_owned();
+            return Err(Refusal::Conflict { what, hints: vec!["try it again".to_owned()] }.into());
+        }
         let mut trial = match known {
             Some(at) => open.remove(at),
             None => {
@@ -74,9 +83,16 @@ impl Inner {
                 let taken =
                     open.iter().map(|trial| trial.handle).filter(|handle| *handle > ImportId::MAX / 2);
                 let handle = told.unwrap_or_else(|| taken.min().unwrap_or(ImportId::MAX) - 1);
-                Trial { by, handle, import: told, rehearsal: self.rehearsal() }
+                Trial { by, handle, import: told, rehearsal: self.rehearsal(), rows: 0 }
             }
         };
+        if let ImportStep::Rows { rows, .. } = step {
+            trial.rows += rows.len() as u64;
+        }
+        if trial.rows > MOST_ROWS {
+            let what = format!("more than {MOST_ROWS} rows cannot be tried at once");
+            return Err(Refusal::Conflict { what, hints: vec!["try the file in parts".to_owned()] }.into());
+        }
         let step = trial.step(step);
         let is_over = !matches!(step, ImportStep::Rows { .. });
         let ask = Ask { dry_run: false, request: Request::Import(step), ..ask.clone() };
@@ -93,7 +109,8 @@ impl Inner {
         trial.import = imported.import.or(trial.import);
         imported.import = Some(trial.handle);
         if !is_over {
-            if open.len() >= MOST {
+            let held = |open: &[Trial]| open.iter().map(|trial| trial.rows).sum::<u64>() + trial.rows;
+            while open.len() >= MOST || (!open.is_empty() && held(&open) > MOST_ROWS) {
                 open.remove(0);
             }
             open.push(trial);
@@ -113,5 +130,63 @@ impl Trial {
             ImportStep::Finish { import } => ImportStep::Finish { import: self.import.unwrap_or(import) },
             ImportStep::Abandon { import } => ImportStep::Abandon { import: self.import.unwrap_or(import) },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::import::{ImportRow, ImportRules};
+    use crate::domain::request::{Caller, NewLead};
+    use crate::engine::{Engine, Setup};
+
+    fn step(engine: &Engine, at: Timestamp, number: u64, step: ImportStep) -> Result<ImportId, String> {
+        let request = Request::Import(step);
+        let ask =
+            Ask { id: format!("ask-{number}"), request, dry_run: true, if_revision: None, want_views: false };
+        let call = Call { caller: Caller::Account("boss".to_owned()), as_user: None };
+        match engine.handle(call, ask, at) {
+            Outcome::Ok(Reply::Imported(imported)) => Ok(imported.import.expect("a trial has a number")),
+            Outcome::Refused(Refusal::Conflict { what, .. }) => Err(what),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn rows(of: Portion, line: u64) -> ImportStep {
+        let lead = NewLead { name: "Kim".to_owned(), ..NewLead::default() };
+        ImportStep::Rows { of, rows: vec![ImportRow { line, lead }], unreadable: 0, is_trial: false }
+    }
+
+    #[test]
+    fn trials_go_on_beside_each_other_and_the_oldest_gives_way() {
+        let (root, at) =
+            (tempfile::tempdir().expect("a folder"), "2026-11-22T08:00:00Z".parse().expect("an instant"));
+        let setup = Setup {
+            account: "boss".to_owned(),
+            host: "acme.example".to_owned(),
+            pipeline: Some("mini".to_owned()),
+            ..Setup::default()
+        };
+        let engine = Engine::create(&root.path().join("s"), &setup, at, 1 << 20).expect("a store");
+        let first = || Portion::First { source: "leads.csv".to_owned(), rules: ImportRules::default() };
+        let begun: Vec<ImportId> =
+            (0..=4).map(|number| step(&engine, at, number, rows(first(), 2)).expect("a trial")).collect();
+        let mut unique = begun.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), 5, "{begun:?}");
+        assert_eq!(
+            step(&engine, at, 10, rows(Portion::Next(begun[0]), 3)),
+            Err("what was tried so far was given up, for others try imports too".to_owned())
+        );
+        assert_eq!(step(&engine, at, 11, rows(Portion::Next(begun[4]), 3)), Ok(begun[4]));
+        assert_eq!(step(&engine, at, 12, ImportStep::Finish { import: begun[4] }), Ok(begun[4]));
+        assert!(step(&engine, at, 13, ImportStep::Finish { import: begun[4] }).is_err(), "it has ended");
+        let many = (0..=MOST_ROWS).map(|line| ImportRow { line, lead: NewLead::default() }).collect();
+        let many = ImportStep::Rows { of: first(), rows: many, unreadable: 0, is_trial: false };
+        assert_eq!(
+            step(&engine, at, 14, many),
+            Err(format!("more than {MOST_ROWS} rows cannot be tried at once"))
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use lead_shared::domain::import::{
     self, Import as Begun, ImportId, ImportRow, ImportRules, ImportStep, Imported, Portion, Tally,
 };
-use lead_shared::domain::refusal::Refusal;
+use lead_shared::domain::refusal::{Refusal, Thing};
 use lead_shared::domain::reply::Reply;
 use lead_shared::domain::request::{Look, NewLead, Request};
 use lead_shared::domain::text::escape;
@@ -45,6 +45,8 @@ pub(super) struct Intake<'v, 'g> {
     codes: BTreeSet<u8>,
     hinted: BTreeSet<String>,
     refused: u64,
+    /// The rest of the file was too much to be tried.
+    is_cut: bool,
     progress: Progress,
     report: Option<Report>,
 }
@@ -68,6 +70,7 @@ impl<'v, 'g> Intake<'v, 'g> {
             codes: BTreeSet::new(),
             hinted: BTreeSet::new(),
             refused: 0,
+            is_cut: false,
             progress,
             report,
         }
@@ -122,7 +125,9 @@ impl<'v, 'g> Intake<'v, 'g> {
     /// Sends all rows.
     pub(super) fn take(&mut self, rows: &mut Rows) -> Result<(), Halt> {
         let (mut portion, mut weight, mut unreadable) = (Vec::new(), 0, 0);
-        while let Some(row) = rows.read()? {
+        while !self.is_cut
+            && let Some(row) = rows.read()?
+        {
             match row.lead {
                 Ok(lead) => {
                     let row = self.row(row.line, lead);
@@ -142,6 +147,9 @@ impl<'v, 'g> Intake<'v, 'g> {
         if !portion.is_empty() || unreadable > 0 {
             self.send(rows, portion, unreadable)?;
         }
+        if self.is_cut {
+            return Ok(());
+        }
         let trying = self.is_trying();
         let Some(import) = (if trying { self.trial } else { self.import }) else { return Ok(()) };
         let finished = self.step(ImportStep::Finish { import }, trying)?;
@@ -157,7 +165,14 @@ impl<'v, 'g> Intake<'v, 'g> {
             |of| ImportStep::Rows { of, rows: portion, unreadable: unreadable as u64, is_trial: false };
         let step = step(self.portion(trying));
         let again = (!trying && !self.line.keep_going).then(|| step.clone());
-        let answer = self.step(step, trying)?;
+        let answer = match self.step(step, trying) {
+            // What was refused before is what is to be told.
+            Err(Halt::Refused(_)) if trying && !self.visit.global.dry_run => {
+                self.is_cut = true;
+                return Ok(());
+            }
+            answer => answer?,
+        };
         self.told(rows, &answer);
         if trying {
             self.trial = answer.import;
@@ -223,6 +238,12 @@ impl<'v, 'g> Intake<'v, 'g> {
         }
         said.message = format!("{}: {}", rows.place(line), said.message);
         said.hints.retain(|hint| self.hinted.insert(hint.clone()));
+        if let Some((field, word)) = foreign(refusal)
+            && self.hinted.insert(field.to_owned())
+        {
+            let hint = format!("or say what such a word stands for: `--map '{field}:{}=…'`", escape(word));
+            said.hints.push(hint);
+        }
         self.codes.insert(said.exit);
         self.refused += 1;
         self.progress.wipe();
@@ -258,6 +279,10 @@ impl<'v, 'g> Intake<'v, 'g> {
             report.end(is_taken)?;
         }
         if !is_taken {
+            if self.is_cut {
+                let hint = format!("no more than {} rows were looked at", self.rows);
+                voice::hint(&self.visit.out, &hint);
+            }
             let hint = "nothing was imported: mend these rows, or `--keep-going` takes the others";
             voice::hint(&self.visit.out, hint);
             return Ok(code);
@@ -292,6 +317,16 @@ impl<'v, 'g> Intake<'v, 'g> {
             shape.columns = Some(vec!["notes".to_owned()]);
         }
         self.visit.print(&look, shape).map_err(|halt| halt.after("the leads were imported", "they"))
+    }
+}
+
+/// The field and the word of another program that a refusal is about.
+fn foreign(refusal: &Refusal) -> Option<(&'static str, &str)> {
+    match refusal {
+        Refusal::NoSuch { thing: Thing::Stage, given, .. } => Some(("stage", given)),
+        Refusal::NoSuch { thing: Thing::User, given, .. } => Some(("owner", given)),
+        Refusal::Invalid { field, value, .. } if field == "source" => Some(("source", value)),
+        _ => None,
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn import(visit: &mut Visit<'_>, line: &Import) -> Result<u8, Halt> {
     visit.enter()?;
     let map = if may_tell_past(visit)? { map } else { map.without_past() };
     let mut rows = Rows::begin(file, &name, form(line), map.clone())?;
-    if let Some(columns) = rows.columns() {
+    if let Some(columns) = rows.columns(visit.out.error_terminal) {
         voice::say(&visit.out, &columns);
     }
     if let Some(name) = &line.save_map {

@@ -10,6 +10,9 @@ use std::rc::Rc;
 use crate::render::{cut, width};
 use crate::visit::Visit;
 
+/// Characters of a file's name.
+const NAME: usize = 24;
+
 /// Characters of the bar.
 const BAR: usize = 24;
 
@@ -30,7 +33,14 @@ impl Progress {
         let is_dumb = visit.env.var("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let is_shown = out.error_terminal && !out.quiet && !out.is_json() && !is_dumb;
         let size = size.filter(|size| *size > 0);
-        Self { name: name.to_owned(), size, read: Rc::default(), is_shown, stands: Cell::new(false) }
+        let name = name.rsplit('/').next().unwrap_or(name);
+        Self {
+            name: cut(name, NAME).into_owned(),
+            size,
+            read: Rc::default(),
+            is_shown,
+            stands: Cell::new(false),
+        }
     }
 
     /// The file, with what is read of it counted.
@@ -44,7 +54,7 @@ impl Progress {
             return;
         }
         let line = line(&self.name, self.size.map(|size| (self.read.get(), size)), rows, refused);
-        let most = usize::from(width()).clamp(20, 200) - 1;
+        let most = usize::from(Some(width()).filter(|known| *known > 0).unwrap_or(80)).max(20) - 1;
         let _ = write!(io::stderr(), "\r\u{1b}[K{}", cut(&line, most));
         self.stands.set(true);
     }
