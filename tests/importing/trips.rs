@@ -232,3 +232,26 @@ both!(stamps_are_for_who_administers, "U2", |office| {
     let file = office.file("bad.csv", "name,created_by\nBo,nobody\n");
     office.refused(3, ["import", &file]).says("error: line 2: no user `nobody`");
 });
+
+both!(an_export_that_comes_back_to_its_own_store_changes_nothing, "L1 L7 M7", |office| {
+    office.init("field-service");
+    office.user("sam", "sales");
+    office.add("'Kim Lee' --email kim@acme.example --note 'first\n\nlines' --tag vip --set brand=Vaillant --value 4500EUR --follow-up '2026-12-01 15:00' --owner sam --address 'Main St 1' --source Event");
+    office.lead("note 1 second").ok();
+    let before = office.show(1);
+    for form in ["csv", "json", "ndjson", "vcard"] {
+        office.lead(["export", "-F", form, "-o", "out"]).ok();
+        let run = office.lead(["import", "out", "--update-by", "email"]);
+        assert!(run.ok().stderr.ends_with("out: 0 added, 1 unchanged\n"), "{form}\n{run}");
+    }
+    assert_eq!(office.show(1), before);
+    // A note that was added elsewhere comes along, and no other.
+    office.lead("export -o out.csv").ok();
+    let text = fs::read_to_string(office.path("out.csv")).unwrap();
+    let text = text.replacen(",\"[", ",\"[2026-12-24 10:00 ida] third\n[", 1);
+    fs::write(office.path("out.csv"), text).unwrap();
+    office.lead("import out.csv --update-by email").ok();
+    let notes = office.field(1, "notes").as_str().unwrap().to_owned();
+    assert!(notes.contains("] [2026-12-24 10:00 ida] third\n[2026-"), "{notes}");
+    assert_eq!(notes.matches("second").count(), 1, "{notes}");
+});

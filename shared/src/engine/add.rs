@@ -28,6 +28,8 @@ use crate::store::{Index, Numbered, Store, StoreFault};
 pub(super) struct Twins {
     pub(super) leads: Vec<LeadId>,
     pub(super) customers: Vec<CustomerId>,
+    /// The notes that those leads have, where the new one brings notes under headings.
+    pub(super) notes: BTreeMap<LeadId, String>,
 }
 
 impl Twins {
@@ -44,6 +46,7 @@ impl Twins {
             with_key(store, Index::LeadPhone, &key, &mut twins.leads)?;
             with_key(store, Index::CustomerPhone, &key, &mut twins.customers)?;
         }
+        past::find_notes(store, new, &mut twins)?;
         Ok(twins)
     }
 }

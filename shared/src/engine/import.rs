@@ -7,27 +7,23 @@
 use std::ops::ControlFlow;
 
 use super::act::Act;
-use super::add::{self, Twins};
-use super::deeds::{self, Found as Gathered};
+use super::add::Twins;
 use super::desk::{Desk, Mark, no_such};
 use super::halt::Halt;
 use super::laid::Laid;
-use super::leeway;
 use super::office::Office;
+use super::row;
 use super::telling::{Cause, News};
 use crate::domain::activity::{Edit, Event};
 use crate::domain::capability::Capability;
-use crate::domain::edit::LeadEdit;
-use crate::domain::email;
 use crate::domain::import::{
     Import, ImportId, ImportRow, ImportRules, ImportStep, Imported, MOST_WAITING, Portion, RowDid,
     WaitingRow, digest,
 };
-use crate::domain::lead::{Lead, LeadId, successor};
+use crate::domain::lead::LeadId;
 use crate::domain::notice::MailKind;
-use crate::domain::refusal::{Candidate, Refusal, Thing};
+use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::{Did, Settled};
-use crate::domain::request::{Deed, NewLead};
 use crate::store::{Key, Numbered, Store, StoreFault, Table, Typed};
 
 /// No more leads are listed in the mail that tells their new owner of an import.
@@ -178,7 +174,7 @@ fn staged(
     twins: &Twins,
     mark: Mark,
 ) -> Result<RowDid, Halt> {
-    let (lead, settled) = place(desk, import.rules, &row.lead, twins)?;
+    let (lead, settled) = row::place(desk, import.rules, &row.lead, twins)?;
     if !import.rules.keep_going && desk.reaches_beyond(mark) {
         if import.tally.waiting >= MOST_WAITING {
             let what = format!("more than {MOST_WAITING} rows change what is there, in one commit");
@@ -229,80 +225,6 @@ fn count(desk: &Desk<'_>, import: &mut Import, id: LeadId, settled: &Settled) ->
     Ok(RowDid::Added(id))
 }
 
-/// Adds the lead of a row, or edits the one that has its address.
-fn place(
-    desk: &mut Desk<'_>,
-    rules: ImportRules,
-    new: &NewLead,
-    twins: &Twins,
-) -> Result<(LeadId, Settled), Halt> {
-    let new = &NewLead { on_duplicate: rules.on_duplicate, ..new.clone() };
-    let address = new.email.as_deref().filter(|_| rules.update_by_email);
-    let Some(address) = address else { return add(desk, new, twins) };
-    let mut known: Vec<Lead> = Vec::new();
-    for id in desk.with_added(&twins.leads) {
-        let is_same =
-            |twin: &Lead| twin.email.as_deref().is_some_and(|own| email::key(own) == email::key(address));
-        if !desk.peek(id)?.is_some_and(|twin| is_same(&twin)) {
-            continue;
-        }
-        // Whoever was merged is known by their old address, too.
-        let lead = successor(id, |id| desk.peek(id))?.filter(|lead| desk.has(lead));
-        known.extend(lead.filter(|lead| !known.iter().any(|one| one.id == lead.id)));
-    }
-    match known.len() {
-        0 => add(desk, new, twins),
-        1 => update(desk, known.swap_remove(0), new),
-        _ => {
-            let candidates = known.iter().map(Candidate::from).collect();
-            Err(Refusal::Ambiguous { given: address.to_owned(), candidates }.into())
-        }
-    }
-}
-
-fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(LeadId, Settled), Halt> {
-    if new.name.trim().is_empty() {
-        return Err(Refusal::Missing { fields: vec!["name".to_owned()], hints: Vec::new() }.into());
-    }
-    add::add(desk, new, twins)
-}
-
-/// Edits a lead, known by its address, by what a row gives; what that leaves empty stays (M7).
-fn update(desk: &mut Desk<'_>, mut lead: Lead, new: &NewLead) -> Result<(LeadId, Settled), Halt> {
-    let id = lead.id;
-    if !lead.staged {
-        desk.end_lapsed(&mut lead)?;
-    }
-    let mark = desk.mark();
-    let pipeline = match &new.pipeline {
-        Some(typed) => add::pipeline_typed(desk, typed)?,
-        None => desk.pipeline(&lead),
-    };
-    let new = leeway::given(desk, pipeline, new, false).into_owned();
-    let edit = LeadEdit {
-        name: Some(new.name).filter(|name| !name.is_empty()),
-        phone: new.phone,
-        company: new.company,
-        address: new.address,
-        source: new.source,
-        value: new.value,
-        note: new.note,
-        sets: new.sets,
-        tags: new.tags,
-        stage: new.stage,
-        owner: new.owner,
-        customer: new.customer,
-        follow_up: new.follow_up,
-        pipeline: new.pipeline,
-        ..LeadEdit::default()
-    };
-    let settled = deeds::perform(desk, lead, &Deed::Edit(Box::new(edit)), &Gathered::default())?;
-    if matches!(settled, Settled::Already(_)) {
-        desk.back_to(mark);
-    }
-    Ok((id, settled))
-}
-
 /// Does what has waited and makes all leads of the import seen, with one entry that says so. Where one
 /// row is refused now, nothing is done.
 fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Imported, Halt> {
@@ -311,7 +233,7 @@ fn finish(desk: &mut Desk<'_>, mut import: Import, found: &Found) -> Result<Impo
     let (mut refused, mut did) = (Vec::new(), Vec::new());
     for (waiting, twins) in found.waiting.iter().zip(&found.twins) {
         let mark = desk.mark();
-        let placed = place(desk, import.rules, &waiting.row.lead, twins);
+        let placed = row::place(desk, import.rules, &waiting.row.lead, twins);
         match placed {
             Ok((lead, settled)) => {
                 let one = count(desk, &mut import, lead, &settled)?;

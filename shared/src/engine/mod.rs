@@ -32,6 +32,7 @@ mod pipelines;
 mod purge;
 mod records;
 mod request;
+mod row;
 mod scope;
 mod settings;
 mod setup;

@@ -1,12 +1,16 @@
 //! What a file says of a new lead's past, put into its record by who may (see `domain::past`).
 
+use super::add::Twins;
 use super::desk::Desk;
 use super::halt::Halt;
+use super::views;
 use crate::domain::capability::Capability;
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Lead, successor};
 use crate::domain::past::{self, Past};
 use crate::domain::refusal::Refusal;
+use crate::domain::request::NewLead;
 use crate::domain::text;
+use crate::store::{Store, StoreFault, Typed};
 
 /// The first note of a new lead.
 #[derive(Default)]
@@ -44,6 +48,30 @@ pub(super) fn put(desk: &mut Desk<'_>, past: &Past, lead: &mut Lead) -> Result<(
         lead.created_by = desk.office.person(typed)?.login.clone();
     }
     Ok(())
+}
+
+/// Takes note of what the leads that may be the same have as notes, if the new one brings some under
+/// headings.
+pub(super) fn find_notes(store: &dyn Store, new: &NewLead, twins: &mut Twins) -> Result<(), StoreFault> {
+    if new.note.as_deref().is_none_or(|note| past::headed(note).is_none()) {
+        return Ok(());
+    }
+    for id in &twins.leads {
+        if let Some(lead) = successor(*id, |id| store.lead(id))? {
+            twins.notes.insert(lead.id, views::notes(store, &lead)?);
+        }
+    }
+    Ok(())
+}
+
+/// What a file's notes say beyond those that are known: an export that comes back adds none twice.
+pub(super) fn news(typed: Option<&str>, known: Option<&String>) -> Option<String> {
+    let typed = typed?.replace("\r\n", "\n");
+    let (Some(known), Some((heading, text))) = (known, past::headed(&typed)) else { return Some(typed) };
+    let known = past::headed(known).map(|(heading, text)| past::entries(heading, text)).unwrap_or_default();
+    let news = past::entries(heading, text).into_iter().filter(|note| !known.contains(note));
+    let news: Vec<String> = news.map(|(heading, text)| format!("[{heading}] {text}")).collect();
+    (!news.is_empty()).then(|| news.join("\n"))
 }
 
 /// The first note. That of an import keeps the headings it has, and with them their hours and authors,

@@ -1,0 +1,92 @@
+//! What a row of an import does: adds a lead, or edits the one that has its address (P1, M7).
+
+use super::add::{self, Twins};
+use super::deeds::{self, Found as Gathered};
+use super::desk::Desk;
+use super::halt::Halt;
+use super::{leeway, past};
+use crate::domain::edit::LeadEdit;
+use crate::domain::email;
+use crate::domain::import::ImportRules;
+use crate::domain::lead::{Lead, LeadId, successor};
+use crate::domain::refusal::{Candidate, Refusal};
+use crate::domain::reply::Settled;
+use crate::domain::request::{Deed, NewLead};
+
+/// Adds the lead of a row, or edits the one that has its address.
+pub(super) fn place(
+    desk: &mut Desk<'_>,
+    rules: ImportRules,
+    new: &NewLead,
+    twins: &Twins,
+) -> Result<(LeadId, Settled), Halt> {
+    let new = &NewLead { on_duplicate: rules.on_duplicate, ..new.clone() };
+    let address = new.email.as_deref().filter(|_| rules.update_by_email);
+    let Some(address) = address else { return add(desk, new, twins) };
+    let mut known: Vec<Lead> = Vec::new();
+    for id in desk.with_added(&twins.leads) {
+        let is_same =
+            |twin: &Lead| twin.email.as_deref().is_some_and(|own| email::key(own) == email::key(address));
+        if !desk.peek(id)?.is_some_and(|twin| is_same(&twin)) {
+            continue;
+        }
+        // Whoever was merged is known by their old address, too.
+        let lead = successor(id, |id| desk.peek(id))?.filter(|lead| desk.has(lead));
+        known.extend(lead.filter(|lead| !known.iter().any(|one| one.id == lead.id)));
+    }
+    match known.len() {
+        0 => add(desk, new, twins),
+        1 => {
+            let known = known.swap_remove(0);
+            let note = past::news(new.note.as_deref(), twins.notes.get(&known.id));
+            update(desk, known, &NewLead { note, ..new.clone() })
+        }
+        _ => {
+            let candidates = known.iter().map(Candidate::from).collect();
+            Err(Refusal::Ambiguous { given: address.to_owned(), candidates }.into())
+        }
+    }
+}
+
+fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(LeadId, Settled), Halt> {
+    if new.name.trim().is_empty() {
+        return Err(Refusal::Missing { fields: vec!["name".to_owned()], hints: Vec::new() }.into());
+    }
+    add::add(desk, new, twins)
+}
+
+/// Edits a lead, known by its address, by what a row gives; what that leaves empty stays (M7).
+fn update(desk: &mut Desk<'_>, mut lead: Lead, new: &NewLead) -> Result<(LeadId, Settled), Halt> {
+    let id = lead.id;
+    if !lead.staged {
+        desk.end_lapsed(&mut lead)?;
+    }
+    let mark = desk.mark();
+    let pipeline = match &new.pipeline {
+        Some(typed) => add::pipeline_typed(desk, typed)?,
+        None => desk.pipeline(&lead),
+    };
+    let new = leeway::given(desk, pipeline, new, false).into_owned();
+    let edit = LeadEdit {
+        name: Some(new.name).filter(|name| !name.is_empty()),
+        phone: new.phone,
+        company: new.company,
+        address: new.address,
+        source: new.source,
+        value: new.value,
+        note: new.note,
+        sets: new.sets,
+        tags: new.tags,
+        stage: new.stage,
+        owner: new.owner,
+        customer: new.customer,
+        follow_up: new.follow_up,
+        pipeline: new.pipeline,
+        ..LeadEdit::default()
+    };
+    let settled = deeds::perform(desk, lead, &Deed::Edit(Box::new(edit)), &Gathered::default())?;
+    if matches!(settled, Settled::Already(_)) {
+        desk.back_to(mark);
+    }
+    Ok((id, settled))
+}
