@@ -83,6 +83,7 @@ mod upgrades;
 mod users;
 mod visibility;
 mod watching;
+mod weekly;
 mod zones;
 
 fn main() -> ExitCode {

@@ -4,10 +4,10 @@ use std::fs;
 
 use crate::harness::{Office, both, direct};
 
-/// An office whose policy names its own templates, all eighteen of them.
+/// An office whose policy names its own templates, all twenty of them.
 fn own(office: &Office) {
     office.init("field-service");
-    office.lead("config templates data/lead/letters").ok().says("wrote 18 templates to data/lead/letters");
+    office.lead("config templates data/lead/letters").ok().says("wrote 20 templates to data/lead/letters");
     office.policy("[mail]\ntemplates = \"letters\"");
 }
 
@@ -16,13 +16,13 @@ fn put(office: &Office, name: &str, text: &str) {
 }
 
 direct!(the_built_in_ones_are_written_out_and_never_over_a_file, "O7", |office| {
-    office.lead("config templates ours -n").ok().stderr("dry run: would write 18 templates to ours\n");
+    office.lead("config templates ours -n").ok().stderr("dry run: would write 20 templates to ours\n");
     assert!(!office.path("ours").exists());
     office
         .lead("config templates ours")
         .ok()
         .says("hint: `templates` of `[mail]` in lead.toml names the folder");
-    assert_eq!(fs::read_dir(office.path("ours")).unwrap().count(), 18);
+    assert_eq!(fs::read_dir(office.path("ours")).unwrap().count(), 20);
     let text = fs::read_to_string(office.path("ours/reminder.html")).unwrap();
     fs::remove_file(office.path("ours/base.txt")).unwrap();
     office.lead("config templates ours").refused(4).says("is in ours already; nothing was written");
@@ -38,7 +38,7 @@ direct!(a_firms_own_are_used_file_by_file, "O7", |office| {
     for name in ["base.html", "lead.html", "digest.txt"] {
         fs::remove_file(office.store().join("letters").join(name)).unwrap();
     }
-    let well = "templates\tyes\t15 of the firm's own, in order\t\n";
+    let well = "templates\tyes\t17 of the firm's own, in order\t\n";
     office.lead("doctor").ok().shows(well);
     office.leadd("check").ok().shows("configuration: good");
     office.add("'Kim Lee' --owner me --follow-up 2026-11-24");

@@ -97,6 +97,7 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
     policy::try_templates(&engine);
+    policy::try_reports(&engine, place.clock.now());
     let (stop, stopped) = watch::channel(false);
     let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped.clone());
     let serving = tokio::spawn(server.run(listener));
@@ -137,6 +138,7 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
     policy::try_templates(&engine);
+    policy::try_reports(&engine, place.clock.now());
 
     let (stop, stopped) = watch::channel(false);
     let (bell, knocker) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -158,7 +160,7 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
         tokio::select! {
             _ = term.recv() => break,
             _ = int.recv() => break,
-            _ = hup.recv() => policy::reload(&engine),
+            _ = hup.recv() => policy::reload(&engine, place.clock.now()),
             _ = &mut serving => return Err(Fault::Ended("the server")),
             _ = &mut sweeping => return Err(Fault::Ended("the sweeper")),
             ended = &mut posting => return match ended {

@@ -70,6 +70,7 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
             text: "If you read this, reminders will reach you.\n".to_owned(),
             html: "<p>If you read this, reminders will reach you.</p>\n".to_owned(),
             calendar: None,
+            page: None,
         };
         let bytes = letter.to_bytes().map_err(|fault| Fault::Mail(fault.to_string()))?;
         let envelope =

@@ -9,17 +9,21 @@ use jiff::{Timestamp, Zoned};
 use lead_shared::domain::badge::days_until;
 use lead_shared::domain::calendar::{Calendar, Event};
 use lead_shared::domain::clean::cut;
-use lead_shared::domain::matter::{Matter, MatterLead};
+use lead_shared::domain::matter::{Matter, MatterLead, MatterReport};
 use lead_shared::domain::notice::MailKind;
 use lead_shared::domain::view::{AppointmentView, LeadView};
 use lead_shared::domain::when;
-use lead_shared::template::Templates;
+use lead_shared::template::report::{Head, ReportWords};
 use lead_shared::template::words::{Due, LeadWords, Recipient, Words};
+use lead_shared::template::{Templates, page};
 
-use crate::mailer::{Address, Letter, MailSettings};
+use crate::mailer::{Address, Letter, MailSettings, Page};
 
 /// Characters of a note that a mail shows.
 const NOTE: usize = 1_000;
+
+/// Lines of each part of a report that stand in the mail itself.
+const LINES: usize = 50;
 
 /// The bytes of a mail.
 ///
@@ -32,7 +36,9 @@ pub(crate) fn bytes(
     now: Timestamp,
 ) -> Result<Vec<u8>, String> {
     let zone = TimeZone::get(&matter.zone).unwrap_or(TimeZone::UTC);
-    let words = words(matter, &zone, now);
+    let report = matter.report.as_ref().map(|report| report_words(report, matter, &zone, now));
+    let page = report.as_ref().map(page).transpose().map_err(|fault| fault.to_string())?;
+    let words = words(matter, report.map(|report| report.shortened(LINES)), &zone, now);
     let rendered = templates.render(&words).map_err(|fault| fault.to_string())?;
     let to = Address::new(&matter.address).map_err(|bad| format!("{}: {bad}", matter.name))?;
     let domain = matter.message_id.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
@@ -53,15 +59,34 @@ pub(crate) fn bytes(
         calendar: thread
             .filter(|_| matter.kind == MailKind::Reminder)
             .and_then(|lead| calendar(lead, &zone, domain, now, settings)),
+        page: matter.report.as_ref().zip(page).map(|(report, html)| {
+            let date = matter.due_at.to_zoned(zone.clone()).date();
+            Page { name: format!("{}-{date}.html", report.name), html }
+        }),
     };
     letter.to_bytes().map_err(|fault| fault.to_string())
 }
 
-fn words(matter: &Matter, zone: &TimeZone, now: Timestamp) -> Words {
+/// A report as people read it.
+fn report_words(report: &MatterReport, matter: &Matter, zone: &TimeZone, now: Timestamp) -> ReportWords {
+    let head = Head {
+        title: Some(&report.title),
+        team: matter.team.as_deref(),
+        terms: &report.terms,
+        since: report.since.as_deref(),
+        until: None,
+        now: &now.to_zoned(zone.clone()),
+    };
+    ReportWords::new(&head, &report.counted)
+}
+
+fn words(matter: &Matter, report: Option<ReportWords>, zone: &TimeZone, now: Timestamp) -> Words {
     let kind = matter.kind;
     let due = matter.due_at.to_zoned(zone.clone());
-    let is_dated =
-        matches!(kind, MailKind::Reminder | MailKind::Digest | MailKind::Overdue | MailKind::Escalation);
+    let is_dated = matches!(
+        kind,
+        MailKind::Reminder | MailKind::Digest | MailKind::Overdue | MailKind::Escalation | MailKind::Report
+    );
     let at = matter.leads.first().filter(|_| kind == MailKind::Reminder).and_then(|lead| timed(lead, zone));
     Words {
         kind,
@@ -77,6 +102,7 @@ fn words(matter: &Matter, zone: &TimeZone, now: Timestamp) -> Words {
             was_due_at: matter.is_late.then(|| due.strftime("%H:%M").to_string()),
         }),
         leads: matter.leads.iter().map(|lead| lead_words(lead, kind, zone, now)).collect(),
+        report,
         head_hash: is_dated.then(|| matter.head.clone()),
     }
 }

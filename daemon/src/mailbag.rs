@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use lead_shared::clock::Clock;
 use lead_shared::domain::matter::{DueMail, Matter};
+use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::Outcome;
 use lead_shared::domain::request::{Call, Caller, Duty, Fate, Look, Written};
 use lead_shared::domain::view::Row;
@@ -151,8 +152,11 @@ impl Mailbag {
         })?;
         Ok(match (matter, outcome) {
             (Some(matter), _) => Ok(matter),
-            (None, Outcome::Refused(lead_shared::domain::refusal::Refusal::Missing { fields, .. })) => {
+            (None, Outcome::Refused(Refusal::Missing { fields, .. })) => {
                 Err(format!("{} is missing", fields.join(", ")))
+            }
+            (None, Outcome::Refused(Refusal::Invalid { field, value, flaw })) => {
+                Err(format!("{field} `{value}` {}", flaw.why))
             }
             (None, _) => Err("its recipient or its leads are gone".to_owned()),
         })

@@ -1,5 +1,6 @@
 //! The policy in force: read again at HUP, set key by key by `lead config set`, and told in the log.
 
+use jiff::Timestamp;
 use lead_shared::config;
 use lead_shared::domain::reply::SettingChange;
 use lead_shared::doorway::check_group;
@@ -12,7 +13,7 @@ use crate::settings;
 
 /// Reads the policy again; one that is invalid, that no mail can be sent by, or that lets in a group
 /// that is not there, is reported and the old one stays (S3).
-pub(crate) fn reload(engine: &Engine) {
+pub(crate) fn reload(engine: &Engine, now: Timestamp) {
     let read = config::read(engine.dir()).map_err(Fault::from).and_then(|policy| {
         settings::mail(&policy, engine.dir())?;
         check_group(policy.team.group.as_deref())?;
@@ -27,6 +28,7 @@ pub(crate) fn reload(engine: &Engine) {
                 log_warn!("`team.group` holds from the next start on");
             }
             try_templates(engine);
+            try_reports(engine, now);
         }
         Err(fault) => log_warn!(%fault, "lead.toml cannot be used; the old policy stays"),
     }
@@ -43,5 +45,12 @@ pub(crate) fn tell(engine: &Engine, change: &SettingChange, by: &str) {
 pub(crate) fn try_templates(engine: &Engine) {
     for fault in Templates::of(&engine.policy().mail, engine.dir()).faults() {
         log_warn!(%fault, "a template cannot be used; mail that needs it waits");
+    }
+}
+
+/// Reports what is wrong with the firm's reports by mail; only what is wrong is not sent.
+pub(crate) fn try_reports(engine: &Engine, now: Timestamp) {
+    for flaw in engine.report_flaws(now).unwrap_or_default() {
+        log_warn!(flaw, "a report by mail names what is not there");
     }
 }

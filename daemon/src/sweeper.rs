@@ -99,9 +99,9 @@ impl Sweeper {
         let engine = Arc::clone(&self.engine);
         let swept = tokio::task::spawn_blocking(move || engine.sweep(now)).await;
         let swept = swept.map_err(|_| Fault::Ended("a sweep"))??;
-        let Swept { lapsed, warned, reminders, alerts, escalated, .. } = swept;
-        if lapsed + warned + reminders + alerts + escalated > 0 {
-            info!(lapsed, warned, reminders, alerts, escalated, "swept");
+        let Swept { lapsed, warned, reminders, alerts, escalated, reports, .. } = swept;
+        if lapsed + warned + reminders + alerts + escalated + reports > 0 {
+            info!(lapsed, warned, reminders, alerts, escalated, reports, "swept");
         }
         Ok(swept)
     }

@@ -69,6 +69,16 @@ impl Letter {
         self.header("To")
     }
 
+    /// What is attached: each file's name and its text.
+    pub fn attached(&self) -> Vec<(String, String)> {
+        let message = MessageParser::default().parse(&self.bytes).expect("a message");
+        let text =
+            |part: &mail_parser::MessagePart<'_>| String::from_utf8_lossy(part.contents()).into_owned();
+        let name =
+            |part: &mail_parser::MessagePart<'_>| part.attachment_name().unwrap_or_default().to_owned();
+        message.attachments().map(|part| (name(part), text(part))).collect()
+    }
+
     /// The part of this type, decoded; `text/calendar`.
     pub fn part(&self, kind: &str) -> Option<String> {
         let message = MessageParser::default().parse(&self.bytes).expect("a message");

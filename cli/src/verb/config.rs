@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use lead_shared::config::user_file::{self, UserFile};
-use lead_shared::config::{ConfigFault, keys};
+use lead_shared::config::{ConfigFault, keys, reports};
 use lead_shared::domain::reply::Reply;
 use lead_shared::domain::request::{Look, Request};
 use lead_shared::domain::text::escape;
@@ -73,11 +73,17 @@ fn print(visit: &Visit<'_>, shape: Shape, settings: &[SettingView]) -> Result<()
 fn get(visit: &mut Visit<'_>, key: &str) -> Result<(), Halt> {
     let settings = if is_own(key) {
         own(visit)
+    } else if reports::is_of_one(key) {
+        firms(visit)?
     } else {
         keys::find(key).map_err(|flaw| flaw.of("key", key))?;
         firms(visit)?
     };
-    let mut found = settings.into_iter().filter(|setting| setting.key == key);
+    let mut found = settings.into_iter().filter(|setting| setting.key == key).peekable();
+    if reports::is_of_one(key) && found.peek().is_none() {
+        let hint = "the keys: `lead config list`".to_owned();
+        return Err(usage(format!("`{}` is of no report in lead.toml", escape(key)), vec![hint]));
+    }
     // A daemon of another version may not know the key.
     let Some(setting) = found.next() else { return Ok(()) };
     if visit.wants_rows() {

@@ -54,6 +54,17 @@ pub struct Letter {
     pub html: String,
     /// What a calendar takes of it.
     pub calendar: Option<Calendar>,
+    /// A page that goes with it.
+    pub page: Option<Page>,
+}
+
+/// A page of HTML that goes with a mail, to be opened by itself.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The file's name; made ASCII without blanks.
+    pub name: String,
+    /// The page.
+    pub html: String,
 }
 
 /// Why a letter has no bytes.
@@ -69,7 +80,7 @@ pub enum LetterFault {
 
 impl Letter {
     /// The mail as it goes out: ASCII, CR LF, `multipart/alternative` of text and HTML, in a
-    /// `multipart/mixed` with the calendar part when there is one.
+    /// `multipart/mixed` with the calendar part and the page when there are any.
     ///
     /// # Errors
     /// [`LetterFault`] when an id is no Message-ID.
@@ -106,12 +117,14 @@ impl Letter {
             .boundary(boundary(&id, "alternative"))
             .singlepart(part(ContentType::TEXT_PLAIN, &self.text))
             .singlepart(part(ContentType::TEXT_HTML, &self.html));
-        let body = match &self.calendar {
+        let beside = self.calendar.iter().map(calendar_part).chain(self.page.iter().map(page_part));
+        let mut beside = beside.peekable();
+        let body = match beside.peek() {
             None => both,
-            Some(calendar) => MultiPart::mixed()
-                .boundary(boundary(&id, "mixed"))
-                .multipart(both)
-                .singlepart(calendar_part(calendar)),
+            Some(_) => {
+                let mixed = MultiPart::mixed().boundary(boundary(&id, "mixed")).multipart(both);
+                beside.fold(mixed, MultiPart::singlepart)
+            }
         };
         Ok(message.multipart(body)?.formatted())
     }
@@ -162,6 +175,16 @@ fn calendar_part(calendar: &Calendar) -> SinglePart {
         .header(ContentDisposition::attachment("lead.ics"))
         .header(ContentTransferEncoding::Base64)
         .body(calendar.to_ics())
+}
+
+fn page_part(page: &Page) -> SinglePart {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let name: String = page.name.chars().filter(is_plain).collect();
+    SinglePart::builder()
+        .header(ContentType::TEXT_HTML)
+        .header(ContentDisposition::attachment(&name))
+        .header(ContentTransferEncoding::Base64)
+        .body(page.html.clone())
 }
 
 #[cfg(test)]

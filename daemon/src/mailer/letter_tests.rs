@@ -18,6 +18,7 @@ fn letter() -> Letter {
         text: "Hello Sam,\n.\nFrom here = on\n".into(),
         html: "<p>Hello Sam</p>".into(),
         calendar: None,
+        page: None,
     }
 }
 

@@ -12,7 +12,7 @@ mod settings;
 mod transport;
 
 pub use address::{Address, BadAddress};
-pub use letter::{Letter, LetterFault};
+pub use letter::{Letter, LetterFault, Page};
 pub use secret::{PasswordSource, Secret, SecretFault};
 pub use settings::{Limits, MailSettings, SendmailSettings, SmtpSettings, Tls, Via};
 pub use transport::{Envelope, Mailer, Parcel, RelayFault, Stage, Verdict};

@@ -58,7 +58,7 @@ pub fn amend(
     let new = match typed {
         Some(typed) => with(&text, key, &value_of(key, typed)?),
         None if places.contains_key(key.path) => without(&text, key),
-        None => Some(text.clone()),
+        None => Some(text),
     };
     let (new, policy_then, places_then) =
         new.and_then(|new| read_again(key, &policy, new)).transpose()?.ok_or_else(|| Refusal::Conflict {
@@ -86,7 +86,8 @@ fn read_again(key: &Key, before: &Policy, text: String) -> Option<Result<(String
     match read_text(&text) {
         Ok((policy, places)) => {
             let others = || KEYS.iter().filter(|other| other.path != key.path);
-            let is_kept = others().all(|other| (other.show)(before) == (other.show)(&policy));
+            let is_kept = others().all(|other| (other.show)(before) == (other.show)(&policy))
+                && before.reports == policy.reports;
             is_kept.then_some(Ok((text, policy, places)))
         }
         Err(findings) => Some(Err(conflict(findings))),

@@ -33,12 +33,28 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// Where each key of a text stands: line and column of its value, from 1.
-pub(super) type Places = BTreeMap<&'static str, (u32, u32)>;
+pub(super) type Places = BTreeMap<String, (u32, u32)>;
+
+/// Reads the tables of a series from their text.
+type Take<T> = fn(&mut T, &str, &[Spanned<DeValue<'_>>]) -> (Places, Vec<Finding>);
+
+/// A table that may stand in a text several times: `[[report]]`.
+pub(super) struct Series<T> {
+    /// `report`
+    pub(super) name: &'static str,
+    /// Reads them all, and says where each of their keys stands.
+    pub(super) take: Take<T>,
+}
 
 /// Sets in `target` what `text` says, and returns where it says it.
-pub(super) fn fill<T>(text: &str, keys: &'static [Key<T>], target: &mut T) -> Result<Places, Vec<Finding>> {
+pub(super) fn fill<T>(
+    text: &str,
+    keys: &'static [Key<T>],
+    series: Option<&Series<T>>,
+    target: &mut T,
+) -> Result<Places, Vec<Finding>> {
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut filling = Filling { text, keys, target, places: Places::new(), findings: Vec::new() };
+    let mut filling = Filling { text, keys, series, target, places: Places::new(), findings: Vec::new() };
     if errors.is_empty() {
         filling.table(document.get_ref(), "");
     } else {
@@ -50,6 +66,20 @@ pub(super) fn fill<T>(text: &str, keys: &'static [Key<T>], target: &mut T) -> Re
         filling.findings.dedup_by_key(|finding| finding.line);
     }
     if filling.findings.is_empty() { Ok(filling.places) } else { Err(filling.findings) }
+}
+
+/// Sets in `target` what one table of a series says; where, and what is wrong with it.
+pub(super) fn fill_one<T>(
+    text: &str,
+    keys: &'static [Key<T>],
+    name: &str,
+    table: &DeTable<'_>,
+    target: &mut T,
+) -> (Places, Vec<Finding>) {
+    let mut filling =
+        Filling { text, keys, series: None, target, places: Places::new(), findings: Vec::new() };
+    filling.table(table, name);
+    (filling.places, filling.findings)
 }
 
 fn syntax(text: &str, error: &toml::de::Error) -> Finding {
@@ -64,6 +94,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> Finding {
 struct Filling<'a, T: 'static> {
     text: &'a str,
     keys: &'static [Key<T>],
+    series: Option<&'a Series<T>>,
     target: &'a mut T,
     places: Places,
     findings: Vec<Finding>,
@@ -79,6 +110,8 @@ impl<T> Filling<'_, T> {
             let keys = self.keys;
             if let Some(key) = keys.iter().find(|key| key.path == path) {
                 self.key(key, value);
+            } else if let Some(series) = self.series.filter(|series| series.name == path) {
+                self.series(series, name, value);
             } else if !is_table(keys, &path) {
                 let finding = self.unknown(above, name, value);
                 self.findings.push(finding);
@@ -92,10 +125,31 @@ impl<T> Filling<'_, T> {
         }
     }
 
+    fn series(
+        &mut self,
+        series: &Series<T>,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) {
+        let DeValue::Array(tables) = value.get_ref() else {
+            let at = name.span().start;
+            let finding = Finding::at(
+                self.text,
+                at,
+                format!("{} stands there several times, each as a table of its own", series.name),
+            );
+            self.findings.push(finding.hint(format!("[[{}]]", series.name)));
+            return;
+        };
+        let (places, findings) = (series.take)(self.target, self.text, tables);
+        self.places.extend(places);
+        self.findings.extend(findings);
+    }
+
     fn key(&mut self, key: &Key<T>, value: &Spanned<DeValue<'_>>) {
         match (key.set)(self.target, value) {
             Ok(()) => {
-                self.places.insert(key.path, position(self.text, value.span().start));
+                self.places.insert(key.path.to_owned(), position(self.text, value.span().start));
             }
             Err(misfit) => {
                 // A table has no value of its own to repeat.
@@ -152,7 +206,8 @@ impl<T> Filling<'_, T> {
 
     fn meant(&self, above: &str, typed: &str, is_table_wanted: bool) -> Option<&'static str> {
         if is_table_wanted {
-            return closest(&joined(above, typed), tables(self.keys));
+            let series = self.series.iter().map(|series| series.name);
+            return closest(&joined(above, typed), tables(self.keys).chain(series));
         }
         let here = || self.keys.iter().filter(|key| key.table() == above);
         let near = closest(typed, here().map(Key::name));
@@ -166,6 +221,7 @@ impl<T> Filling<'_, T> {
         let mut known: Vec<String> = Vec::new();
         if above.is_empty() {
             known.extend(tables(self.keys).map(|table| format!("[{table}]")));
+            known.extend(self.series.iter().map(|series| format!("[[{}]]", series.name)));
         }
         known.extend(self.keys.iter().filter(|key| key.table() == above).map(|key| key.name().to_owned()));
         known

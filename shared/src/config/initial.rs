@@ -64,6 +64,7 @@ impl Initial {
                 };
             }
         }
+        text.push_str("\n# Reports by mail, once a week: [[report]] tables, see lead.toml(5).\n");
         text
     }
 }

@@ -9,6 +9,7 @@ use super::reading::{
     address, choice, command, count, country, currency, days, host, path, people, span, spelled, text, time,
     word, zone,
 };
+use super::reports::is_of_one;
 use crate::domain::likeness::closest;
 use crate::domain::policy::{OnUnknown, Policy, Tls, Via};
 use crate::domain::refusal::Flaw;
@@ -36,6 +37,10 @@ pub fn find(path: &str) -> Result<&'static Key, Flaw> {
     if is_secret(name) {
         let flaw = Flaw::new("is a secret in clear, which lead.toml never holds");
         return Err(WAYS_TO_A_PASSWORD.iter().fold(flaw, |flaw, way| flaw.hint(*way)));
+    }
+    if is_of_one(path) {
+        let flaw = Flaw::new("is of a `[[report]]` in lead.toml, which no verb changes");
+        return Err(flaw.hint("in an editor: `lead config path`"));
     }
     let named = || KEYS.iter().filter(|key| key.name() == name).map(|key| key.path);
     let near = closest(path, KEYS.iter().map(|key| key.path)).or_else(|| named().next());

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod places;
 pub mod policy_file;
 mod reading;
+pub mod reports;
 pub mod setting;
 pub mod user_file;
 mod zone;

@@ -14,6 +14,7 @@ use super::fault::ConfigFault;
 use super::file;
 use super::finding::Finding;
 use super::keys::KEYS;
+use super::reports::SERIES;
 use crate::account;
 use crate::domain::policy::{Policy, Tls};
 
@@ -73,7 +74,7 @@ impl PolicyFile {
 
 pub(super) fn read_text(text: &str) -> Result<(Policy, Places), Vec<Finding>> {
     let mut policy = defaults();
-    let places = fill(text, KEYS, &mut policy)?;
+    let places = fill(text, KEYS, Some(&SERIES), &mut policy)?;
     let findings = contradictions(&policy, &places);
     if findings.is_empty() { Ok((policy, places)) } else { Err(findings) }
 }
@@ -95,7 +96,7 @@ fn contradictions(policy: &Policy, places: &Places) -> Vec<Finding> {
     }
     if smtp.password_file.is_some() && smtp.password_command.is_some() {
         let later = ["mail.smtp.password_file", "mail.smtp.password_command"];
-        let later = later.into_iter().max_by_key(|key| places.get(key)).unwrap_or(later[1]);
+        let later = later.into_iter().max_by_key(|key| places.get(*key)).unwrap_or(later[1]);
         find(later, "password_file and password_command are both there".to_owned(), "keep one of the two");
     }
     findings.sort_by_key(|finding| (finding.line, finding.column));

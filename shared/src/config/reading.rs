@@ -5,12 +5,13 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use jiff::SignedDuration;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan as _};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::reports::DAYS;
 use crate::domain::command::split;
 use crate::domain::likeness::closest;
 use crate::domain::money::Currency;
@@ -28,10 +29,10 @@ pub(super) struct Misfit {
     pub(super) flaw: Flaw,
 }
 
-type Read<T> = Result<T, Misfit>;
-type Raw<'a, 'i> = &'a Spanned<DeValue<'i>>;
+pub(super) type Read<T> = Result<T, Misfit>;
+pub(super) type Raw<'a, 'i> = &'a Spanned<DeValue<'i>>;
 
-fn misfit<T>(raw: Raw<'_, '_>, flaw: Flaw) -> Read<T> {
+pub(super) fn misfit<T>(raw: Raw<'_, '_>, flaw: Flaw) -> Read<T> {
     Err(Misfit { span: raw.span(), flaw })
 }
 
@@ -184,6 +185,56 @@ pub(super) fn people(raw: Raw<'_, '_>) -> Read<Vec<String>> {
         people.push(person);
     }
     Ok(people)
+}
+
+/// One text, or a list of at least one, each with where it stands.
+pub(super) fn one_or_more<'a, 'i>(raw: Raw<'a, 'i>, example: &str) -> Read<Vec<(Raw<'a, 'i>, String)>> {
+    let all = match raw.get_ref() {
+        DeValue::String(_) => std::slice::from_ref(raw),
+        _ => list(raw, example)?,
+    };
+    if all.is_empty() {
+        return misfit(raw, Flaw::new("is empty").hint(example));
+    }
+    all.iter().map(|one| Ok((one, line(one, "text", example)?.trim().to_owned()))).collect()
+}
+
+/// Logins, `role:ID` and mail addresses.
+pub(super) fn recipients(raw: Raw<'_, '_>) -> Read<Vec<String>> {
+    let example = "[\"kim\", \"role:manager\", \"boss@acme.example\"]";
+    let mut recipients: Vec<String> = Vec::new();
+    for (one, typed) in one_or_more(raw, example)? {
+        let is_bare = !typed.contains(['<', '>', '"']) && !typed.contains(char::is_whitespace);
+        if typed.contains('@') {
+            address(one)?;
+        }
+        if !is_bare || typed.strip_prefix("role:").is_some_and(str::is_empty) {
+            return misfit(one, Flaw::new("is not a login, `role:ID` or a mail address").hint(example));
+        }
+        if recipients.contains(&typed) {
+            return misfit(one, Flaw::new("stands there twice"));
+        }
+        recipients.push(typed);
+    }
+    Ok(recipients)
+}
+
+/// A day of the week, short or whole, in any case.
+pub(super) fn weekday(raw: Raw<'_, '_>) -> Read<Weekday> {
+    let typed = string(raw, "a day of the week", "\"mon\"")?.trim().to_lowercase();
+    let whole = |day: Weekday| Date::constant(2026, 1, 5).saturating_add(day.since(Weekday::Monday).days());
+    let whole = |day: Weekday| whole(day).strftime("%A").to_string().to_lowercase();
+    let found = DAYS.iter().find(|(short, day)| *short == typed || whole(*day) == typed);
+    found.map_or_else(
+        || {
+            let long: Vec<String> = DAYS.iter().map(|(_, day)| whole(*day)).collect();
+            let near =
+                closest(&typed, DAYS.iter().map(|(short, _)| *short).chain(long.iter().map(String::as_str)));
+            let hint = near.map_or("\"mon\"".to_owned(), |near| format!("did you mean `{near}`?"));
+            misfit(raw, Flaw::new("is not a day of the week").hint(hint))
+        },
+        |(_, day)| Ok(*day),
+    )
 }
 
 pub(super) fn span(raw: Raw<'_, '_>, least: SignedDuration) -> Read<SignedDuration> {

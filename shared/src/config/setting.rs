@@ -1,5 +1,6 @@
 //! What holds, and who says so: `config list --origin`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
@@ -8,13 +9,14 @@ use serde_json::Value;
 use super::fault::ConfigFault;
 use super::keys::KEYS;
 use super::policy_file::{NAME, PolicyFile};
+use super::reports;
 use crate::domain::view::SettingView;
 
 /// One key of the policy with what holds for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
     /// Its table and name: `reminders.at`.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its value, of JSON's type for it; null if nothing is set and nothing holds by default. A
     /// private one is [`Setting::HIDDEN`].
     pub value: Value,
@@ -56,7 +58,7 @@ impl Setting {
 impl Setting {
     /// As a row.
     pub fn view(&self) -> SettingView {
-        let (key, origin) = (self.key.to_owned(), self.origin.to_string());
+        let (key, origin) = (self.key.clone().into_owned(), self.origin.to_string());
         SettingView { key, value: Self::words(&self.value), origin }
     }
 }
@@ -82,21 +84,31 @@ pub fn effective(store_dir: &Path) -> Result<Vec<Setting>, ConfigFault> {
 impl PolicyFile {
     /// Every setting, in the order of the man page. No secret is among them (O8).
     pub fn settings(&self) -> Vec<Setting> {
-        KEYS.iter()
-            .map(|key| {
-                let value = (key.show)(&self.policy);
-                let is_hidden = key.is_private && !value.is_null();
-                let origin = self
-                    .places
-                    .get(key.path)
-                    .map_or(Origin::Default, |(line, _)| Origin::File { name: NAME, line: *line });
-                Setting {
-                    key: key.path,
-                    value: if is_hidden { Setting::HIDDEN.into() } else { value },
-                    origin,
-                }
+        let keys = KEYS.iter().map(|key| {
+            let value = (key.show)(&self.policy);
+            let is_hidden = key.is_private && !value.is_null();
+            Setting {
+                key: key.path.into(),
+                value: if is_hidden { Setting::HIDDEN.into() } else { value },
+                origin: self.origin(key.path),
+            }
+        });
+        let reports = self.policy.reports.iter().flat_map(|report| {
+            reports::KEYS.iter().map(|key| {
+                let path = reports::path(&report.name, key.name());
+                Setting { value: (key.show)(report), origin: self.origin(&path), key: path.into() }
             })
-            .collect()
+        });
+        keys.chain(reports).collect()
+    }
+
+    /// Where a key stands, as an error begins: `lead.toml:12:6: `; nothing where the file does not say it.
+    pub fn place(&self, path: &str) -> String {
+        self.places.get(path).map_or_else(String::new, |(line, column)| format!("{NAME}:{line}:{column}: "))
+    }
+
+    fn origin(&self, path: &str) -> Origin {
+        self.places.get(path).map_or(Origin::Default, |(line, _)| Origin::File { name: NAME, line: *line })
     }
 }
 

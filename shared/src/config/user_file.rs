@@ -121,7 +121,7 @@ impl UserFile {
 
     fn read_over(&mut self, path: &Path) -> Result<(), ConfigFault> {
         let text = file::read(path)?.unwrap_or_default();
-        let places = fill(&text, KEYS, self);
+        let places = fill(&text, KEYS, None, self);
         self.places = places.map_err(|findings| ConfigFault::Invalid { path: path.to_owned(), findings })?;
         Ok(())
     }
@@ -132,7 +132,7 @@ impl UserFile {
     /// All that is wrong with it, in the order of the text.
     pub fn parse(text: &str) -> Result<Self, Vec<Finding>> {
         let mut file = Self::default();
-        file.places = fill(text, KEYS, &mut file)?;
+        file.places = fill(text, KEYS, None, &mut file)?;
         Ok(file)
     }
 
@@ -144,7 +144,7 @@ impl UserFile {
         KEYS.iter()
             .map(|key| match key.path {
                 "store" => Setting {
-                    key: key.path,
+                    key: key.path.into(),
                     value: json!(store.folder.to_string_lossy()),
                     origin: match store.said {
                         Said::Flag => Origin::Named("--store"),
@@ -153,7 +153,7 @@ impl UserFile {
                         Said::Default => Origin::Default,
                     },
                 },
-                path => Setting { key: path, value: (key.show)(self), origin: said(path) },
+                path => Setting { key: path.into(), value: (key.show)(self), origin: said(path) },
             })
             .collect()
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::follow_up::FollowUp;
 use super::notice::MailKind;
+use super::overview::{Report, ReportView};
 use super::view::{AppointmentView, LeadView};
 
 /// What a mail is about: all that whoever writes it needs.
@@ -32,6 +33,8 @@ pub struct Matter {
     pub decided_at: Timestamp,
     /// The leads it speaks of, as the recipient may see them.
     pub leads: Vec<MatterLead>,
+    /// The report it brings, of what the recipient may see.
+    pub report: Option<MatterReport>,
     /// The head of the history's chain (N7).
     pub head: String,
     /// The firm's name.
@@ -55,6 +58,21 @@ pub struct MatterLead {
     pub booked: Vec<AppointmentView>,
     /// Its follow-up.
     pub follow_up: Option<FollowUp>,
+}
+
+/// A report in a mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatterReport {
+    /// Its name in the firm's policy.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// A filter's terms.
+    pub terms: Vec<String>,
+    /// From this WHEN on.
+    pub since: Option<String>,
+    /// What was counted, with its lines.
+    pub counted: Vec<(Report, Vec<ReportView>)>,
 }
 
 /// What the outbox has to do.

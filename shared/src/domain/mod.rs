@@ -41,4 +41,5 @@ pub mod text;
 pub mod undo;
 pub mod user;
 pub mod view;
+pub mod weekly;
 pub mod when;

@@ -67,9 +67,10 @@ pub struct Notice {
     pub kind: MailKind,
     /// The lead, or none for a person's morning as a whole.
     pub lead: Option<LeadId>,
-    /// Who is told.
+    /// Who is told: a user, or the address of somebody outside who gets a report.
     pub to: Login,
-    /// The follow-up's date, where a follow-up is the cause: it must still stand when sent (R2).
+    /// The follow-up's date, where a follow-up is the cause: it must still stand when sent (R2); a
+    /// report's, where the week is.
     pub date: Option<Date>,
     /// When it was due; later than that by a minute, the mail says so (R3).
     pub due_at: Timestamp,
@@ -134,7 +135,7 @@ pub struct Mail {
     pub id: u64,
     /// What it is about.
     pub kind: MailKind,
-    /// Who gets it.
+    /// Who gets it: a user, or the address of somebody outside.
     pub to: Login,
     /// The address, as the user's record had it when the mail was decided; corrected until sent.
     pub address: Option<String>,

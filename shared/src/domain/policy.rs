@@ -6,6 +6,8 @@ use jiff::SignedDuration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use super::weekly::Weekly;
+
 /// The firm's policy, one for all doors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -23,6 +25,8 @@ pub struct Policy {
     pub outbox: Outbox,
     /// `[backup]`
     pub backup: Backup,
+    /// `[[report]]`, in the order of the file.
+    pub reports: Vec<Weekly>,
 }
 
 /// `[team]`: what holds for everybody.
@@ -201,6 +205,7 @@ impl Default for Policy {
                 keep_sent: SignedDuration::from_hours(90 * 24),
             },
             backup: Backup { at: Time::constant(3, 0, 0, 0), keep: 7, path: None },
+            reports: Vec::new(),
         }
     }
 }

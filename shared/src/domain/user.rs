@@ -24,6 +24,12 @@ impl Login {
         Self(Self::SYSTEM.to_owned())
     }
 
+    /// Whether it is no user's but a mail address, as which a report goes to somebody outside: no login
+    /// has an `@`.
+    pub fn is_address(&self) -> bool {
+        self.0.contains('@')
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

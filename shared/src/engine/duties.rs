@@ -26,6 +26,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, duty: &Duty) -> Result<Option<u64>, H
         Duty::Remind { to, leads } => remind(desk, &Login(to.clone()), leads).map(Some),
         Duty::Escalate { to, leads } => escalate(desk, &Login(to.clone()), leads).map(Some),
         Duty::Alert { to, leads } => alert(desk, &Login(to.clone()), leads).map(Some),
+        Duty::Report(name) => report(desk, name).map(Some),
         _ => Ok(None),
     }
 }
@@ -99,7 +100,7 @@ fn remind(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt
         let due_at = fresh.first().map_or(desk.now, |(due_at, _, _)| *due_at);
         desk.tell(News {
             kind: MailKind::Digest,
-            to: user,
+            to: &user.login,
             due_at,
             give_up_at,
             leads: fresh.iter().map(|(_, _, lead)| lead.clone()).collect(),
@@ -110,7 +111,7 @@ fn remind(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt
     for (due_at, follow_up, lead) in fresh.into_iter().chain(again) {
         desk.tell(News {
             kind: MailKind::Reminder,
-            to: user,
+            to: &user.login,
             due_at,
             give_up_at,
             causes: vec![reminder_cause(&lead, follow_up.date)],
@@ -136,7 +137,7 @@ fn warn(desk: &mut Desk<'_>, leads: &[LeadId]) -> Result<u64, Halt> {
         let Some(due_at) = duty::warning(&claim, office.warn_before(&lead), desk.now) else { continue };
         let told = desk.tell(News {
             kind: MailKind::ClaimLapsing,
-            to: holder,
+            to: &holder.login,
             due_at,
             give_up_at: Some(claim.until),
             causes: vec![Cause { lead: Some(lead.id), when: claim.until.to_string(), date: None }],
@@ -167,7 +168,7 @@ fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Ha
     let Some(due_at) = late.first().map(|(_, due_at, _)| *due_at) else { return Ok(0) };
     let told = desk.tell(News {
         kind: MailKind::Escalation,
-        to: user,
+        to: &user.login,
         due_at,
         give_up_at: None,
         leads: late.iter().map(|(_, _, lead)| lead.clone()).collect(),
@@ -177,6 +178,26 @@ fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Ha
             .collect(),
     })?;
     Ok(if told { late.len() as u64 } else { 0 })
+}
+
+/// Has a report of the week sent to each of its readers, to each once on its day.
+fn report(desk: &mut Desk<'_>, name: &str) -> Result<u64, Halt> {
+    let (office, now) = (desk.office, desk.now);
+    let Some(report) = office.policy.reports.iter().find(|report| report.name == name) else { return Ok(0) };
+    let Some((date, due_at)) = report.due(&office.policy.team.zone, now) else { return Ok(0) };
+    let mut done = 0;
+    for to in office.readers(report) {
+        let told = desk.tell(News {
+            kind: MailKind::Report,
+            to: &to,
+            due_at,
+            give_up_at: None,
+            leads: Vec::new(),
+            causes: vec![Cause { lead: None, when: report.cause(date), date: Some(date) }],
+        })?;
+        done += u64::from(told);
+    }
+    Ok(done)
 }
 
 /// The cause that a person's morning is alerted of once, whatever its leads.
@@ -220,7 +241,7 @@ fn alert(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt>
     let due_at = crate::domain::follow_up::instant(today, office.policy.reminders.at, &zone);
     let told = desk.tell(News {
         kind: MailKind::Overdue,
-        to: user,
+        to: &user.login,
         due_at,
         give_up_at: None,
         leads: overdue.into_iter().map(|(_, lead)| lead).collect(),

@@ -309,7 +309,7 @@ fn tell_owners(desk: &mut Desk<'_>, import: &Import) -> Result<(), Halt> {
         let Some(first) = leads.first().map(|lead| lead.id) else { continue };
         desk.tell(News {
             kind: MailKind::Assigned,
-            to: user,
+            to: &user.login,
             due_at: desk.now,
             give_up_at: None,
             leads,

@@ -16,12 +16,13 @@ use crate::domain::capability::Capability;
 use crate::domain::duty;
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::Lead;
-use crate::domain::notice::{Mail, MailKind, MailState};
+use crate::domain::notice::{Mail, MailKind, MailState, Notice};
 use crate::domain::policy::{OnUnknown, Via};
 use crate::domain::record::MailDeed;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::Filed;
 use crate::domain::request::{Duty, Fate, Written};
+use crate::domain::weekly::Weekly;
 use crate::store::StoreFault;
 
 /// After how many minutes a mail is tried again, by the number of tries; then the last, for ever
@@ -160,7 +161,7 @@ fn start(desk: &mut Desk<'_>, written: &Written) -> Result<Option<u64>, Halt> {
     mail.next_try = None;
     mail.subject.clone_from(&written.subject);
     mail.bytes = Some(written.bytes.clone());
-    mail.address = desk.office.people.get(&mail.to).and_then(|user| user.email.clone());
+    mail.address = desk.office.address_of(&mail.to);
     desk.keep_mail(mail);
     Ok(Some(written.mail))
 }
@@ -296,6 +297,9 @@ fn forget(desk: &mut Desk<'_>, mails: &[u64]) -> Result<u64, Halt> {
 /// Whether one of the mail's causes still stands (R2, R5).
 fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
     let office = desk.office;
+    if mail.kind == MailKind::Report {
+        return Ok(weekly(office, mail, &|key| desk.notice(key))?.is_some());
+    }
     let Some(user) = office.people.get(&mail.to).filter(|user| user.disabled_at.is_none()) else {
         return Ok(false);
     };
@@ -336,6 +340,20 @@ fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
         }
     }
     Ok(false)
+}
+
+/// The report that a mail brings, and of which date; none when the firm has it no more, or not for the
+/// mail's recipient.
+pub(super) fn weekly<'a>(
+    office: &'a Office,
+    mail: &Mail,
+    notice: &dyn Fn(&str) -> Result<Option<Notice>, StoreFault>,
+) -> Result<Option<(&'a Weekly, Date)>, StoreFault> {
+    let mut notices = Vec::new();
+    for key in &mail.notices {
+        notices.push((key.as_str(), notice(key)?.and_then(|notice| notice.date)));
+    }
+    Ok(office.weekly(notices, &mail.to))
 }
 
 /// Whether the mail says that it comes late (R3).

@@ -45,6 +45,7 @@ mod trial;
 mod turns;
 mod undo;
 mod views;
+mod weekly;
 mod writer;
 
 use std::cell::Cell;

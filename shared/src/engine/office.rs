@@ -162,7 +162,15 @@ impl Office {
         self.told(lead.assignee(now))
     }
 
-    fn named<'a>(&'a self, entry: &'a str) -> Box<dyn Iterator<Item = &'a User> + 'a> {
+    /// Where somebody's mail goes: a user's address, or the address itself.
+    pub(super) fn address_of(&self, login: &Login) -> Option<String> {
+        match self.people.get(login) {
+            Some(user) => user.email.clone(),
+            None => login.is_address().then(|| login.to_string()),
+        }
+    }
+
+    pub(super) fn named<'a>(&'a self, entry: &'a str) -> Box<dyn Iterator<Item = &'a User> + 'a> {
         match entry.strip_prefix("role:") {
             Some(role) => Box::new(self.in_role(role)),
             None => Box::new(self.people.values().filter(move |user| name::same(user.login.as_str(), entry))),

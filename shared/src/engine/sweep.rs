@@ -34,9 +34,11 @@ pub struct Swept {
     pub alerts: u64,
     /// Follow-ups of which others are told.
     pub escalated: u64,
+    /// Mails that bring a report of the week.
+    pub reports: u64,
     /// What was decided, in order.
     pub decided: Vec<Decided>,
-    /// The next claim's end or warning, or the next morning of anybody's; none when there is none.
+    /// The next claim's end or warning, report, or morning of anybody's; none when there is none.
     pub next_at: Option<Timestamp>,
 }
 
@@ -76,6 +78,9 @@ pub(super) fn sweep(inner: &Inner, perform: &mut Perform<'_>, now: Timestamp) ->
     }
     for (to, leads) in due::escalations(store, &office, now)? {
         swept.escalated += work(Duty::Escalate { to: to.0, leads })?;
+    }
+    for name in due::reports(store, &office, now)? {
+        swept.reports += work(Duty::Report(name))?;
     }
     let noted_at = store.noted_at()?.filter(|noted| *noted <= now);
     if noted_at.is_none_or(|noted| now.duration_since(noted) >= DAY) && due::has_settled(store)? {

@@ -30,7 +30,8 @@ pub(super) struct Cause {
 /// A mail to be decided.
 pub(super) struct News<'a> {
     pub(super) kind: MailKind,
-    pub(super) to: &'a User,
+    /// Who is told: a user, or an address that gets a report.
+    pub(super) to: &'a Login,
     pub(super) due_at: Timestamp,
     /// When trying ends; the policy's give-up time otherwise.
     pub(super) give_up_at: Option<Timestamp>,
@@ -43,7 +44,7 @@ impl<'a> Desk<'a> {
     /// Decides a mail for those of its causes that were never told; none of them, no mail. True
     /// if one was decided.
     pub(super) fn tell(&mut self, news: News<'_>) -> Result<bool, StoreFault> {
-        let to = &news.to.login;
+        let to = news.to;
         let mut fresh = Vec::new();
         for cause in news.causes {
             let key = Notice::key(news.kind.cause(), cause.lead, &cause.when, to);
@@ -55,7 +56,7 @@ impl<'a> Desk<'a> {
         if fresh.is_empty() {
             return Ok(false);
         }
-        let zone = self.office.zone(news.to);
+        let zone = self.office.zone_of(to);
         let about: Vec<About> = news.leads.iter().map(|lead| About::of(lead, &zone, self.now)).collect();
         let id = self.number(Numbered::Mail)?;
         let keys: Vec<String> = fresh.iter().map(|(key, _)| key.clone()).collect();
@@ -65,11 +66,15 @@ impl<'a> Desk<'a> {
             id,
             kind: news.kind,
             to: to.clone(),
-            address: news.to.email.clone(),
+            address: self.office.address_of(to),
             leads: news.leads.iter().map(|lead| lead.id).collect(),
             message_id: message_id(&self.store_id()?, &keys, &self.office.policy.mail.from),
             notices: keys,
-            subject: subject(news.kind, &about),
+            subject: match self.office.weekly(fresh.iter().map(|(key, cause)| (key.as_str(), cause.date)), to)
+            {
+                Some((report, date)) => report.subject(date),
+                None => subject(news.kind, &about),
+            },
             state: MailState::Waiting,
             tries: 0,
             next_try: None,
@@ -124,7 +129,7 @@ impl<'a> Desk<'a> {
         if lead.is_listed() {
             self.tell(News {
                 kind: MailKind::ClaimLapsed,
-                to: holder,
+                to: &holder.login,
                 due_at: claim.until,
                 give_up_at: None,
                 leads: vec![lead.clone()],
@@ -142,7 +147,7 @@ impl<'a> Desk<'a> {
         let Some(user) = self.active(owner) else { return Ok(()) };
         self.tell(News {
             kind: MailKind::Assigned,
-            to: user,
+            to: &user.login,
             due_at: self.now,
             give_up_at: None,
             leads: vec![lead.clone()],

@@ -24,7 +24,7 @@ macro_rules! built_in {
 
 /// The built-in templates: the name of the file and its text. A firm's file of the same name stands
 /// in for it.
-pub const BUILT_IN: [(&str, &str); 18] = built_in![
+pub const BUILT_IN: [(&str, &str); 20] = built_in![
     "base.txt",
     "base.html",
     "lead.txt",
@@ -43,10 +43,12 @@ pub const BUILT_IN: [(&str, &str); 18] = built_in![
     "assigned.html",
     "digest.txt",
     "digest.html",
+    "report.txt",
+    "report.html",
 ];
 
 /// The kinds of mail that are written by a template; each has a text and an HTML one of its name.
-pub const KINDS: [MailKind; 7] = [
+pub const KINDS: [MailKind; 8] = [
     MailKind::Reminder,
     MailKind::Overdue,
     MailKind::Escalation,
@@ -54,4 +56,5 @@ pub const KINDS: [MailKind; 7] = [
     MailKind::ClaimLapsed,
     MailKind::Assigned,
     MailKind::Digest,
+    MailKind::Report,
 ];

@@ -15,9 +15,11 @@ const TEMPLATE: &str = include_str!("../../templates/page.html");
 /// The page.
 ///
 /// # Errors
-/// A report of more lines than a page can hold.
+/// None that is known: the template is ours.
 pub fn page(report: &ReportWords) -> Result<String, TemplateFault> {
     let mut env = environment();
+    // It is ours, and ends by itself.
+    env.set_fuel(None);
     env.add_template(NAME, TEMPLATE).expect("a constant that the tests compile");
     let template = env.get_template(NAME).expect("it was added");
     template.render(Serde(report)).map_err(|error| TemplateFault::Wrong {

@@ -15,6 +15,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use super::report::ReportWords;
 use super::title::{days, title};
 use super::words::{Due, LeadWords, Recipient, Words};
 use super::{BUILT_IN, KINDS, sample};
@@ -92,6 +93,7 @@ struct View<'a> {
     recipient: &'a Recipient,
     due: Option<&'a Due>,
     leads: Vec<LeadView<'a>>,
+    report: Option<&'a ReportWords>,
     head_hash: Option<&'a str>,
 }
 
@@ -257,6 +259,7 @@ impl<'a> View<'a> {
             recipient: &words.recipient,
             due: words.due.as_ref(),
             leads: words.leads.iter().map(LeadView::new).collect(),
+            report: words.report.as_ref(),
             head_hash: words.head_hash.as_deref(),
         }
     }

@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn every_kind_says_whom_to_reach_and_what_to_type() {
     let templates = Templates::load(None);
-    for kind in KINDS {
+    for kind in KINDS.into_iter().filter(|kind| *kind != MailKind::Report) {
         let mail = templates.render(&sample::full(kind)).unwrap();
         let html = mail.html.replace("&#x2f;", "/").replace("&quot;", "\"");
         for body in [&mail.text, &html] {
@@ -44,6 +44,71 @@ fn every_kind_says_whom_to_reach_and_what_to_type() {
 }
 
 #[test]
+fn a_report_reads_well() {
+    let mail = Templates::load(None).render(&sample::full(MailKind::Report)).unwrap();
+    assert_eq!(
+        mail.text,
+        "\
+Hello Sam,
+
+Here is the report Monday at Acme of Monday 23 November 2026 (Europe/Prague). A page with its charts is attached.
+
+This mail is late: it was due 08:00.
+
+Time:   from Sat 24 Oct 2026 on
+Leads:  kind:open
+
+Funnel
+How many leads added in this time stand in each stage, how many have come there, and how many of these went on to a later stage.
+
+Stage  Leads  Reached  Of all  Went on
+New        4       30    100%      67%  ###---------------------
+
+Ageing
+How long the leads added in this time have stood where they stand, in days.
+
+Stage  Leads  1d  7d  30d  90d  More  Median  P90  Oldest  Lead
+New        4   0   1    2    1     0      19   46      46   #12  ###########
+
+Sources
+Where the leads added in this time come from, and what became of them.
+
+Source   Leads  Converted  Rate  Deals  Won         Value
+Website     15          3   20%      3    1  25884.00 EUR  ###--------------
+
+People
+Who has how many leads now, and what they did in this time.
+
+Person  Leads  Open  Overdue  Contacts  Converted
+sam         7     5        1        21          2  #################-------
+
+--
+Acme Plumbing
+History head: 9f2c41d07ab35e66
+"
+    );
+    for fact in ["Monday at Acme", "25884.00 EUR", "width:100.00%", "<bdi>kind:open</bdi>", "was due 08:00"] {
+        assert!(mail.html.contains(fact), "{fact:?} is not in\n{}", mail.html);
+    }
+    let mut long = sample::full(MailKind::Report).report.unwrap();
+    long.parts[2].lines = vec![long.parts[2].lines[0].clone(); 60];
+    let short = long.shortened(50);
+    assert_eq!((short.parts[2].lines.len(), short.parts[2].more, short.parts[0].more), (50, 10, 0));
+    assert_eq!(short.parts[2].table.lines().count(), 51);
+}
+
+#[test]
+fn a_page_is_made_of_any_report() {
+    let full = crate::template::page(&sample::full(MailKind::Report).report.unwrap()).unwrap();
+    assert!(full.contains("<title>Monday at Acme · Acme Plumbing</title>"), "{full}");
+    let mut report = sample::full(MailKind::Report).report.unwrap();
+    for part in &mut report.parts {
+        part.lines = vec![part.lines[0].clone(); 5_000];
+    }
+    assert!(crate::template::page(&report).is_ok(), "of any length");
+}
+
+#[test]
 fn the_manual_has_every_value_and_every_file() {
     let page = include_str!("../../../man/lead-templates.5");
     let has =
@@ -55,7 +120,14 @@ fn the_manual_has_every_value_and_every_file() {
     for of in ["recipient", "due"] {
         values.extend(view[of].as_object().unwrap().keys().map(|key| format!("{of}.{key}")));
     }
-    assert!(values.len() > 30, "{values:?}");
+    let words = sample::full(MailKind::Report);
+    let report = serde_json::to_value(View::new(&words)).unwrap()["report"].clone();
+    let (part, line) = (&report["parts"][0], &report["parts"][0]["lines"][0]);
+    for (of, value) in [("report", &report), ("part", part), ("line", line), ("column", &part["columns"][0])]
+    {
+        values.extend(value.as_object().unwrap().keys().map(|key| format!("{of}.{key}")));
+    }
+    assert!(values.len() > 50, "{values:?}");
     values.extend(
         BUILT_IN.iter().map(|(name, _)| name.trim_end_matches(".txt").trim_end_matches(".html").to_owned()),
     );

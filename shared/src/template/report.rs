@@ -76,6 +76,17 @@ impl ReportWords {
     }
 }
 
+impl ReportWords {
+    /// The same with no more lines in a part than these, as a mail has them.
+    pub fn shortened(&self, most: usize) -> Self {
+        let mut short = self.clone();
+        for part in &mut short.parts {
+            part.shorten(most);
+        }
+        short
+    }
+}
+
 /// A text of the store as a line.
 fn one_line(text: &str) -> String {
     header_text(text, NAME)

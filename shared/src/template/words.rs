@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::report::ReportWords;
 use crate::domain::notice::MailKind;
 
 /// What one mail says.
@@ -20,8 +21,10 @@ pub struct Words {
     pub recipient: Recipient,
     /// The day it is about; claim and assignment mails may have none.
     pub due: Option<Due>,
-    /// The leads, the most urgent first; at least one.
+    /// The leads, the most urgent first; at least one, but for a report.
     pub leads: Vec<LeadWords>,
+    /// The report it brings.
+    pub report: Option<ReportWords>,
     /// Head of the history (N7), at the foot of reminder, digest and overdue mails.
     pub head_hash: Option<String>,
 }

@@ -323,7 +323,7 @@ fn unknown_names_get_a_suggestion() {
         (
             "[\"\\u001b[31m\"]",
             "1:2: \\u{1b}[31m is not a table of this file",
-            "known here: [team], [reminders], [claims], [overdue], [mail], [mail.smtp], [mail.sendmail], [outbox], [backup]",
+            "known here: [team], [reminders], [claims], [overdue], [mail], [mail.smtp], [mail.sendmail], [outbox], [backup], [[report]]",
         ),
     ] {
         let (said, hints) = first(text);

@@ -34,6 +34,8 @@ pub enum Duty {
         /// The leads.
         leads: Vec<LeadId>,
     },
+    /// Send the report of this name to its readers, if it is its day.
+    Report(String),
     /// Cancel or give up those of these mails whose time is over; the others are still to be sent.
     CheckMails(Vec<u64>),
     /// Fix the bytes of mails, and mark as being sent those whose cause still holds.

@@ -156,9 +156,12 @@ fn policy(desk: &Desk<'_>) -> Result<Found, Halt> {
         Ok(policy) => policy,
         Err(fault) => return Ok(Err((fault.to_string(), Some("lead config path".to_owned())))),
     };
-    Ok(match doorway::check_group(policy.team.group.as_deref()) {
-        Ok(()) => Ok("can be read".to_owned()),
-        Err(fault) => Err((fault.to_string(), Some("lead config path".to_owned()))),
+    let mut wrong: Vec<String> = Vec::new();
+    wrong.extend(doorway::check_group(policy.team.group.as_deref()).err().map(|fault| fault.to_string()));
+    wrong.extend(desk.inner.report_flaws(desk.now)?);
+    Ok(match wrong.is_empty() {
+        true => Ok("can be read".to_owned()),
+        false => Err((wrong.join("; "), Some("lead config path".to_owned()))),
     })
 }
 

@@ -6,18 +6,20 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Desk, Sink, trade};
+use super::{Desk, Sink, report, trade};
 use crate::domain::activity::Content;
 use crate::domain::capability::Capability;
 use crate::domain::duty;
 use crate::domain::follow_up::{instant, local_date};
 use crate::domain::lead::Lead;
-use crate::domain::matter::{DueMail, Matter, MatterLead};
+use crate::domain::matter::{DueMail, Matter, MatterLead, MatterReport};
 use crate::domain::notice::{Mail, MailKind, MailState, Notice};
+use crate::domain::overview::Report;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::subject::{About, subject};
 use crate::domain::user::{Login, User};
 use crate::domain::view::{Because, LeadView, Row, WhyView};
+use crate::domain::weekly::Weekly;
 use crate::engine::duties::may_remind;
 use crate::engine::halt::Halt;
 use crate::engine::{mail as rows, trail, views};
@@ -162,13 +164,18 @@ fn is_out_of_time(desk: &Desk<'_>, mail: &Mail, next_try: Timestamp) -> Result<b
 pub(super) fn matter(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let store = &*desk.inner.store;
     let mail = store.mail(id)?.ok_or_else(|| no_such_mail(id))?;
-    let user = desk.office.people.get(&mail.to).ok_or_else(|| no_such_mail(id))?;
-    let address = user.email.clone().ok_or_else(|| Refusal::Missing {
-        fields: vec![format!("{}'s email", user.login)],
-        hints: vec![format!("lead user edit {} --email …", user.login)],
+    let weekly = rows::weekly(desk.office, &mail, &|key| store.notice(key))?;
+    let user = desk.office.people.get(&mail.to);
+    let (eyes, name) = match user {
+        Some(user) => (desk.office.eyes_of(user), user.name.clone()),
+        None if mail.to.is_address() => (desk.office.eyes_outside(weekly), String::new()),
+        None => return Err(no_such_mail(id).into()),
+    };
+    let address = desk.office.address_of(&mail.to).ok_or_else(|| Refusal::Missing {
+        fields: vec![format!("{}'s email", mail.to)],
+        hints: vec![format!("lead user edit {} --email …", mail.to)],
     })?;
-    let zone = desk.office.zone(user);
-    let eyes = desk.office.eyes_of(user);
+    let zone = eyes.zone.clone();
     let eyes = Desk { scope: &eyes, ..*desk };
     let (mut leads, mut about) = (Vec::new(), Vec::new());
     for id in &mail.leads {
@@ -179,23 +186,42 @@ pub(super) fn matter(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<()
         }
     }
     let is_fixed = mail.bytes.is_some();
+    let newly = match weekly {
+        Some((report, date)) => report.subject(date),
+        None => subject(mail.kind, &about),
+    };
+    let report = weekly.filter(|_| !is_fixed).map(|(report, _)| counted(&eyes, report)).transpose()?;
     sink(Row::Matter(Box::new(Matter {
         mail: mail.id,
         kind: mail.kind,
         message_id: mail.message_id.clone(),
-        subject: if is_fixed { mail.subject.clone() } else { subject(mail.kind, &about) },
+        subject: if is_fixed { mail.subject.clone() } else { newly },
         address,
-        name: user.name.clone(),
+        name,
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         due_at: mail.due_at,
         is_late: rows::is_late(&mail),
         decided_at: mail.decided_at,
         leads,
+        report,
         head: store.head()?.hash,
         team: desk.office.policy.team.name.clone(),
         bytes: mail.bytes.clone(),
     })));
     Ok(())
+}
+
+/// What a report of the week counts, as the eyes see it that read it.
+fn counted(eyes: &Desk<'_>, weekly: &Weekly) -> Result<MatterReport, Halt> {
+    let since = weekly.since.as_deref();
+    let lines = |report: &Report| Ok((*report, report::lines(eyes, *report, &weekly.filter, since, None)?));
+    Ok(MatterReport {
+        name: weekly.name.clone(),
+        title: weekly.title().to_owned(),
+        terms: weekly.filter.clone(),
+        since: weekly.since.clone(),
+        counted: weekly.show.iter().map(lines).collect::<Result<_, Halt>>()?,
+    })
 }
 
 /// Of many leads a mail speaks only of those that still are its causes when it is written.

@@ -42,23 +42,36 @@ impl Period {
 /// The lines of a report.
 pub(super) fn report(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let Look::Report { report, terms, since, until } = look else { return Ok(()) };
-    let period = Period {
-        since: since.as_deref().map(|typed| day(desk, "since", typed, false)).transpose()?,
-        until: until.as_deref().map(|typed| day(desk, "until", typed, true)).transpose()?,
-    };
-    let filter = lookup::filter(desk.office, desk.scope, terms, desk.now)?;
-    let lines = match report {
-        Report::Sources => sources(desk, &filter, period)?,
-        Report::People => people::people(desk, &filter, period)?,
-        Report::Funnel => stages::funnel(desk, &filter, period)?,
-        Report::Ageing => stages::ageing(desk, &filter, period)?,
-    };
-    for line in lines {
+    for line in lines(desk, *report, terms, since.as_deref(), until.as_deref())? {
         if !sink(Row::Report(Box::new(line))) {
             break;
         }
     }
     Ok(())
+}
+
+/// What a report counts of what the caller may see.
+///
+/// # Errors
+/// A term or a day that cannot be read.
+pub(super) fn lines(
+    desk: &Desk<'_>,
+    report: Report,
+    terms: &[String],
+    since: Option<&str>,
+    until: Option<&str>,
+) -> Result<Vec<ReportView>, Halt> {
+    let period = Period {
+        since: since.map(|typed| day(desk, "since", typed, false)).transpose()?,
+        until: until.map(|typed| day(desk, "until", typed, true)).transpose()?,
+    };
+    let filter = lookup::filter(desk.office, desk.scope, terms, desk.now)?;
+    match report {
+        Report::Sources => sources(desk, &filter, period),
+        Report::People => people::people(desk, &filter, period),
+        Report::Funnel => stages::funnel(desk, &filter, period),
+        Report::Ageing => stages::ageing(desk, &filter, period),
+    }
 }
 
 /// Visits the leads that were added in the period.

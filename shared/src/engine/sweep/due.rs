@@ -135,6 +135,21 @@ pub(super) fn escalations(
     Ok(due.into_iter().collect())
 }
 
+/// The reports of the week that are due and that somebody among their readers has not got.
+pub(super) fn reports(store: &dyn Store, office: &Office, now: Timestamp) -> Result<Vec<String>, StoreFault> {
+    let mut due = Vec::new();
+    for report in &office.policy.reports {
+        let Some((date, _)) = report.due(&office.policy.team.zone, now) else { continue };
+        for to in office.readers(report) {
+            if is_untold(store, &report.key(date, &to))? {
+                due.push(report.name.clone());
+                break;
+            }
+        }
+    }
+    Ok(due)
+}
+
 /// Whether nobody was told, or the mail was cancelled before it was started.
 fn is_untold(store: &dyn Store, key: &str) -> Result<bool, StoreFault> {
     let Some(notice) = store.notice(key)? else { return Ok(true) };
@@ -211,8 +226,8 @@ pub(super) fn old_mails(
     collect(store, &Key::index(Index::MailSettled).until(end, Table::Index))
 }
 
-/// The next instant after `now` at which a claim ends or its holder is told, or it is anybody's
-/// morning, if any lead has a follow-up.
+/// The next instant after `now` at which a claim ends or its holder is told, a report is due, or it is
+/// anybody's morning, if any lead has a follow-up.
 pub(super) fn next_at(
     store: &dyn Store,
     office: &Office,
@@ -224,6 +239,7 @@ pub(super) fn next_at(
     if !first.numbers.is_empty() {
         next.extend(zones(office).iter().map(|zone| duty::next_morning(now, zone, at)));
     }
+    next.extend(office.policy.reports.iter().map(|report| report.next_due(&office.policy.team.zone, now)));
     for ahead in spans(office).chain([SignedDuration::ZERO]) {
         let Ok(from) = now.saturating_add(ahead) else { continue };
         let from = Key::index(Index::LeadClaimEnd).instant(from).number(u64::MAX);

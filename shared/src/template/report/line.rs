@@ -18,6 +18,8 @@ pub struct LineWords {
     pub cells: Vec<String>,
     /// The pieces of its bar, from the left; none where there is nothing.
     pub pieces: Vec<Piece>,
+    /// The length of all of it, in percent of the longest.
+    pub share: String,
     /// A column for each of the last weeks, the newest last; none where weeks are not told apart.
     pub weeks: Vec<Piece>,
 }
@@ -45,8 +47,8 @@ impl LineWords {
             before += count;
             Piece { tone, count, from, share: percent(count, most) }
         });
-        let pieces = pieces.filter(|piece| piece.count > 0).collect();
-        Self { name, said, cells, pieces, weeks: Vec::new() }
+        let pieces: Vec<Piece> = pieces.filter(|piece| piece.count > 0).collect();
+        Self { name, said, cells, pieces, share: percent(before, most), weeks: Vec::new() }
     }
 
     /// The same, with a column for each week where the highest is `most`.

@@ -21,6 +21,8 @@ pub struct PartWords {
     pub columns: Vec<ColumnWords>,
     /// Its lines.
     pub lines: Vec<LineWords>,
+    /// How many lines more there are, where they are not told.
+    pub more: usize,
     /// All of it as aligned text, with plain bars.
     pub table: String,
 }
@@ -32,6 +34,18 @@ pub struct ColumnWords {
     pub head: &'static str,
     /// Whether it holds numbers.
     pub number: bool,
+}
+
+impl PartWords {
+    /// Leaves off what is beyond so many lines.
+    pub(super) fn shorten(&mut self, most: usize) {
+        self.more = self.lines.len().saturating_sub(most);
+        if self.more > 0 {
+            self.lines.truncate(most);
+            let heads: Vec<&str> = self.columns.iter().map(|column| column.head).collect();
+            self.table = text::table(&heads, &self.lines, self.legend.len() == 2);
+        }
+    }
 }
 
 /// What people call a report.
@@ -84,7 +98,7 @@ pub(super) fn of(report: Report, lines: &[ReportView]) -> Vec<PartWords> {
     let several = groups.len() > 1;
     let groups = if groups.is_empty() { vec![lines] } else { groups };
     let part = |lines: &[ReportView]| {
-        let told = told(lines);
+        let told: Vec<LineWords> = told(lines);
         let heads = heads(report);
         PartWords {
             kind: report.name(),
@@ -99,8 +113,9 @@ pub(super) fn of(report: Report, lines: &[ReportView]) -> Vec<PartWords> {
                 .enumerate()
                 .map(|(at, head)| ColumnWords { head, number: at > 0 })
                 .collect(),
-            table: text::table(heads, &told),
+            table: text::table(heads, &told, legend(report).len() == 2),
             lines: told,
+            more: 0,
         }
     };
     groups.into_iter().map(part).collect()

@@ -13,8 +13,9 @@ const NAME: usize = 28;
 /// Stands between two columns.
 const GAP: &str = "  ";
 
-/// The lines below these headings; the first column to the left, the others, numbers, to the right.
-pub(super) fn table(heads: &[&str], lines: &[LineWords]) -> String {
+/// The lines below these headings; the first column to the left, the others, numbers, to the right. Of a
+/// bar in `two` pieces the first is dark, of another all of it.
+pub(super) fn table(heads: &[&str], lines: &[LineWords], two: bool) -> String {
     let cell = |line: &LineWords, at: usize| cut(line.cells.get(at).map_or("", String::as_str), NAME);
     let wide = |text: &str| text.chars().count();
     let is_empty = |at: &usize| *at > 0 && lines.iter().all(|line| cell(line, *at).is_empty());
@@ -41,7 +42,7 @@ pub(super) fn table(heads: &[&str], lines: &[LineWords]) -> String {
     };
     write(&|at| heads[at].to_owned(), "");
     for line in lines {
-        let dark = line.pieces.iter().find(|piece| piece.tone == 0).map_or(0, |piece| piece.count);
+        let dark = line.pieces.iter().filter(|piece| !two || piece.tone == 0).map(|piece| piece.count).sum();
         let drawn =
             if BAR.contains(&room) { bar(dark, total(line), most, room, Ink::Plain) } else { String::new() };
         write(&|at| cell(line, at), &drawn);
