@@ -32,6 +32,14 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
     match boot::open(place) {
         Ok((_lock, engine)) => {
             tell(&format!("store: good, {}", engine.dir().display()));
+            let flaws = engine.report_flaws(place.clock.now())?;
+            if !flaws.is_empty() {
+                for flaw in flaws {
+                    warn(&format!("error: {}", escape(&flaw)));
+                }
+                warn("hint: a report goes to its other readers; see [[report]] in lead.toml(5)");
+                return Ok(ExitCode::from(2));
+            }
         }
         Err(Fault::Running { pid, .. }) => {
             let pid = pid.map_or_else(String::new, |pid| format!(", process {pid}"));

@@ -60,8 +60,8 @@ pub(crate) fn bytes(
             .filter(|_| matter.kind == MailKind::Reminder)
             .and_then(|lead| calendar(lead, &zone, domain, now, settings)),
         page: matter.report.as_ref().zip(page).map(|(report, html)| {
-            let date = matter.due_at.to_zoned(zone.clone()).date();
-            Page { name: format!("{}-{date}.html", report.name), html }
+            let name = format!("{}-{}.html", report.name, report.date);
+            Page { name, html }
         }),
     };
     letter.to_bytes().map_err(|fault| fault.to_string())

@@ -31,7 +31,11 @@ pub(super) fn report(visit: &mut Visit<'_>, verb: &ReportVerb) -> Result<u8, Hal
         (None, Some(name)) => Some(by_ending(name)?),
         (asked, _) => asked,
     };
-    let out = Output { format: form.map(visit::form), ..visit.out.clone() };
+    let mut out = Output { format: form.map(visit::form), ..visit.out.clone() };
+    if named.is_some() {
+        // A file is no terminal, wherever its name was typed.
+        out = Output { terminal: false, width: 0, ..out };
+    }
     let is_page = form == Some(Format::Html);
     if reports.len() > 1 && !is_page && out.form() != render::Format::Table {
         let hints = vec!["`lead report all -F html -o FILE`, or one report: `lead report funnel`".to_owned()];
@@ -120,7 +124,7 @@ fn write_page(
         })?;
         counted.push((*report, lines));
     }
-    let team = team(visit)?;
+    let team = team(visit);
     let clock = visit.clock();
     let head = Head {
         title: None,
@@ -136,15 +140,16 @@ fn write_page(
 }
 
 /// The firm's name, if it has told one.
-fn team(visit: &mut Visit<'_>) -> Result<Option<String>, Halt> {
+fn team(visit: &mut Visit<'_>) -> Option<String> {
     let mut team = None;
-    visit.look(&Look::Settings, &mut |row| {
+    // A file that cannot be read now takes no more than the name from the page.
+    let _ = visit.look(&Look::Settings, &mut |row| {
         if let Row::Setting(setting) = row
             && setting.key == "team.name"
         {
             team = Some(setting.value).filter(|name| !name.is_empty());
         }
         Ok(())
-    })?;
-    Ok(team)
+    });
+    team
 }

@@ -234,3 +234,42 @@ fn since(raw: Raw<'_, '_>) -> Read<String> {
         Err(flaw) => misfit(raw, flaw),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    #[test]
+    fn the_manual_has_every_key_of_a_report_and_its_example_holds() {
+        let page = include_str!("../../../man/lead.toml.5");
+        for key in KEYS {
+            assert!(
+                page.contains(&format!("\n.It Cm {}\n", key.name())),
+                "{} is not in lead.toml.5",
+                key.path
+            );
+            assert!(key.meaning.ends_with('.') && !key.meaning.contains('\n'), "{}", key.path);
+        }
+        let example = page.split("\n[[report]]\n").nth(1).and_then(|rest| rest.split("\n.Ed").next());
+        let text = format!("[[report]]\n{}", example.expect("an example"));
+        let policy = parse(&text).expect("the example is one");
+        assert_eq!(policy.reports[0].show, [Report::Funnel, Report::Sources]);
+        assert_eq!(policy.reports[0].at.to_string(), "07:30:00");
+    }
+
+    #[test]
+    fn one_or_a_list_and_days_in_any_form() {
+        let text = |day: &str, filter: &str| {
+            format!("[[report]]\nname='a'\nshow='people'\nto='kim'\nweekday='{day}'\nfilter={filter}\n")
+        };
+        for (day, weekday) in
+            [("mon", Weekday::Monday), ("Sunday", Weekday::Sunday), ("WED", Weekday::Wednesday)]
+        {
+            let report = parse(&text(day, "\"kind:open 'text:kim lee'\"")).expect("valid").reports.remove(0);
+            assert_eq!((report.weekday, report.to), (weekday, vec!["kim".to_owned()]));
+            assert_eq!(report.filter, ["kind:open", "text:kim lee"]);
+        }
+        assert_eq!(parse(&text("mon", "['a b', 'c']")).expect("valid").reports[0].filter, ["a b", "c"]);
+    }
+}

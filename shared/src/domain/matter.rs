@@ -1,6 +1,7 @@
 //! What the daemon needs to write and send a mail: the matter of one, and which are due.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::follow_up::FollowUp;
@@ -65,6 +66,8 @@ pub struct MatterLead {
 pub struct MatterReport {
     /// Its name in the firm's policy.
     pub name: String,
+    /// The day it is of, where the report is at home.
+    pub date: Date,
     /// What people call it.
     pub title: String,
     /// A filter's terms.

@@ -190,7 +190,8 @@ pub(super) fn matter(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<()
         Some((report, date)) => report.subject(date),
         None => subject(mail.kind, &about),
     };
-    let report = weekly.filter(|_| !is_fixed).map(|(report, _)| counted(&eyes, report)).transpose()?;
+    let report =
+        weekly.filter(|_| !is_fixed).map(|(report, date)| counted(&eyes, report, date)).transpose()?;
     sink(Row::Matter(Box::new(Matter {
         mail: mail.id,
         kind: mail.kind,
@@ -212,11 +213,12 @@ pub(super) fn matter(desk: &Desk<'_>, id: u64, sink: &mut Sink<'_>) -> Result<()
 }
 
 /// What a report of the week counts, as the eyes see it that read it.
-fn counted(eyes: &Desk<'_>, weekly: &Weekly) -> Result<MatterReport, Halt> {
+fn counted(eyes: &Desk<'_>, weekly: &Weekly, date: Date) -> Result<MatterReport, Halt> {
     let since = weekly.since.as_deref();
     let lines = |report: &Report| Ok((*report, report::lines(eyes, *report, &weekly.filter, since, None)?));
     Ok(MatterReport {
         name: weekly.name.clone(),
+        date,
         title: weekly.title().to_owned(),
         terms: weekly.filter.clone(),
         since: weekly.since.clone(),
