@@ -223,12 +223,13 @@ fn fit(columns: &[&'static Column], rows: &[Vec<Field>], asked: bool, width: u16
             _ => drop(shown.remove(place)),
         }
     }
-    // What is left goes a blank at a time to the narrowest column that is still cut.
+    // What is left goes a blank at a time to the narrowest column that is still cut, to texts before bars.
+    let is_drawn = |at: usize| rows.iter().any(|row| row[at].chart.is_some());
     let mut widths: Vec<(usize, u32)> = shown.iter().map(|&at| (at, least(&shown, at))).collect();
     let mut left = width.saturating_sub(taken(&shown));
     while left > 0 {
         let cut = widths.iter_mut().filter(|(at, wide)| *wide < u32::from(natural[*at]));
-        let Some((_, wide)) = cut.min_by_key(|(_, wide)| *wide) else { break };
+        let Some((_, wide)) = cut.min_by_key(|(at, wide)| (is_drawn(*at), *wide)) else { break };
         *wide += 1;
         left -= 1;
     }

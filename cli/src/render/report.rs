@@ -24,7 +24,7 @@ const SOURCES: &[Column] = &[
 ];
 const FUNNEL: &[Column] = &[
     both("pipeline", 9).telling(),
-    both("stage", 1),
+    both("stage", 1).cut(12),
     both("leads", 1).number(),
     both("reached", 1).number(),
     both("percent", 2).number(),
@@ -33,7 +33,7 @@ const FUNNEL: &[Column] = &[
 ];
 const AGEING: &[Column] = &[
     both("pipeline", 9).telling(),
-    both("stage", 1),
+    both("stage", 1).cut(12),
     both("leads", 1).number(),
     both("day", TOGETHER).number().headed("1d"),
     both("week", TOGETHER).number().headed("7d"),

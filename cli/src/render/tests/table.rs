@@ -1,5 +1,7 @@
 //! What people see: tables, cards and the day, at any width and with any text in them.
 
+use lead_shared::domain::overview::{FunnelView, Report, ReportView};
+
 use super::*;
 
 #[test]
@@ -177,4 +179,53 @@ fn a_day_in_groups() {
     assert!(written(Format::Tsv).starts_with("overdue\t12\tKim Lee\t"));
     assert!(written(Format::Table).starts_with("Overdue (1)\nid  name "));
     assert!(written(Format::Table).contains("\n\nFollow-ups due (0)\n\nClaims about to lapse (1)\n"));
+}
+
+fn stage(label: &str, leads: u64, reached: u64) -> Row {
+    Row::Report(Box::new(ReportView::Funnel(FunnelView {
+        pipeline: PipelineId::new("mini"),
+        stage: StageId::new(label),
+        label: label.to_owned(),
+        kind: StageKind::Open,
+        leads,
+        reached,
+        percent: reached * 10,
+        onward: (reached > 5).then_some(40),
+    })))
+}
+
+#[test]
+fn d7_bars_shrink_and_go_before_any_number() {
+    let rows = [stage("New", 6, 10), stage("Appointment set", 4, 4), stage("Won", 0, 0)];
+    let table = |width: u16| {
+        let out = Output { width, ..output(Format::Table) };
+        written_by(&out, Shape::many(What::Report(Report::Funnel)), &rows)
+    };
+    assert_eq!(
+        table(60),
+        "\
+stage            leads  reached  percent  onward
+New                  6       10     100%     40%  ██████████
+Appointment set      4        4      40%          ████
+Won                  0        0       0%
+"
+    );
+    assert_eq!(
+        table(40),
+        "\
+stage            leads  reached  percent
+New                  6       10     100%
+Appointment set      4        4      40%
+Won                  0        0       0%
+"
+    );
+    assert_eq!(
+        table(20),
+        "\
+stage          leads
+New                6
+Appointment …      4
+Won                0
+"
+    );
 }
