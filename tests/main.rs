@@ -65,6 +65,7 @@ mod reminders;
 mod replacing;
 mod reports;
 mod rows;
+mod screens;
 mod service;
 mod settings;
 mod slips;
@@ -87,6 +88,9 @@ mod weekly;
 mod zones;
 
 fn main() -> ExitCode {
+    if let Some(code) = screens::breaking_off() {
+        return code;
+    }
     let ended = harness::run();
     faults::print_tables();
     ended

@@ -10,12 +10,14 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+pub use console::Console;
 pub use leadd::Daemon;
 pub use letter::Letter;
 pub use office::{Office, account};
 pub use run::Run;
 pub use stock::Stock;
 
+mod console;
 pub mod leadd;
 mod letter;
 mod office;

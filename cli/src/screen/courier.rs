@@ -5,10 +5,13 @@
 //! that others can work beside the screen; a daemon that goes is not missed for longer than it takes
 //! to reach the store another way.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+mod outlook;
 
-use jiff::{SignedDuration, Timestamp};
+use std::iter;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use jiff::Timestamp;
 use lead_shared::client::Pulse;
 use lead_shared::config::Env;
 use lead_shared::domain::pipeline::Pipeline;
@@ -17,10 +20,11 @@ use lead_shared::domain::request::{Deed, LeadRef, Look, Request, Which};
 use lead_shared::domain::text::escape;
 use lead_shared::domain::view::Row;
 
-use super::errand::{Answer, Errand, Held, News, Saying, Snapshot};
+use super::errand::{Answer, Errand, Held, News, Saying};
+use super::gate::Gate;
 use crate::args::Global;
 use crate::halt::{Halt, failed};
-use crate::render::{ColorChoice, Format, Lane, Rows, Shape, What};
+use crate::render::{ColorChoice, Format, Rows, Shape, What};
 use crate::verb;
 use crate::visit::Visit;
 use crate::words::{self, Said};
@@ -30,10 +34,6 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// After a long look it waits a multiple of the time that took, so that others have the store, too; not
 /// longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// After so many cards it gives a sign of life.
-const A_SIGN: u32 = 1000;
-/// A board is no older: what time alone changes is seen by then, too.
-const OLDEST: SignedDuration = SignedDuration::from_secs(60);
 /// No more leads are named that an undo is about.
 const NAMED: usize = 3;
 
@@ -43,6 +43,7 @@ pub(super) fn run(
     env: Env,
     terms: Vec<String>,
     errands: &Receiver<(u64, Errand)>,
+    gate: &Gate,
     tell: &mut dyn FnMut(News),
 ) {
     let mut visit = match Visit::start(global, env) {
@@ -55,24 +56,21 @@ pub(super) fn run(
         terms,
         pulse: None,
         head: None,
+        was_served: false,
         fresh_until: None,
         took: Duration::ZERO,
         is_owed: true,
         is_away: false,
         tell,
     };
+    gate.pass(|| courier.call(iter::empty()));
     loop {
-        match errands.recv_timeout(courier.pause()) {
-            Ok((number, errand)) => courier.go(number, errand),
-            Err(RecvTimeoutError::Timeout) => {
-                courier.look_out();
-                (courier.tell)(News::Alive);
-            }
+        let first = match errands.recv_timeout(courier.pause()) {
+            Ok(first) => Some(first),
+            Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => return,
-        }
-        if !courier.is_owed || courier.is_away {
-            courier.rest();
-        }
+        };
+        gate.pass(|| courier.call(first.into_iter().chain(errands.try_iter())));
     }
 }
 
@@ -81,8 +79,9 @@ struct Courier<'a> {
     terms: Vec<String>,
     /// How the store was when it was let go.
     pulse: Option<Pulse>,
-    /// The number of the history's next entry when the board was fetched.
+    /// The number of the history's next entry when the board was fetched, and whether a daemon told it.
     head: Option<u64>,
+    was_served: bool,
     /// The board is right between these instants, if nobody changes anything.
     fresh_until: Option<(Timestamp, Timestamp)>,
     /// How long that took.
@@ -95,100 +94,25 @@ struct Courier<'a> {
 }
 
 impl Courier<'_> {
-    /// How long an errand is waited for; not at all while a board is owed.
+    /// How long an errand is waited for.
     fn pause(&self) -> Duration {
-        if self.is_owed && !self.is_away {
-            Duration::ZERO
-        } else {
-            PAUSE.max((self.took * 3).min(LONGEST_PAUSE))
+        PAUSE.max((self.took * 3).min(LONGEST_PAUSE))
+    }
+
+    /// Does errands, then looks whether a board is owed, and lets the store go.
+    fn call(&mut self, errands: impl Iterator<Item = (u64, Errand)>) {
+        for (number, errand) in errands {
+            self.go(number, errand);
         }
+        self.look_out();
+        (self.tell)(News::Alive);
+        self.rest();
     }
 
     /// Lets the store go.
     fn rest(&mut self) {
         if let Some(pulse) = self.visit.pause() {
             self.pulse = Some(pulse);
-        } else if self.visit.is_served() {
-            self.pulse = None;
-        }
-    }
-
-    /// Brings a new board where there is reason to.
-    fn look_out(&mut self) {
-        match self.is_stale() {
-            Ok(false) => {}
-            Ok(true) => self.bring(),
-            Err(halt) => self.lost(halt),
-        }
-    }
-
-    fn is_stale(&mut self) -> Result<bool, Halt> {
-        let now = self.visit.clock().now;
-        let is_past = self.fresh_until.is_none_or(|(from, until)| now < from || now >= until);
-        if is_past || self.is_away || self.is_owed {
-            return Ok(true);
-        }
-        match &self.pulse {
-            Some(pulse) => Ok(pulse.has_changed()?),
-            // A daemon that is gone was replaced on the way.
-            None => Ok(self.history_head()? != self.head || !self.visit.is_served()),
-        }
-    }
-
-    fn history_head(&mut self) -> Result<Option<u64>, Halt> {
-        let mut head = None;
-        self.visit.look(&Look::Watch { terms: Vec::new(), from: None, told: false }, &mut |row| {
-            if let Row::Head(next) = row {
-                head = Some(next);
-            }
-            Ok(())
-        })?;
-        Ok(head)
-    }
-
-    /// Brings the board as it is.
-    fn bring(&mut self) {
-        match self.fetch(&self.terms.clone()) {
-            Ok(snapshot) => (self.tell)(News::Board(Box::new(snapshot))),
-            Err(halt) => self.lost(halt),
-        }
-    }
-
-    fn fetch(&mut self, terms: &[String]) -> Result<Snapshot, Halt> {
-        let began = Instant::now();
-        // Read first: what is written meanwhile is for the next look.
-        let head = self.history_head()?;
-        let mut lanes: Vec<Lane> = Vec::new();
-        let mut count = 0_u32;
-        let tell = &mut self.tell;
-        self.visit.look(&Look::Board { terms: terms.to_vec() }, &mut |row| {
-            match row {
-                Row::Column(column) => lanes.push(Lane { column: *column, leads: Vec::new() }),
-                Row::Lead(lead) => {
-                    if let Some(lane) = lanes.last_mut() {
-                        lane.leads.push(*lead);
-                    }
-                    count += 1;
-                    if count.is_multiple_of(A_SIGN) {
-                        tell(News::Alive);
-                    }
-                }
-                _ => {}
-            }
-            Ok(())
-        })?;
-        let clock = self.visit.clock();
-        self.fresh_until = Some((clock.now, turn(&lanes, &clock)));
-        (self.took, self.head) = (began.elapsed(), head);
-        (self.is_away, self.is_owed) = (false, false);
-        Ok(Snapshot { lanes, terms: terms.to_vec(), served: self.visit.is_served(), clock })
-    }
-
-    fn lost(&mut self, halt: Halt) {
-        self.visit.leave();
-        self.is_away = true;
-        if let Some(said) = self.said(halt) {
-            (self.tell)(News::Away(said));
         }
     }
 
@@ -351,16 +275,4 @@ impl Courier<'_> {
         rows.end()?;
         Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
     }
-}
-
-/// The first instant at which time alone changes a card: a claim ends, or the date turns.
-fn turn(lanes: &[Lane], clock: &words::Clock) -> Timestamp {
-    let claims = lanes.iter().flat_map(|lane| &lane.leads).filter_map(|lead| lead.claim.as_ref());
-    let tomorrow = clock.now.to_zoned(clock.zone.clone()).tomorrow().and_then(|day| day.start_of_day());
-    let oldest = clock.now.checked_add(OLDEST).unwrap_or(Timestamp::MAX);
-    claims
-        .map(|claim| claim.until)
-        .chain(tomorrow.map(|day| day.timestamp()))
-        .min()
-        .map_or(oldest, |at| at.min(oldest))
 }

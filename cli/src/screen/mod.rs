@@ -9,6 +9,7 @@ mod board;
 mod courier;
 mod draw;
 mod errand;
+mod gate;
 mod keys;
 mod line;
 mod signals;
@@ -16,6 +17,7 @@ mod state;
 pub mod terminal;
 
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
@@ -27,13 +29,14 @@ use crate::visit::Visit;
 use crate::voice;
 use crate::words;
 use errand::{Answer, Errand, News, Saying};
+use gate::Gate;
 use signals::Signal;
 use state::{Screen, Wish};
 use terminal::Canvas;
 
 /// How often it is looked whether the terminal is still there.
 const GLANCE: Duration = Duration::from_secs(1);
-/// How long the end waits for an errand that is being done.
+/// How long the end, or a stop, waits for an errand that is being done.
 const PARTING: Duration = Duration::from_secs(5);
 /// As when the terminal hangs up.
 const HUNG_UP: u8 = 128 + 1;
@@ -57,11 +60,15 @@ pub(crate) fn show(visit: &mut Visit<'_>, terms: &[String]) -> Result<u8, Halt> 
     visit.clock();
     visit.leave();
     let (happened, happenings) = mpsc::channel();
-    let errands = set_out(visit, terms, happened.clone());
-    let snapshot = match happenings.recv() {
-        Ok(Happening::News(News::Board(snapshot))) => *snapshot,
-        Ok(Happening::News(News::Away(said))) => return Err(said.into()),
-        _ => return Err(words::fault("the board could not be fetched").into()),
+    let gate = Arc::new(Gate::default());
+    let errands = set_out(visit, terms, Arc::clone(&gate), happened.clone());
+    let snapshot = loop {
+        match happenings.recv() {
+            Ok(Happening::News(News::Board(snapshot))) => break *snapshot,
+            Ok(Happening::News(News::Alive)) => {}
+            Ok(Happening::News(News::Away(said))) => return Err(said.into()),
+            _ => return Err(broke_off()),
+        }
     };
     let mut screen = Screen::new(snapshot, visit.out.is_colored());
     let told = happened.clone();
@@ -74,11 +81,12 @@ pub(crate) fn show(visit: &mut Visit<'_>, terms: &[String]) -> Result<u8, Halt> 
                 }
             }
         });
-        run(canvas, &mut screen, &happenings, &errands)
+        run(canvas, &mut screen, &happenings, &errands, &gate)
     });
     drop(errands);
     part(visit, &happenings);
-    ended
+    // Whatever went wrong with a terminal that is gone went wrong with that.
+    if io::stdin().is_terminal() { ended } else { Ok(HUNG_UP) }
 }
 
 /// Waits until what was begun at the office is done and the store is let go, and says what came of it.
@@ -118,14 +126,19 @@ fn fits(visit: &Visit<'_>) -> Result<(), Halt> {
 }
 
 /// Sends out whoever goes to the office; errands go in by what is returned.
-fn set_out(visit: &Visit<'_>, terms: &[String], happened: Sender<Happening>) -> Sender<(u64, Errand)> {
+fn set_out(
+    visit: &Visit<'_>,
+    terms: &[String],
+    gate: Arc<Gate>,
+    happened: Sender<Happening>,
+) -> Sender<(u64, Errand)> {
     let (send, errands) = mpsc::channel();
     let mut global = visit.global.clone();
     global.verbose = 0;
     let (env, terms) = (visit.env.clone(), terms.to_vec());
     thread::spawn(move || {
         let ended = Ended(happened);
-        courier::run(&global, env, terms, &errands, &mut |news| ended.tell(news));
+        courier::run(&global, env, terms, &errands, &gate, &mut |news| ended.tell(news));
     });
     send
 }
@@ -151,6 +164,7 @@ fn run(
     screen: &mut Screen,
     happenings: &Receiver<Happening>,
     errands: &Sender<(u64, Errand)>,
+    gate: &Gate,
 ) -> Result<u8, Halt> {
     let mut is_drawn = false;
     loop {
@@ -192,7 +206,7 @@ fn run(
                 Some(Wish::End(code)) => return Ok(code),
                 Some(Wish::Suspend) => {
                     terminal::give_back();
-                    signals::stop();
+                    gate.shut_while(PARTING, signals::stop);
                     terminal::take()?;
                     terminal::blank(canvas)?;
                 }

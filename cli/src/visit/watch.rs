@@ -41,6 +41,11 @@ impl Visit<'_> {
         }
     }
 
+    /// Whether the store is open, or a daemon on the line.
+    pub fn is_inside(&self) -> bool {
+        self.client.is_some()
+    }
+
     /// Leaves a store that was opened to others, until it is needed again; how it was then. A daemon
     /// stays on the line.
     pub fn pause(&mut self) -> Option<Pulse> {
