@@ -227,7 +227,7 @@ plain!(lead_formats_5_has_every_field_property_and_program, "N6", || {
             .filter(|word| !has(word))
             .map(str::to_owned),
     );
-    let vendors: toml::Table = include_str!("../cli/src/import/vendors.toml").parse().unwrap();
+    let vendors: toml::Table = include_str!("../../cli/src/import/vendors.toml").parse().unwrap();
     for (id, vendor) in &vendors {
         let title = vendor["title"].as_str().unwrap();
         missing
