@@ -262,6 +262,7 @@ impl Engine {
     /// # Errors
     /// A fault of the store.
     pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreFault> {
+        self.inner.forget_trials(now);
         let swept = sweep::sweep(&self.inner, &mut |call, ask| self.handle(call, ask, now), now)?;
         self.note_sweep(now, swept.next_at);
         Ok(swept)

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Inner;
 use super::halt::Halt;
@@ -23,6 +23,9 @@ const MOST: usize = 4;
 /// So many rows of all of them are in memory, about 2 kB each.
 const MOST_ROWS: u64 = 250_000;
 
+/// A trial that nobody has gone on with for so long was broken off.
+const IDLE: SignedDuration = SignedDuration::from_mins(10);
+
 /// Trials that have not ended, the oldest first.
 #[derive(Default)]
 pub(super) struct Trials {
@@ -37,6 +40,8 @@ struct Trial {
     import: Option<ImportId>,
     rehearsal: Inner,
     rows: u64,
+    /// When it was last gone on with.
+    at: Timestamp,
 }
 
 impl Inner {
@@ -53,6 +58,12 @@ impl Inner {
             trials: Trials::default(),
             _lock: None,
         }
+    }
+
+    /// Forgets the trials that nobody has gone on with for a while.
+    pub(super) fn forget_trials(&self, now: Timestamp) {
+        let mut open = self.trials.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|trial| now.duration_since(trial.at) < IDLE);
     }
 
     /// Takes a step of a trial.
@@ -83,7 +94,7 @@ impl Inner {
                 let taken =
                     open.iter().map(|trial| trial.handle).filter(|handle| *handle > ImportId::MAX / 2);
                 let handle = told.unwrap_or_else(|| taken.min().unwrap_or(ImportId::MAX) - 1);
-                Trial { by, handle, import: told, rehearsal: self.rehearsal(), rows: 0 }
+                Trial { by, handle, import: told, rehearsal: self.rehearsal(), rows: 0, at: now }
             }
         };
         if let ImportStep::Rows { rows, .. } = step {
@@ -93,6 +104,7 @@ impl Inner {
             let what = format!("more than {MOST_ROWS} rows cannot be tried at once");
             return Err(Refusal::Conflict { what, hints: vec!["try the file in parts".to_owned()] }.into());
         }
+        trial.at = now;
         let step = trial.step(step);
         let is_over = !matches!(step, ImportStep::Rows { .. });
         let ask = Ask { dry_run: false, request: Request::Import(step), ..ask.clone() };
@@ -180,8 +192,12 @@ mod tests {
             Err("what was tried so far was given up, for others try imports too".to_owned())
         );
         assert_eq!(step(&engine, at, 11, rows(Portion::Next(begun[4]), 3)), Ok(begun[4]));
+        engine.sweep(at + IDLE - SignedDuration::from_secs(1)).expect("a sweep");
+        assert_eq!(engine.inner.trials.open.lock().expect("nobody panics").len(), 4);
         assert_eq!(step(&engine, at, 12, ImportStep::Finish { import: begun[4] }), Ok(begun[4]));
         assert!(step(&engine, at, 13, ImportStep::Finish { import: begun[4] }).is_err(), "it has ended");
+        engine.sweep(at + IDLE).expect("a sweep");
+        assert!(engine.inner.trials.open.lock().expect("nobody panics").is_empty(), "they were broken off");
         let many = (0..=MOST_ROWS).map(|line| ImportRow { line, lead: NewLead::default() }).collect();
         let many = ImportStep::Rows { of: first(), rows: many, unreadable: 0, is_trial: false };
         assert_eq!(
