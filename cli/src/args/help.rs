@@ -80,7 +80,15 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("merge", &["lead merge 12 15", "lead merge 12 15,20-24 -n   (shows what would be done)"]),
     ("trash", &["lead trash 12 15", "lead trash --where 'idle.over:365d' -n"]),
     ("restore", &["lead restore 12", "lead list trash:yes -F ids | lead restore -"]),
-    ("board", &["lead board", "lead board owner:me kind:open", "lead board tag:vip --json"]),
+    (
+        "board",
+        &[
+            "lead board",
+            "lead board owner:me kind:open",
+            "lead board tag:vip --json",
+            "lead board -i assignee:me",
+        ],
+    ),
     ("today", &["lead today", "lead today assignee:me", "lead today --check"]),
     ("actions", &["lead actions 12", "lead actions 12 --json"]),
     (

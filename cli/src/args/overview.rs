@@ -19,7 +19,7 @@ pub struct Board {
     #[command(flatten)]
     pub terms: Terms,
     /// On the whole screen, by keys, live
-    #[arg(short = 'i', long)]
+    #[arg(short = 'i')]
     pub interactive: bool,
 }
 
