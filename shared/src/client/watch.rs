@@ -92,7 +92,7 @@ impl Client {
                 Ok(Outcome::Ok(_)) if watch.until_now && !is_cut => return Ok(Outcome::Ok(Reply::Looked)),
                 Ok(Outcome::Ok(_)) => is_known = true,
                 Err(ClientFault::Lost | ClientFault::Busy { .. }) => {}
-                Err(ClientFault::Foreign { .. } | ClientFault::Forbidden(_)) if is_known => {}
+                Err(fault) if is_known && is_shut(&fault) => {}
                 ended => return ended,
             }
             client = if is_cut { away.back()? } else { away.rested()? };
@@ -109,6 +109,19 @@ impl Client {
         };
         Away { dir, clock, account, aside, socket, before }
     }
+}
+
+/// Whether this is how a store looks that is another account's while its daemon does not run, or has
+/// not opened its doorway to all of the team yet.
+fn is_shut(fault: &ClientFault) -> bool {
+    matches!(
+        fault,
+        ClientFault::Foreign { .. }
+            | ClientFault::Outside { .. }
+            | ClientFault::Forbidden(_)
+            | ClientFault::Doorway(_)
+            | ClientFault::Socket { .. }
+    )
 }
 
 /// Who looks again in a while.
