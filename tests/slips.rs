@@ -187,16 +187,16 @@ $ lead --store other init --pipeline agncy → 3
 error: no pipeline `agncy`
 hint: did you mean `agency`?
 $ lead --store other init --zone Europe/Berln → 2
-error: zone `Europe/Berln` is not a zone
+error: team.zone `Europe/Berln` is not a zone
 hint: did you mean `Europe/Berlin`?
 $ lead --store other init --country Germany → 2
-error: country `Germany` is not a country's two letters
-hint: such as `DE`
+error: team.country `Germany` is not a country's two letters (ISO 3166)
+hint: \"DE\"
 $ lead --store other init --currency EURO → 2
-error: currency `EURO` is not a currency's three letters
-hint: such as `EUR`
+error: team.currency `EURO` is not a currency's three letters (ISO 4217)
+hint: \"EUR\"
 $ lead --store other init --currency EUX → 2
-error: currency `EUX` is not a currency's three letters
+error: team.currency `EUX` is not a currency's three letters (ISO 4217)
 hint: did you mean `EUR`?
 $ lead remind 1 → 2
 error: there is no verb `remind`

@@ -106,10 +106,11 @@ pub(super) fn country(raw: Raw<'_, '_>) -> Read<String> {
 
 pub(super) fn currency(raw: Raw<'_, '_>) -> Read<String> {
     let upper = string(raw, "a currency", "\"EUR\"")?.to_ascii_uppercase();
-    if Currency::parse(&upper).is_ok() {
-        return Ok(upper);
-    }
-    misfit(raw, Flaw::new("is not a currency's three letters (ISO 4217)").hint("\"EUR\""))
+    let Err(flaw) = Currency::parse(&upper) else { return Ok(upper) };
+    // Of three letters, it says which were meant; of others, how an amount is written.
+    let meant = flaw.hints.into_iter().next().filter(|_| upper.len() == 3);
+    let hint = meant.unwrap_or_else(|| "\"EUR\"".to_owned());
+    misfit(raw, Flaw::new("is not a currency's three letters (ISO 4217)").hint(hint))
 }
 
 pub(super) fn time(raw: Raw<'_, '_>) -> Read<Time> {
