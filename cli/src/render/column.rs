@@ -160,18 +160,6 @@ const PIPELINE: &[Column] = &[
     both("preset", 4),
     both("stages", 3).cut(24),
 ];
-const MAIL: &[Column] = &[
-    both("id", 1).number(),
-    both("kind", 2),
-    both("to", 1).cut(16),
-    both("leads", 5).cut(6),
-    both("subject", 4).cut(20),
-    both("state", 1),
-    both("tries", 7).number(),
-    both("next_try", 6),
-    both("error", 3).cut(16),
-    asked("message_id"),
-];
 const SETTING: &[Column] = &[both("key", 1), both("value", 1).cut(12), both("origin", 2).cut(12)];
 const FINDING: &[Column] = &[both("place", 1), both("good", 1), both("finding", 2).cut(20), both("mend", 3)];
 
@@ -186,7 +174,7 @@ fn known(what: What) -> &'static [Column] {
         What::Appointments => appointment::COLUMNS,
         What::Users => USER,
         What::Pipelines => PIPELINE,
-        What::Mails | What::Mail => MAIL,
+        What::Mails | What::Mail => foresight::MAIL,
         What::Plan => foresight::PLANNED,
         What::Reasons => foresight::WHY,
         What::Settings => SETTING,

@@ -25,6 +25,19 @@ pub(super) const WHY: &[Column] = &[
     both("error", 4).cut(16),
 ];
 
+pub(super) const MAIL: &[Column] = &[
+    both("id", 1).number(),
+    both("kind", 2),
+    both("to", 1).cut(16),
+    both("leads", 5).cut(6),
+    both("subject", 4).cut(20),
+    both("state", 1),
+    both("tries", 7).number(),
+    both("next_try", 6),
+    both("error", 3).cut(16),
+    asked("message_id"),
+];
+
 pub(super) fn planned<'a>(view: &'a PlannedView, name: &str) -> Cell<'a> {
     match name {
         "at" => Cell::At(view.at),
