@@ -24,10 +24,6 @@ $ lead list --colums id → 2
 error: there is no option `--colums`
 hint: did you mean `--columns`?
 hint: `lead list --help`
-$ lead list -F cvs → 2
-error: `--format` `cvs` is not one of `table`, `json`, `ndjson`, `csv`, `tsv`, `ids`
-hint: did you mean `csv`?
-hint: `lead list --help`
 $ lead import x.csv --from cvs → 2
 error: `--from` `cvs` is not one of `csv`, `ndjson`, `json`
 hint: did you mean `csv`?
