@@ -59,6 +59,7 @@ mod pipelines;
 mod policies;
 mod process;
 mod purge;
+mod readme;
 mod recipes;
 mod relay;
 mod reminders;
