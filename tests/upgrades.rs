@@ -1,6 +1,6 @@
 //! Stores and backups of released versions: they open for ever, and answer as they did.
 //!
-//! A version's folder under `fixtures` is never made anew. It holds a store with every kind of
+//! A version's folder under `fixtures/released` is never made anew. It holds a store with every kind of
 //! record, a backup of it, and what `lead` answered then, at this instant and by the account `root`.
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::harness::{Office, account, direct, skip};
 const AT: &str = "2026-11-24T08:00:00+01:00";
 
 fn fixtures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/released");
     let mut versions: Vec<_> = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();
     versions.sort();
     assert!(!versions.is_empty());
