@@ -25,7 +25,7 @@ error: there is no option `--colums`
 hint: did you mean `--columns`?
 hint: `lead list --help`
 $ lead import x.csv --from cvs → 2
-error: `--from` `cvs` is not one of `csv`, `ndjson`, `json`
+error: `--from` `cvs` is not one of `csv`, `ndjson`, `json`, `vcard`
 hint: did you mean `csv`?
 hint: `lead import --help`
 $ lead add X --on-duplicate merg → 2

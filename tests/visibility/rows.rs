@@ -84,6 +84,7 @@ pub const ROWS: &[(&str, [&str; 4])] = &[
     ("report funnel", ["0", "0", "0", "0"]),
     ("report ageing", ["0", "0", "0", "0"]),
     ("report people", ["0", "0", "0", "0"]),
+    ("report all -F html", ["0", "0", "0", "0"]),
     ("watch --from 1 --until-now", ["0", "0", "0", "0"]),
     ("import {file}", ["7 0 0 0", "7 0 7 0", "7", "7"]),
     ("import {file} --update-by email", ["0", "0", "0", "0"]),
