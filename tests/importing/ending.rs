@@ -48,6 +48,7 @@ both!(it_is_undone_whole_and_given_back, "L9 N4", |office| {
     assert_eq!(given(&was[0]), given(&is[0]));
     office.lead("show 2").refused(3);
     office.lead("doctor").ok();
+    office.lead(["import", &file, "--update-by", "email", "--resume"]).refused(3);
     let undone = office.lead("history --event undone -F ndjson").lines().pop().unwrap()["change"].clone();
     office.lead(format!("undo --change {undone}")).ok();
     let again = office.lead("list --json --columns id,name,company").ok().stdout.clone();
@@ -136,10 +137,18 @@ both!(going_on_needs_the_same_rows, "P1", |office| {
     interrupted(office, &file, 100);
     let other = office.file("other.csv", &format!("name,email\n{}", rows.replace("Lead 7,", "Lead Seven,")));
     office
-        .lead(["import", &other, "--resume"])
+        .lead(["import", &other, "--resume", "--update-by", "email"])
         .refused(2)
         .says("does not begin with the rows that were imported so far");
-    office.lead(["import", &file, "--resume"]).ok();
+    for others in ["--update-by email --keep-going", "--update-by email --on-duplicate keep", ""] {
+        office.lead(format!("import {file} --resume {others}")).refused(2).stderr(&format!(
+            "error: the import of {} was begun with other options\n\
+             hint: type it as then, with `--resume` behind\n\
+             hint: without `--resume` another import begins\n",
+            office.path("fifo").display(),
+        ));
+    }
+    office.lead(["import", &file, "--resume", "--update-by", "email"]).ok();
     assert_eq!(office.found("").len(), 120);
 });
 
@@ -155,7 +164,7 @@ both!(a_backup_keeps_what_is_not_seen_yet, "P1 L9", |office| {
     office.lead("--store other backup restore copy.jsonl").ok();
     assert_eq!(office.lead("--store other list --json").ok().stdout, listed);
     office.lead("--store other doctor").ok();
-    office.lead(["--store", "other", "import", &file, "--resume"]).ok();
+    office.lead(["--store", "other", "import", &file, "--resume", "--update-by", "email"]).ok();
     assert_eq!(office.lead("--store other list -F ids").ok().stdout.lines().count(), 122);
     office.lead("--store other doctor").ok();
 });
@@ -174,4 +183,19 @@ both!(a_stream_tells_what_an_import_brought, "N5", |office| {
     let end = usize::try_from(end.as_u64().unwrap()).unwrap();
     assert_eq!(seen(end), [Value::Null], "the lead before it was told");
     assert_eq!(seen(end + 1), [Value::Null; 0]);
+});
+
+both!(who_is_given_leads_hears_of_those_that_are_still_theirs, "O1 U4", |office| {
+    office.init("mini");
+    office.user("sam", "sales");
+    let file = office
+        .file("leads.csv", "name,owner,trashed_at\nTrash,sam,2026-01-01T00:00:00Z\nGone,sam,\nLive,sam,\n");
+    office.lead(["import", &file]).ok();
+    office.lead("trash 2").ok();
+    office.at("2026-11-24T08:00:00+01:00");
+    office.swept("the new owner's mail", || !office.mails_of("assigned").is_empty());
+    let mails = office.mails_of("assigned");
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to(), "sam@acme.example");
+    assert!(mails[0].text.contains("Live") && !mails[0].text.contains("Trash"), "{}", mails[0].text);
 });

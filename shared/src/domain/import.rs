@@ -52,7 +52,8 @@ pub struct Import {
     pub owners: BTreeMap<Login, Given>,
     /// Set by the commit that makes its leads seen; empty again when that was undone.
     pub finished_at: Option<Timestamp>,
-    /// Set when it was given up: its rows stay out of sight for ever.
+    /// Set when it was given up, or taken back: no rows follow, and what it has stays out of sight unless
+    /// the undo is undone.
     pub abandoned_at: Option<Timestamp>,
     /// See [`Unknown`].
     #[serde(flatten)]

@@ -20,7 +20,7 @@ use crate::domain::import::{
     Import, ImportId, ImportRow, ImportRules, ImportStep, Imported, MOST_WAITING, Portion, RowDid,
     WaitingRow, digest,
 };
-use crate::domain::lead::LeadId;
+use crate::domain::lead::{Lead, LeadId};
 use crate::domain::notice::MailKind;
 use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::{Did, Settled};
@@ -205,7 +205,8 @@ fn count(desk: &Desk<'_>, import: &mut Import, id: LeadId, settled: &Settled) ->
                     None => import.stages.push((lead.pipeline.clone(), lead.stage.clone(), counted)),
                 }
             }
-            if let Some(owner) = lead.owner.filter(|owner| *owner != import.created_by) {
+            let news = lead.owner.filter(|owner| *owner != import.created_by && lead.trashed_at.is_none());
+            if let Some(owner) = news {
                 let given = import.owners.entry(owner).or_default();
                 given.leads += 1;
                 if given.first.len() < LISTED {
@@ -306,14 +307,19 @@ fn tell_owners(desk: &mut Desk<'_>, import: &Import) -> Result<(), Halt> {
                 leads.push(lead);
             }
         }
-        let Some(first) = leads.first().map(|lead| lead.id) else { continue };
+        if leads.is_empty() {
+            continue;
+        }
+        // One for each: the mail goes as long as any of them is still theirs.
+        let when = format!("import {}", import.id);
+        let cause = |lead: &Lead| Cause { lead: Some(lead.id), when: when.clone(), date: None };
         desk.tell(News {
             kind: MailKind::Assigned,
             to: &user.login,
             due_at: desk.now,
             give_up_at: None,
+            causes: leads.iter().map(cause).collect(),
             leads,
-            causes: vec![Cause { lead: Some(first), when: format!("import {}", import.id), date: None }],
         })?;
     }
     Ok(())

@@ -109,6 +109,15 @@ impl<'v, 'g> Intake<'v, 'g> {
                 digest = import::digest(&digest, &[self.row(row.line, lead)]);
             }
         }
+        let rules = self.rules();
+        if (ImportRules { each: rules.each, ..begun.rules }) != rules {
+            let message = format!("the import of {} was begun with other options", escape(&begun.source));
+            let hints = vec![
+                "type it as then, with `--resume` behind".to_owned(),
+                "without `--resume` another import begins".to_owned(),
+            ];
+            return Err(said(2, "invalid", message, hints).into());
+        }
         if digest != begun.digest {
             let message = format!("{} does not begin with the rows that were imported so far", self.name);
             let hints = vec![
@@ -292,9 +301,15 @@ impl<'v, 'g> Intake<'v, 'g> {
         voice::say(&self.visit.out, &words::imported(&self.name, &tally, dry_run));
         if let Some(import) = self.import.filter(|_| !dry_run && tally.added + tally.changed > 0) {
             self.rows(import)?;
-            let hint =
-                format!("`lead list import:{import}` shows what was added, `lead undo` takes it all back");
-            voice::hint(&self.visit.out, &hint);
+            // What was changed as its row came is a change of its own.
+            let back = match self.line.keep_going && tally.changed > 0 {
+                true => "`lead history --since today` has every change",
+                false => "`lead undo` takes it all back",
+            };
+            voice::hint(
+                &self.visit.out,
+                &format!("`lead list import:{import}` shows what was added, {back}"),
+            );
         }
         let taken = tally.added + tally.changed + tally.unchanged;
         Ok(if code != 0 && taken > 0 { 8 } else { code })

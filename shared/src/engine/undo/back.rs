@@ -211,6 +211,10 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
                 import.revision += 1;
                 if import.finished_at.is_some() {
                     stages_stand(self.desk, &import)?;
+                    import.abandoned_at = None;
+                } else {
+                    // Its waiting rows are gone: nobody can go on with it.
+                    import.abandoned_at = Some(now);
                 }
                 self.import = Some(import);
             }
