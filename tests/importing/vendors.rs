@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Office, both};
+use crate::harness::{Office, both, direct};
 
 /// A vendor's export in the fixtures.
 fn export(name: &str) -> String {
@@ -188,4 +188,18 @@ both!(words_and_columns_are_mapped_and_maps_saved, "A2", |office| {
         .lead(["import", &own, "--map", "Colour=none", "--save-map", "../x", "-q"])
         .refused(2)
         .says("error: `../x` is no name for a map\n");
+});
+
+direct!(a_column_that_is_told_takes_nothing_away, "P1", |office| {
+    office.init("mini");
+    let file = office.file(
+        "hubspot.csv",
+        "Record ID,First Name,Last Name,Email,Private Mail\n7,Kim,Lee,work@acme.example,home@acme.example\n",
+    );
+    office.lead(["import", &file, "--map", "Private Mail=email"]).refused(2).stderr(
+        "error: the columns `Email` and `Private Mail` are both `email`\n\
+         hint: `--map 'Private Mail=none'`\n",
+    );
+    office.lead(["import", &file, "--map", "Private Mail=fields.private-mail"]).ok();
+    assert_eq!(office.field(1, "email"), "work@acme.example");
 });

@@ -66,9 +66,7 @@ impl Table {
         let mut columns: Vec<(String, Target)> = Vec::new();
         for column in header {
             let meant = map.target(&column).map_err(|flaw| flaw.of("column", &*column))?;
-            let is_alone = |known: &Target| !known.is_shared() && known.field == meant.field;
-            let is_twin = |known: &Target| is_alone(known) && map.vendor().is_none() && !meant.is_shared();
-            let twin = columns.iter().find(|(_, known)| is_twin(known));
+            let twin = columns.iter().find(|(other, known)| map.collide((other, known), (&column, &meant)));
             if let Some((twin, _)) = twin {
                 let what =
                     format!("the columns `{twin}` and `{column}` are both `{}`", field::name(&meant.field));

@@ -102,14 +102,15 @@ pub(super) struct Target {
     pub(super) otherwise: Option<Field>,
 }
 
+impl Field {
+    /// Whether several columns may be this.
+    pub(super) fn is_plural(&self) -> bool {
+        matches!(self, Self::None | Self::AddressPart | Self::NotePart | Self::Labels)
+    }
+}
+
 impl Target {
     pub(super) const NONE: Self = Self { field: Field::None, otherwise: None };
-
-    /// Whether several columns may be this.
-    pub(super) fn is_shared(&self) -> bool {
-        self.otherwise.is_some()
-            || matches!(self.field, Field::None | Field::AddressPart | Field::NotePart | Field::Labels)
-    }
 
     /// What it is called: `stage, else fields.status`.
     pub(super) fn name(&self) -> String {

@@ -141,9 +141,8 @@ impl Keys {
                 }
                 continue;
             }
-            let is_twin =
-                |known: &Target| known.field == meant.field && !known.is_shared() && !meant.is_shared();
-            if let Some((_, twin)) = seen.iter().find(|(known, _)| is_twin(known)) {
+            let twin = seen.iter().find(|(known, twin)| self.map.collide((twin, known), (&key, &meant)));
+            if let Some((_, twin)) = twin {
                 let what = format!("the keys `{twin}` and `{key}` are both `{}`", field::name(&meant.field));
                 return Err(Refusal::Conflict { what, hints: Vec::new() });
             }

@@ -120,6 +120,16 @@ impl Map {
         self.vendor
     }
 
+    /// Whether two columns are one field, of which nothing says what becomes of the other's value. A known
+    /// program has several columns for a field, the fullest first; what was told is meant for itself.
+    pub(super) fn collide(&self, one: (&str, &Target), other: (&str, &Target)) -> bool {
+        let is_guessed =
+            |column: &str| self.vendor.is_some() && !self.columns.contains_key(&canonical(column));
+        let is_alone = |(column, target): (&str, &Target)| is_guessed(column) || target.otherwise.is_none();
+        let is_one = one.1.field == other.1.field && !one.1.field.is_plural();
+        is_one && !(is_guessed(one.0) && is_guessed(other.0)) && is_alone(one) && is_alone(other)
+    }
+
     /// What was told, as a file.
     pub fn to_toml(&self) -> String {
         toml::to_string(&self.lines).unwrap_or_default()
