@@ -269,6 +269,16 @@ direct!(a_daemon_that_is_killed_while_it_sends_loses_nothing, "N1 O1", |office| 
     assert_eq!(got[0].header("Message-ID"), id.as_str().unwrap());
 });
 
+direct!(nobody_gets_it_twice_by_another_spelling, "N1 L6", |office| {
+    stock(office);
+    let twice = "to = [\"sam\", \"SAM@acme.example\", \"out@x.example\", \"OUT@x.example\"]\n";
+    let to = MONDAY.lines().find(|line| line.starts_with("to =")).unwrap();
+    office.policy(&MONDAY.replace(to, twice.trim_end()));
+    office.at("2026-11-23T07:30:00+01:00");
+    office.swept("two reports", || readers(office).len() >= 2);
+    assert_eq!(readers(office), ["out@x.example", "sam@acme.example"]);
+});
+
 direct!(a_firm_has_its_own_words_for_it, "O7", |office| {
     stock(office);
     fs::create_dir_all(office.store().join("letters")).unwrap();

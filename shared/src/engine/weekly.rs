@@ -10,6 +10,7 @@ use super::office::Office;
 use super::scope::Scope;
 use super::{Engine, Inner};
 use crate::config::PolicyFile;
+use crate::domain::email;
 use crate::domain::likeness::closest;
 use crate::domain::name;
 use crate::domain::refusal::Refusal;
@@ -18,9 +19,11 @@ use crate::domain::weekly::Weekly;
 use crate::store::StoreFault;
 
 impl Office {
-    /// Who gets a report now: the users among those it names who are active, and its addresses.
+    /// Who gets a report now: the users among those it names who are active, and its addresses; nobody's
+    /// mail twice, however the address is written.
     pub(super) fn readers(&self, report: &Weekly) -> Vec<Login> {
         let mut readers: Vec<Login> = Vec::new();
+        let mut places: Vec<String> = Vec::new();
         for entry in &report.to {
             let named: Vec<Login> = match entry.contains('@') {
                 true => vec![Login(entry.clone())],
@@ -31,8 +34,14 @@ impl Office {
                     .collect(),
             };
             for login in named {
-                if !readers.contains(&login) {
+                let user = self.people.get(&login);
+                let place = email::key(
+                    user.map_or(Some(login.as_str()), |user| user.email.as_deref()).unwrap_or_default(),
+                );
+                let is_known = readers.contains(&login) || (!place.is_empty() && places.contains(&place));
+                if !is_known {
                     readers.push(login);
+                    places.push(place);
                 }
             }
         }
