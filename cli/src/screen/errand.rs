@@ -49,6 +49,13 @@ pub(super) enum Errand {
     Undo(u64),
 }
 
+impl Errand {
+    /// Whether it changes anything.
+    pub(super) fn is_deed(&self) -> bool {
+        matches!(self, Self::Do(..) | Self::Undo(_))
+    }
+}
+
 /// What is said in the panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Saying {

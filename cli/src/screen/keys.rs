@@ -268,8 +268,13 @@ fn is_deed(code: KeyCode) -> bool {
 
 /// Terms as they are typed in one line.
 pub(super) fn shown_terms(terms: &[String]) -> String {
-    let shown = terms
-        .iter()
-        .map(|term| if term.contains(char::is_whitespace) { format!("\"{term}\"") } else { term.clone() });
+    let shown = terms.iter().map(|term| {
+        let is_plain = !term.contains(char::is_whitespace) && !term.contains(['"', '\'']);
+        if is_plain {
+            term.clone()
+        } else {
+            format!("\"{}\"", term.replace('\\', r"\\").replace('"', "\\\""))
+        }
+    });
     shown.collect::<Vec<_>>().join(" ")
 }

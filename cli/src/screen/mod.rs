@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
-use crate::halt::{Halt, usage};
+use crate::halt::{Halt, said, usage};
 use crate::visit::Visit;
 use crate::voice;
 use crate::words;
@@ -84,18 +84,29 @@ pub(crate) fn show(visit: &mut Visit<'_>, terms: &[String]) -> Result<u8, Halt> 
         run(canvas, &mut screen, &happenings, &errands, &gate)
     });
     drop(errands);
-    part(visit, &happenings);
+    let answered = part(visit, &happenings);
+    if screen.has_open_deeds(&answered) {
+        let hints = vec!["`lead history --since today`".to_owned()];
+        let told = "the store did not answer: nobody knows whether the last thing was done";
+        return Err(said(1, "unknown", told, hints).into());
+    }
     // Whatever went wrong with a terminal that is gone went wrong with that.
     if io::stdin().is_terminal() { ended } else { Ok(HUNG_UP) }
 }
 
-/// Waits until what was begun at the office is done and the store is let go, and says what came of it.
-fn part(visit: &Visit<'_>, happenings: &Receiver<Happening>) {
+/// Waits until what was begun at the office is done and the store is let go, and says what came of it; the
+/// errands that were answered.
+fn part(visit: &Visit<'_>, happenings: &Receiver<Happening>) -> Vec<u64> {
+    let mut answered = Vec::new();
     while let Ok(happening) = happenings.recv_timeout(PARTING) {
         match happening {
             Happening::News(News::Gone) | Happening::Signal(Signal::End(_)) => break,
-            Happening::News(News::Answer(_, Answer::Refused(said))) => voice::error(&visit.out, &said),
-            Happening::News(News::Answer(_, Answer::Done(sayings))) => {
+            Happening::News(News::Answer(number, Answer::Refused(said))) => {
+                answered.push(number);
+                voice::error(&visit.out, &said);
+            }
+            Happening::News(News::Answer(number, Answer::Done(sayings))) => {
+                answered.push(number);
                 for saying in sayings {
                     match saying {
                         Saying::Plain(said) | Saying::Error(said) => voice::say(&visit.out, &said),
@@ -106,6 +117,7 @@ fn part(visit: &Visit<'_>, happenings: &Receiver<Happening>) {
             _ => {}
         }
     }
+    answered
 }
 
 fn fits(visit: &Visit<'_>) -> Result<(), Halt> {

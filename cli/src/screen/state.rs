@@ -2,7 +2,7 @@
 //!
 //! Pure: nothing here knows a terminal, a thread or the office. `keys` tells what a key does.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::view::ActionView;
@@ -83,6 +83,8 @@ pub(super) struct Screen {
     /// Keys that came while it waited.
     pub(super) ahead: VecDeque<KeyEvent>,
     errands: Vec<(u64, Errand)>,
+    /// The deeds that are not answered yet.
+    open_deeds: BTreeSet<u64>,
     count: u64,
     pub(super) wish: Option<Wish>,
 }
@@ -103,6 +105,7 @@ impl Screen {
             silent_for: 0,
             ahead: VecDeque::new(),
             errands: Vec::new(),
+            open_deeds: BTreeSet::new(),
             count: 0,
             wish: None,
         };
@@ -115,9 +118,17 @@ impl Screen {
         std::mem::take(&mut self.errands)
     }
 
+    /// Whether something that was begun is not answered yet, once these are.
+    pub(super) fn has_open_deeds(&self, answered: &[u64]) -> bool {
+        self.open_deeds.iter().any(|deed| !answered.contains(deed))
+    }
+
     /// Has something done, and goes on meanwhile.
     pub(super) fn send(&mut self, errand: Errand) -> u64 {
         self.count += 1;
+        if errand.is_deed() {
+            self.open_deeds.insert(self.count);
+        }
         self.errands.push((self.count, errand));
         self.count
     }
@@ -146,6 +157,7 @@ impl Screen {
             News::Lead(lead) => self.board.put(*lead),
             News::Away(said) => self.link = Link::Away(said),
             News::Answer(number, answer) => {
+                self.open_deeds.remove(&number);
                 let is_awaited = self.awaited == Some(number);
                 if is_awaited {
                     self.awaited = None;
