@@ -12,6 +12,7 @@ use lead_shared::domain::name;
 use lead_shared::domain::pipeline::{Pipeline, default_preset, presets};
 use lead_shared::domain::refusal::{Refusal, Thing};
 use lead_shared::domain::text::{self as typed, escape};
+use lead_shared::domain::user::Login;
 
 use super::{Chosen, founder, mail, make};
 use crate::args::{Init, UserAdd, UserValues, UserVerb};
@@ -57,8 +58,12 @@ pub(super) fn give(visit: &mut Visit<'_>) -> Result<u8, Halt> {
         return Err(declined());
     }
     make(visit, &line)?;
+    mail.keep(visit)?;
     for person in &people {
-        user::user(visit, &UserVerb::Add(person.clone()))?;
+        // The store is made: who cannot be added keeps nothing else from being done.
+        if let Err(halt) = user::user(visit, &UserVerb::Add(person.clone())) {
+            complain(visit, halt);
+        }
     }
     line.set = mail::settle(visit, mail, &email)?.typed();
     part(visit, &line, &people);
@@ -101,7 +106,8 @@ fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<V
                 return Ok(None);
             }
             let login = name::login(said).map_err(|flaw| flaw.of("login", said))?;
-            let mut known = people.iter().map(|person| person.login.as_str()).chain([founder]);
+            let taken = [founder, Login::SYSTEM];
+            let mut known = people.iter().map(|person| person.login.as_str()).chain(taken);
             if known.any(|known| name::same(known, &login)) {
                 return Err(Refusal::Exists { thing: Thing::User, name: login }.into());
             }

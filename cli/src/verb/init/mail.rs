@@ -34,6 +34,22 @@ impl Mail {
         self.settings.iter().map(|(key, value)| format!("{key}={value}")).collect()
     }
 
+    /// Writes the password where its owner alone can read it; one that is not needed any more is taken away.
+    pub(super) fn keep(&self, visit: &Visit<'_>) -> Result<(), Halt> {
+        let path = visit.folder().join(PASSWORD);
+        let write = || {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let Some(password) = &self.password else { return Ok(()) };
+            let mut file = File::options().write(true).create_new(true).mode(0o600).open(&path)?;
+            writeln!(file, "{password}")?;
+            file.sync_all()
+        };
+        write().map_err(|error| failed(format!("cannot write {}: {error}", escape(&path.to_string_lossy()))))
+    }
+
     fn leaves(&self) -> bool {
         self.settings.iter().any(|(key, value)| key == "mail.via" && value != "file")
     }
@@ -96,13 +112,11 @@ impl Mail {
     }
 }
 
-/// Keeps the password, and tries the mail until it leaves or whoever sits there has enough; the mail that
-/// holds then.
+/// Tries the mail until it leaves or whoever sits there has enough; the mail that holds then.
 ///
 /// # Errors
 /// A password or a setting that cannot be written.
 pub(super) fn settle(visit: &mut Visit<'_>, mut mail: Mail, email: &str) -> Result<Mail, Halt> {
-    keep(visit, &mail)?;
     while mail.leaves() && prompt::agree(&format!("Send a trial mail to {} now?", escape(email))) {
         visit.leave();
         if has_left(visit, email)? {
@@ -121,7 +135,7 @@ pub(super) fn settle(visit: &mut Visit<'_>, mut mail: Mail, email: &str) -> Resu
             visit.ask(Request::Configure { key: key.clone(), value: Some(value.clone()) })?;
         }
         mail = other;
-        keep(visit, &mail)?;
+        mail.keep(visit)?;
     }
     if mail.leaves() {
         voice::hint(&visit.out, &format!("once more: `leadd check --send-to {}`", escape(email)));
@@ -136,20 +150,4 @@ fn has_left(visit: &Visit<'_>, email: &str) -> Result<bool, Halt> {
     leadd.stdin(Stdio::null()).stdout(io::stderr());
     let status = leadd.status().map_err(|fault| failed(format!("running `leadd`: {fault}")))?;
     Ok(status.success())
-}
-
-/// Writes the password where its owner alone can read it; one that is not needed any more is taken away.
-fn keep(visit: &Visit<'_>, mail: &Mail) -> Result<(), Halt> {
-    let path = visit.folder().join(PASSWORD);
-    let write = || {
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let Some(password) = &mail.password else { return Ok(()) };
-        let mut file = File::options().write(true).create_new(true).mode(0o600).open(&path)?;
-        writeln!(file, "{password}")?;
-        file.sync_all()
-    };
-    write().map_err(|error| failed(format!("cannot write {}: {error}", escape(&path.to_string_lossy()))))
 }
