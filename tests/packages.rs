@@ -92,7 +92,6 @@ plain!(the_tarball_is_unpacked_over_a_home, "S2", || {
             "./bin/lead",
             "./bin/leadd",
             "./lib/systemd/system/leadd.service",
-            "./lib/systemd/user/leadd.service",
             "./lib/sysusers.d/lead.conf",
             "./lib/tmpfiles.d/lead.conf",
             "./share/bash-completion/completions/lead",
@@ -100,6 +99,7 @@ plain!(the_tarball_is_unpacked_over_a_home, "S2", || {
             "./share/doc/lead/LICENSE",
             "./share/doc/lead/README.md",
             "./share/fish/vendor_completions.d/lead.fish",
+            "./share/systemd/user/leadd.service",
             "./share/zsh/site-functions/_lead",
         ]
     );
