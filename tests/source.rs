@@ -114,7 +114,7 @@ plain!(each_foreign_crate_has_one_home, "T1", || {
         ("clap", &["cli/src/args", "daemon/src/args"]),
         ("comfy_table", &["cli/src/render/page.rs"]),
         ("ratatui", &["cli/src/screen/"]),
-        ("signal_hook", &["cli/src/screen/signals.rs"]),
+        ("signal_hook", &["cli/src/signals.rs"]),
         ("tokio_cron_scheduler", &["daemon/src/"]),
         ("tokio", &["daemon/src/"]),
         ("minijinja", &["shared/src/template"]),

@@ -17,6 +17,7 @@ pub mod render;
 pub mod screen;
 pub mod selection;
 mod sibling;
+mod signals;
 pub mod text;
 pub mod verb;
 pub mod visit;

@@ -4,14 +4,12 @@
 //! `Visit::can_prompt`'s to say. No answer, and the end of input, count as no.
 
 use std::io::{self, BufRead as _, Read as _, Write as _};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lead_shared::domain::refusal::{Candidate, Thing};
 use lead_shared::domain::request::OnDuplicate;
 use lead_shared::domain::text::escape;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::{flag, low_level};
+
+use crate::signals;
 
 /// No answer is longer; bytes.
 const LONGEST: u64 = 1024;
@@ -37,18 +35,7 @@ pub fn secret(question: &str) -> Option<String> {
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{question}: ").and_then(|()| stderr.flush());
     // A signal that ended the program at once would leave a terminal that shows nothing any more.
-    let came = Arc::new(AtomicUsize::new(0));
-    let held = [SIGINT, SIGTERM, SIGHUP].map(|signal| {
-        flag::register_usize(signal, Arc::clone(&came), usize::try_from(signal).unwrap_or_default())
-    });
-    let said = rpassword::read_password().ok();
-    for one in held.into_iter().flatten() {
-        low_level::unregister(one);
-    }
-    match i32::try_from(came.load(Ordering::SeqCst)).unwrap_or_default() {
-        0 => said,
-        signal => low_level::emulate_default_handler(signal).ok().and(None),
-    }
+    signals::last(|| rpassword::read_password().ok())
 }
 
 /// Merge into what exists, keep both, or neither (A5).

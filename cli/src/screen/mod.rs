@@ -12,7 +12,6 @@ mod errand;
 mod gate;
 mod keys;
 mod line;
-mod signals;
 mod state;
 pub mod terminal;
 
@@ -25,12 +24,12 @@ use std::time::Duration;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
 use crate::halt::{Halt, said, usage};
+use crate::signals::{self, Signal};
 use crate::visit::Visit;
 use crate::voice;
 use crate::words;
 use errand::{Answer, Errand, News, Saying};
 use gate::Gate;
-use signals::Signal;
 use state::{Screen, Wish};
 use terminal::Canvas;
 
