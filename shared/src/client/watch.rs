@@ -44,7 +44,11 @@ impl Pulse {
     /// # Errors
     /// A socket that cannot be trusted.
     pub fn has_changed(&self) -> Result<bool, ClientFault> {
-        Ok(pulse(&self.dir) != self.seen || Socket::connect(&self.dir)?.is_some())
+        Ok(self.is_written() || Socket::connect(&self.dir)?.is_some())
+    }
+
+    fn is_written(&self) -> bool {
+        pulse(&self.dir) != self.seen
     }
 }
 
@@ -101,11 +105,11 @@ impl Client {
 
     /// Lets the store go, if it was opened.
     fn away(self) -> Away {
+        let before = self.pulse();
         let Self { dir, clock, account, way, aside } = self;
-        let (socket, before) = match way {
-            Way::Daemon(socket) => (Some(socket), None),
-            // Taken before the store is let go: whatever is written from then on shows.
-            Way::Direct(_) => (None, pulse(&dir)),
+        let socket = match way {
+            Way::Daemon(socket) => Some(socket),
+            Way::Direct(_) => None,
         };
         Away { dir, clock, account, aside, socket, before }
     }
@@ -132,15 +136,15 @@ struct Away {
     aside: Option<Aside>,
     /// The daemon that was asked, if it was one.
     socket: Option<Socket>,
-    /// How the store looked from outside.
-    before: Option<(u64, i64, i64)>,
+    /// How the store was then.
+    before: Pulse,
 }
 
 impl Away {
     /// Comes back after a pause, to a store that may have something new.
     fn rested(mut self) -> Result<Client, ClientFault> {
         rest(LONGEST_PAUSE_MS);
-        while self.socket.is_none() && pulse(&self.dir) == self.before {
+        while self.socket.is_none() && !self.before.is_written() {
             self.socket = Socket::connect(&self.dir)?;
             if self.socket.is_none() {
                 rest(LONGEST_PAUSE_MS);
