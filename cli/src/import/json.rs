@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{BufRead as _, Read as _};
+use std::io::Read as _;
 
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::draft::Draft;
 use super::field::{self, Field, Target};
-use super::{LONGEST, Map, Row, Source, not_utf8, too_long, unreadable};
+use super::{Map, Row, Source, next_line, not_utf8, unreadable};
 use crate::halt::{Halt, said};
 
 /// No array is longer; bytes. Longer files have a line for each lead.
@@ -38,16 +38,7 @@ impl Lines {
     /// A file that cannot be read any further.
     pub(super) fn next(&mut self, name: &str) -> Result<Option<Row>, Halt> {
         loop {
-            let mut bytes = Vec::new();
-            let read = (&mut self.source).take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes);
-            read.map_err(|error| unreadable(name, &error))?;
-            if bytes.is_empty() {
-                return Ok(None);
-            }
-            self.line += 1;
-            if bytes.len() > LONGEST {
-                return Err(too_long(name, self.line));
-            }
+            let Some(bytes) = next_line(&mut self.source, name, &mut self.line)? else { return Ok(None) };
             if bytes.trim_ascii().is_empty() {
                 continue;
             }

@@ -154,6 +154,24 @@ fn is_card(first: &[u8]) -> bool {
     first.trim_ascii_start().get(..11).is_some_and(|first| first.eq_ignore_ascii_case(b"BEGIN:VCARD"))
 }
 
+/// The next line of a file with its end, the line's number counted up; none at the file's end.
+///
+/// # Errors
+/// A file that cannot be read any further, and a line that is too long.
+fn next_line(source: &mut Source, name: &str, line: &mut u64) -> Result<Option<Vec<u8>>, Halt> {
+    let mut bytes = Vec::new();
+    let read = source.take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes);
+    read.map_err(|error| unreadable(name, &error))?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    *line += 1;
+    if bytes.len() > LONGEST {
+        return Err(too_long(name, *line));
+    }
+    Ok(Some(bytes))
+}
+
 fn unreadable(name: &str, error: &std::io::Error) -> Halt {
     said(2, "file", format!("cannot read {name}: {error}"), Vec::new()).into()
 }

@@ -5,7 +5,7 @@
 //! no card is told by the line it begins on. Pictures and sounds are not held.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, Read as _};
+use std::io::BufRead as _;
 
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
@@ -13,7 +13,7 @@ use lead_shared::domain::request::NewLead;
 use super::draft::Draft;
 use super::field::{self, Field, Target};
 use super::property::Property;
-use super::{LONGEST, Map, Row, Source, too_long, unreadable};
+use super::{LONGEST, Map, Row, Source, next_line, too_long, unreadable};
 use crate::halt::Halt;
 
 /// The properties of our own, and the field each is.
@@ -118,16 +118,7 @@ impl Cards {
 
     /// The next line of the file, without its end.
     fn physical(&mut self, name: &str) -> Result<Option<Vec<u8>>, Halt> {
-        let mut bytes = Vec::new();
-        let read = (&mut self.source).take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes);
-        read.map_err(|error| unreadable(name, &error))?;
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        self.line += 1;
-        if bytes.len() > LONGEST {
-            return Err(too_long(name, self.line));
-        }
+        let Some(mut bytes) = next_line(&mut self.source, name, &mut self.line)? else { return Ok(None) };
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
