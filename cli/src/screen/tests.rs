@@ -336,3 +336,15 @@ fn a_store_that_is_away_keeps_the_board() {
     screen.news(News::Board(Box::new(snapshot(five()))));
     assert_eq!(screen.link, Link::Daemon);
 }
+
+#[test]
+fn a_filter_that_is_shown_reads_as_it_was() {
+    for terms in [
+        vec!["kind:open".to_owned(), "acme".to_owned()],
+        vec![r#"text:say "hi" you"#.to_owned()],
+        vec![r"name:a \b c".to_owned(), "name:o'neil".to_owned()],
+    ] {
+        let shown = super::keys::shown_terms(&terms);
+        assert_eq!(lead_shared::domain::filter::split(&shown).ok(), Some(terms), "{shown}");
+    }
+}
