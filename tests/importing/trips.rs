@@ -255,3 +255,18 @@ both!(an_export_that_comes_back_to_its_own_store_changes_nothing, "L1 L7 M7", |o
     assert!(notes.contains("] [2026-12-24 10:00 ida] third\n[2026-"), "{notes}");
     assert_eq!(notes.matches("second").count(), 1, "{notes}");
 });
+
+direct!(notes_that_came_once_come_no_second_time, "L5", |office| {
+    office.init("mini");
+    office.add("'Kim Lee' --email kim@acme.example --note first");
+    let notes = r"[2026-01-02 10:00 sam] second\n[2026-01-01 10:00 sam] third";
+    let row = format!("{{\"name\":\"Kim Lee\",\"email\":\"kim@acme.example\",\"notes\":\"{notes}\"}}\n");
+    let file = office.file("kim.ndjson", &row);
+    office.lead(["import", &file, "--update-by", "email"]).ok();
+    let once = office.field(1, "notes");
+    office.lead(["import", &file, "--update-by", "email"]).ok();
+    assert_eq!(office.field(1, "notes"), once);
+    for note in ["first", "second", "third"] {
+        assert_eq!(once.as_str().unwrap().matches(note).count(), 1, "{once}");
+    }
+});

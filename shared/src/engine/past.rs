@@ -64,12 +64,16 @@ pub(super) fn find_notes(store: &dyn Store, new: &NewLead, twins: &mut Twins) ->
     Ok(())
 }
 
-/// What a file's notes say beyond those that are known: an export that comes back adds none twice.
+/// What a file's notes say beyond those that are known: an export that comes back adds none twice, nor does
+/// one whose notes stand, headings and all, in the text of another.
 pub(super) fn news(typed: Option<&str>, known: Option<&String>) -> Option<String> {
     let typed = typed?.replace("\r\n", "\n");
     let (Some(known), Some((heading, text))) = (known, past::headed(&typed)) else { return Some(typed) };
     let known = past::headed(known).map(|(heading, text)| past::entries(heading, text)).unwrap_or_default();
-    let news = past::entries(heading, text).into_iter().filter(|note| !known.contains(note));
+    let inner = known.iter().filter_map(|(_, text)| past::headed(text));
+    let inner: Vec<_> = inner.flat_map(|(heading, text)| past::entries(heading, text)).collect();
+    let is_known = |note: &_| known.contains(note) || inner.contains(note);
+    let news = past::entries(heading, text).into_iter().filter(|note| !is_known(note));
     let news: Vec<String> = news.map(|(heading, text)| format!("[{heading}] {text}")).collect();
     (!news.is_empty()).then(|| news.join("\n"))
 }
