@@ -56,6 +56,12 @@ both!(what_fits_is_offered_whole, "P5", |office| {
         moves.into_iter().filter(|name| !["convert", "deal start"].contains(name)).collect();
     for (words, wanted) in [
         (&["lead", "mo"][..], &["move"][..]),
+        (&["lead", "he"], &["help"]),
+        (&["lead", "help", "f"], &["filters", "formats"]),
+        (&["lead", "help", "e"], &["exit-codes", "environment", "edit", "export"]),
+        (&["lead", "help", "deal", "st"], &["start"]),
+        (&["lead", "help", "filters", ""], &[]),
+        (&["lead", "help", "move", ""], &[]),
         (&["lead", "customer", "le"], &["leads"]),
         (&["lead", "report", ""], &["sources", "funnel", "ageing", "people", "all"]),
         (&["lead", "note", "--dry"], &["--dry-run"]),

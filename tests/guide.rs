@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use nix::sys::signal::Signal;
+
 use crate::harness::postbox::{Postbox, Script, Tls};
 use crate::harness::words::assert_same;
-use crate::harness::{Run, account, direct};
+use crate::harness::{Console, Run, account, direct};
 use crate::terminal::typed;
 
 /// What it said on the terminal, what was typed left out: whether that is echoed depends on how soon it is read.
@@ -25,12 +27,13 @@ direct!(init_asks_makes_the_store_and_tries_its_mail, "U1", |office| {
         "Europe/Berlin",
         "DE",
         "CHF",
-        // Two people, the second by a login that is taken at first.
+        // Two people, the second by a login that is taken at first, then by one that nobody may have.
         "kim",
         "kim@acme.example",
         "sels",
         "",
         "KIM",
+        "system",
         "sam",
         "",
         "manager",
@@ -91,6 +94,25 @@ direct!(init_asks_makes_the_store_and_tries_its_mail, "U1", |office| {
          sam\tsam\tmanager\t\t\tsam\tcreate,work,convert,claim,assign,reassign,view-all\t\t\n",
         &users,
     );
+});
+
+direct!(a_guide_left_at_the_password_gives_the_terminal_back, "U1", |office| {
+    let answers = ["2", "Alex", "alex@acme.example", "", "", "", "", "smtp", "localhost", "", "", "leads"];
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let mut console = Console::open(&office.lead_command("init"), (100, 60));
+        for answer in answers {
+            console.shows("]:");
+            console.keys(&format!("{answer}\n"));
+        }
+        console.shows("Password (not shown):");
+        // The first as a key, which is what a terminal makes of it.
+        match signal {
+            Signal::SIGINT => console.keys("\x03"),
+            signal => console.signal(signal),
+        }
+        assert_eq!(console.is_killed(), signal);
+        assert!(!office.store().exists());
+    }
 });
 
 direct!(a_guide_that_is_left_makes_nothing, "U1", |office| {

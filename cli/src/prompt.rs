@@ -8,6 +8,7 @@ use std::io::{self, BufRead as _, Read as _, Write as _};
 use lead_shared::domain::refusal::{Candidate, Thing};
 use lead_shared::domain::request::OnDuplicate;
 use lead_shared::domain::text::escape;
+use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 
 use crate::signals;
 
@@ -35,7 +36,13 @@ pub fn secret(question: &str) -> Option<String> {
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{question}: ").and_then(|()| stderr.flush());
     // A signal that ended the program at once would leave a terminal that shows nothing any more.
-    signals::last(|| rpassword::read_password().ok())
+    let before = tcgetattr(io::stdin());
+    let mend = move || {
+        if let Ok(before) = before {
+            let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &before);
+        }
+    };
+    signals::mended(mend, || rpassword::read_password().ok())
 }
 
 /// Merge into what exists, keep both, or neither (A5).

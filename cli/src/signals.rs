@@ -2,13 +2,11 @@
 //! program. For the full-screen board, and for a question whose answer is not shown.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
-use signal_hook::{flag, low_level};
+use signal_hook::low_level;
 
 /// A signal that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +42,20 @@ pub(crate) fn stop() {
     let _ = low_level::emulate_default_handler(SIGTSTP);
 }
 
-/// Does what leaves the terminal as it was; a signal that would end the program ends it behind that.
-pub(crate) fn last<T>(work: impl FnOnce() -> T) -> T {
-    let came = Arc::new(AtomicUsize::new(0));
-    let held = [SIGINT, SIGTERM, SIGHUP].map(|signal| {
-        flag::register_usize(signal, Arc::clone(&came), usize::try_from(signal).unwrap_or_default())
+/// Does what changes the terminal; a signal that ends the program has it mended first.
+pub(crate) fn mended<T>(mend: impl FnOnce() + Send + 'static, work: impl FnOnce() -> T) -> T {
+    let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]) else { return work() };
+    let handle = signals.handle();
+    let guard = thread::spawn(move || {
+        // One that comes with the end of the work is not among those that are waited for.
+        let came = signals.forever().next().or_else(|| signals.pending().next());
+        if let Some(signal) = came {
+            mend();
+            let _ = low_level::emulate_default_handler(signal);
+        }
     });
     let done = work();
-    for one in held.into_iter().flatten() {
-        low_level::unregister(one);
-    }
-    if let Ok(signal @ 1..) = i32::try_from(came.load(Ordering::SeqCst)) {
-        let _ = low_level::emulate_default_handler(signal);
-    }
+    handle.close();
+    let _ = guard.join();
     done
 }

@@ -8,8 +8,9 @@ use std::io::{Read as _, Write as _};
 use std::num::NonZero;
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -172,6 +173,20 @@ impl Console {
     /// Waits for its end; what it ended with. The terminal is then as it was before.
     #[track_caller]
     pub fn ends(&mut self) -> i32 {
+        let status = self.waits();
+        status.code().unwrap_or_else(|| panic!("it was killed: {status}"))
+    }
+
+    /// Waits for its end by a signal; which one. The terminal is then as it was before.
+    #[track_caller]
+    pub fn is_killed(&mut self) -> Signal {
+        let status = self.waits();
+        let signal = status.signal().unwrap_or_else(|| panic!("it was not killed: {status}"));
+        Signal::try_from(signal).expect("a signal of the system")
+    }
+
+    #[track_caller]
+    fn waits(&mut self) -> ExitStatus {
         let deadline = Instant::now() + LIMIT;
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("the child is ours") {
@@ -183,7 +198,7 @@ impl Console {
         if self.keys.is_some() {
             self.assert_given_back();
         }
-        status.code().unwrap_or_else(|| panic!("it was killed: {status}"))
+        status
     }
 
     /// What stood before the program stands there again, the cursor is seen, and keys do what they did.

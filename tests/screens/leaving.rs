@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal;
 
 use super::{ENDS, board, stock};
-use crate::harness::{Console, direct};
+use crate::harness::{Console, daemon, direct};
 
 direct!(a_signal_gives_the_terminal_back, "N2", |office| {
     stock(office);
@@ -39,6 +39,19 @@ direct!(a_terminal_that_hangs_up_ends_it, "N2", |office| {
     let mut console = board(office, "", (80, 14));
     console.hang_up_at("?");
     assert_eq!(console.ends(), 129);
+});
+
+daemon!(a_deed_that_nobody_answered_is_told_at_the_end, "N2 U4", |office| {
+    stock(office);
+    let mut console = board(office, "", (80, 14));
+    console.types("n", "note: 1 Kim Lee");
+    office.signal(Signal::SIGSTOP);
+    console.keys("hello\r\x03");
+    assert_eq!(console.ends(), 1);
+    let expected = "error: the store did not answer: nobody knows whether the last thing was done\n\
+                    hint: `lead history --since today`";
+    console.until(expected, |screen| screen == expected);
+    office.signal(Signal::SIGCONT);
 });
 
 direct!(the_store_is_free_beside_an_open_board, "N2", |office| {

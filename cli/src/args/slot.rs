@@ -6,6 +6,10 @@
 use clap::{Arg, ArgAction, Command};
 
 use super::help;
+use super::topic::TOPICS;
+
+/// The word before a verb or a topic that is to be explained.
+const HELP: (&str, &str) = ("help", "what a verb does, or a topic");
 
 /// A word that can be typed, and what it means.
 pub type Word = (String, String);
@@ -37,10 +41,15 @@ pub fn slot(words: &[String]) -> Slot {
     root.build();
     let mut slot = Slot::default();
     let Some((typed, before)) = words.split_last() else { return slot };
+    let (asks_help, before) = match before {
+        [_, help, rest @ ..] if help == HELP.0 => (true, rest),
+        [_, rest @ ..] => (false, rest),
+        [] => (false, before),
+    };
     let mut command = &root;
     let mut awaited: Option<&Arg> = None;
     let mut only_words = false;
-    for word in before.iter().skip(1) {
+    for word in before {
         if let Some(option) = awaited.take() {
             slot.keep(option, word);
         } else if only_words {
@@ -61,6 +70,10 @@ pub fn slot(words: &[String]) -> Slot {
         }
     }
     slot.typed.clone_from(typed);
+    if asks_help {
+        slot.known = slot.helped(command);
+        return slot;
+    }
     let inline = (!only_words && awaited.is_none()).then(|| option(command, typed)).flatten();
     if let Some(option) = awaited {
         slot.expect(option);
@@ -72,6 +85,9 @@ pub fn slot(words: &[String]) -> Slot {
         slot.known = options(command);
     } else if command.has_subcommands() {
         slot.known = verbs(command);
+        if slot.verb.is_empty() {
+            slot.known.push((HELP.0.to_owned(), HELP.1.to_owned()));
+        }
     } else {
         let places: Vec<&Arg> = command.get_positionals().collect();
         let last =
@@ -84,6 +100,14 @@ pub fn slot(words: &[String]) -> Slot {
 }
 
 impl Slot {
+    /// What can stand behind `help`: a topic or a verb, then the verbs of that verb.
+    fn helped(&self, command: &Command) -> Vec<Word> {
+        let is_first = self.verb.is_empty() && self.words.is_empty();
+        let topics = TOPICS.iter().filter(|_| is_first);
+        let topics = topics.map(|topic| (topic.name().to_owned(), topic.about.to_owned()));
+        topics.chain(verbs(command).into_iter().filter(|_| self.words.is_empty())).collect()
+    }
+
     fn expect(&mut self, arg: &Arg) {
         for value in arg.get_possible_values().iter().filter(|value| !value.is_hide_set()) {
             let help = value.get_help().map(ToString::to_string).unwrap_or_default();

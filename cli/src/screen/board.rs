@@ -235,12 +235,13 @@ fn key(lane: &Lane) -> (String, String) {
     (lane.column.pipeline.to_string(), lane.column.stage.to_string())
 }
 
-/// Whether a card has the folded text in its number, name, firm, address, phone, source, tags or holder.
+/// Whether a card has the folded text in its number, name, firm, addresses, phone, source, tags or holder.
 fn has(lead: &LeadView, needle: &str) -> bool {
     let texts = [
         Some(lead.name.as_str()),
         lead.company.as_deref(),
         lead.email.as_deref(),
+        lead.address.as_deref(),
         lead.phone.as_ref().map(|phone| phone.typed.as_str()),
         lead.source.as_deref(),
         lead.assignee.as_ref().map(|login| login.as_str()),

@@ -112,9 +112,11 @@ fn a_card_is_found_by_what_it_says() {
     let mut lanes = five();
     lanes[0].leads[1].tags.push("VIP".to_owned());
     lanes[0].leads[1].email = Some("sam@acme.example".to_owned());
+    lanes[0].leads[1].address = Some("Long Lane, York".to_owned());
     let board = board(lanes, 5, 9);
     for (typed, hits) in [
-        ("KIM", &[(0, 0)][..]),
+        ("york", &[(0, 1)][..]),
+        ("KIM", &[(0, 0)]),
         ("vip", &[(0, 1)]),
         ("acme", &[(0, 1)]),
         ("sam", &[(0, 0), (0, 1)]),
