@@ -167,7 +167,7 @@ both!(the_former_default_comes_back_where_it_still_can, "L9 N4 P3", |office| {
     office.lead("pipeline default ours").ok();
     let run = office.refused(4, format!("undo --change {added}"));
     run.says("`default_pipeline` of store is in the way").says(&format!("lead undo --change {}", added + 1));
-    office.lead("undo").ok().says("store default_pipeline: `ours` → `mini`");
+    office.lead("undo").ok().says("store default_pipeline: ours → mini");
     assert_eq!(office.lead("status --json").json()["pipeline"], "mini");
     office.lead(format!("undo --change {}", added + 2)).ok();
     assert_eq!(office.lead("status --json").json()["pipeline"], "ours", "undone itself");
@@ -210,7 +210,7 @@ both!(a_replaced_pipeline_comes_back_with_the_leads_that_were_mapped, "L9 N4 P3 
     office.lead("undo -n").ok().says("dry run");
     assert_eq!(office.field(mapped, "stage"), "PROMISING");
     let run = office.lead(format!("undo {mapped}"));
-    run.ok().says(&format!("lead {mapped} stage: `PROMISING` → `QUALIFIED`"));
+    run.ok().says(&format!("lead {mapped} stage: PROMISING → QUALIFIED"));
     run.says("  pipeline ours gets back its former file\n");
     assert_eq!(office.lead("pipeline export ours").ok().stdout, before_file);
     office.lead(format!("restore {trashed}")).ok();

@@ -90,7 +90,7 @@ both!(a_card_goes_only_where_a_move_is_open, "D1 P1", |office| {
     console.shows(">1 Kim Lee");
     assert_eq!(office.field(1, "stage"), "dormant");
     console.types("u", "undo it?");
-    console.shows("lead 1 stage: `dormant` → `new`");
+    console.shows("lead 1 stage: dormant → new");
     console.types("y", "change 5 (`move`) undone");
     assert_eq!(office.field(1, "stage"), "new");
     console.keys("q");

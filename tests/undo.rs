@@ -63,7 +63,7 @@ both!(undo_goes_back_step_by_step, "L9 N4", |office| {
          hint: to have it again: `lead undo --change 5`\n",
         me = account()
     ));
-    office.lead("undo").ok().says("`contacted` → `new`");
+    office.lead("undo").ok().says("contacted → new");
     assert_eq!(office.field(id, "stage"), "new");
     office.lead("undo").ok();
     assert_eq!(office.found(""), [0; 0], "what was added goes to the trash");

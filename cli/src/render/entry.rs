@@ -10,12 +10,10 @@ use lead_shared::domain::text;
 use lead_shared::domain::view::{Diagnosis, EntryView};
 use serde_json::Value;
 
+use super::Output;
 use super::cell::moment;
 use super::color::{ERROR, HINT, paint};
-use super::{Output, cut};
-
-/// No value of an edit is shown beyond this many characters.
-const SHOWN: usize = 80;
+use super::edited::value;
 
 /// Appends an entry of the history.
 pub(super) fn entry(line: &mut Vec<u8>, view: &EntryView, out: &Output) -> io::Result<()> {
@@ -71,8 +69,8 @@ fn what_happened(view: &EntryView, out: &Output) -> String {
             None => "converted".to_owned(),
         },
         Event::Merged => match (changed(view, "merged_into"), changed(view, "merged_from")) {
-            (Some(edit), _) => format!("merged into {}", value(&edit.after)),
-            (None, Some(edit)) => format!("took in {}", value(&fresh(edit))),
+            (Some(edit), _) => format!("merged into {}", value(&edit.field, &edit.after, &out.zone)),
+            (None, Some(edit)) => format!("took in {}", value(&edit.field, &fresh(edit), &out.zone)),
             (None, None) => "merged".to_owned(),
         },
         Event::UserChanged if action == "user add" => named("user added"),
@@ -80,7 +78,7 @@ fn what_happened(view: &EntryView, out: &Output) -> String {
         Event::DealStarted => format!("deal {name} started"),
         Event::DealChanged => format!("deal {name} changed"),
         Event::FollowUpSet => match changed(view, "follow_up") {
-            Some(edit) => format!("follow-up set: {}", value(&edit.after)),
+            Some(edit) => format!("follow-up set: {}", value(&edit.field, &edit.after, &out.zone)),
             None => "follow-up set".to_owned(),
         },
         Event::FollowUpCleared => "follow-up ended".to_owned(),
@@ -99,7 +97,8 @@ fn what_happened(view: &EntryView, out: &Output) -> String {
         _ => false,
     };
     for edit in view.edits.iter().filter(|_| shows_edits) {
-        said += &format!(", {}: {} → {}", edit.field, value(&edit.before), value(&edit.after));
+        let shown = |one| value(&edit.field, one, &out.zone);
+        said += &format!(", {}: {} → {}", edit.field, shown(&edit.before), shown(&edit.after));
     }
     said
 }
@@ -116,26 +115,7 @@ fn fresh(edit: &Edit) -> Value {
 }
 
 fn nobody(login: &Value) -> String {
-    if login.is_null() { "nobody".to_owned() } else { value(login) }
-}
-
-/// A value of an edit in words: a follow-up by its day and time, an amount with its currency.
-fn value(value: &Value) -> String {
-    let shown = match value {
-        Value::Null => return "nothing".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(all) => all.iter().map(self::value).collect::<Vec<_>>().join(", "),
-        Value::Object(parts) => {
-            let told = ["date", "time", "by", "until", "typed", "amount", "currency"];
-            let told = told.iter().filter_map(|part| parts.get(*part)?.as_str());
-            match told.collect::<Vec<_>>() {
-                told if told.is_empty() => value.to_string(),
-                told => told.join(" "),
-            }
-        }
-        other => other.to_string(),
-    };
-    cut(&shown, SHOWN).into_owned()
+    login.as_str().unwrap_or("nobody").to_owned()
 }
 
 /// Appends what was found in one place, and under it what mends it.

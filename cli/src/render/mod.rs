@@ -22,6 +22,7 @@ mod color;
 mod column;
 mod csv;
 mod day;
+mod edited;
 mod entry;
 mod fold;
 mod foresight;
@@ -39,6 +40,7 @@ pub(crate) use cell::moment;
 pub(crate) use color::{ERROR, HEADING, HINT, paint};
 pub use column::check_columns;
 pub use day::{Group, write_groups};
+pub(crate) use edited::value;
 pub(crate) use json::write as json_object;
 pub(crate) use json::write as write_json;
 

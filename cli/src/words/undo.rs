@@ -5,9 +5,9 @@ use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::refusal::Lasting;
 use lead_shared::domain::reply::Purged;
 use lead_shared::domain::undo::{InTheWay, Undoing};
-use serde_json::Value;
 
 use super::{Clock, Said, cut, quoted};
+use crate::render::value;
 
 /// No more edits are shown one by one.
 const SHOWN: usize = 20;
@@ -31,8 +31,8 @@ pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
         lines.push(format!(
             "  {record} {}: {} → {}",
             quoted(&edit.field),
-            value(&edit.before),
-            value(&edit.after)
+            value(&edit.field, &edit.before, &clock.zone),
+            value(&edit.field, &edit.after, &clock.zone)
         ));
     }
     if edits.len() > SHOWN {
@@ -59,24 +59,6 @@ fn file(edit: &Edit) -> &'static str {
         (_, true) => "goes, and the built-in one of its id stands where there is one",
         (true, false) => "comes back",
         (false, false) => "gets back its former file",
-    }
-}
-
-/// A value as an edit shows it.
-fn value(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_owned(),
-        Value::String(text) => format!("`{}`", quoted(text)),
-        Value::Array(values) if values.is_empty() => "nothing".to_owned(),
-        Value::Array(values) => {
-            let plain = values.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
-            quoted(&plain.collect::<Vec<_>>().join(", "))
-        }
-        Value::Object(object) => {
-            let first = ["typed", "by", "date", "amount"].iter().find_map(|key| object.get(*key)?.as_str());
-            first.map_or_else(|| quoted(&value.to_string()), |first| format!("`{}`", quoted(first)))
-        }
-        other => quoted(&other.to_string()),
     }
 }
 
