@@ -45,8 +45,9 @@ daemon!(a_deed_that_nobody_answered_is_told_at_the_end, "N2 U4", |office| {
     stock(office);
     let mut console = board(office, "", (80, 14));
     console.types("n", "note: 1 Kim Lee");
+    console.types("hello", "> hello");
     office.signal(Signal::SIGSTOP);
-    console.keys("hello\r\x03");
+    console.keys("\r\x03");
     assert_eq!(console.ends(), 1);
     let expected = "error: the store did not answer: nobody knows whether the last thing was done\n\
                     hint: `lead history --since today`";
