@@ -1,5 +1,6 @@
 //! Leads from files: the same rules as by hand, out of sight until all are there, and taken back whole.
 
+mod again;
 mod cards;
 mod ending;
 mod rehearsals;

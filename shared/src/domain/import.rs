@@ -123,6 +123,13 @@ pub struct ImportRules {
     pub each: bool,
 }
 
+impl ImportRules {
+    /// Whether a row may go into a lead that is there.
+    pub fn changes_known(self) -> bool {
+        self.update_by_email || self.on_duplicate == Some(OnDuplicate::Merge)
+    }
+}
+
 /// Where a portion of rows belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Portion {

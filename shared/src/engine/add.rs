@@ -6,14 +6,13 @@ use super::act::Act;
 use super::deeds::{assign, follow_up, moves, tags};
 use super::desk::Desk;
 use super::halt::Halt;
-use super::office::Office;
-use super::request::with_key;
+use super::twins::Twins;
 use super::{leeway, past};
 use crate::domain::activity::Event;
 use crate::domain::capability::Capability;
 use crate::domain::customer::Customer;
 use crate::domain::email::Email;
-use crate::domain::lead::{CustomerId, Lead, LeadId, successor};
+use crate::domain::lead::{Lead, LeadId};
 use crate::domain::likeness::near;
 use crate::domain::money::Money;
 use crate::domain::pipeline::{AtCreation, Field, IdentityKey, Pipeline, RecordKind, Stage, Stamp, Start};
@@ -21,35 +20,7 @@ use crate::domain::refusal::{Candidate, Flaw, Refusal, Thing};
 use crate::domain::reply::{Did, Hint, Settled};
 use crate::domain::request::{NewLead, OnDuplicate};
 use crate::domain::{email, name, phone, text, when};
-use crate::store::{Index, Numbered, Store, StoreFault};
-
-/// Who has the new lead's address or phone already, found by scans before the transaction.
-#[derive(Default)]
-pub(super) struct Twins {
-    pub(super) leads: Vec<LeadId>,
-    pub(super) customers: Vec<CustomerId>,
-    /// The notes that those leads have, where the new one brings notes under headings.
-    pub(super) notes: BTreeMap<LeadId, String>,
-}
-
-impl Twins {
-    /// Looks for whoever has the address or the number of a lead that is to be added.
-    pub(super) fn find(store: &dyn Store, office: &Office, new: &NewLead) -> Result<Self, StoreFault> {
-        let mut twins = Self::default();
-        if let Some(key) = new.email.as_deref().map(email::key) {
-            with_key(store, Index::LeadEmail, &key, &mut twins.leads)?;
-            with_key(store, Index::CustomerEmail, &key, &mut twins.customers)?;
-        }
-        let country = office.policy.team.country.as_deref();
-        let phone = new.phone.as_deref().and_then(|typed| phone::parse(typed, country).ok());
-        if let Some(key) = phone.map(|phone| phone.key()) {
-            with_key(store, Index::LeadPhone, &key, &mut twins.leads)?;
-            with_key(store, Index::CustomerPhone, &key, &mut twins.customers)?;
-        }
-        past::find_notes(store, new, &mut twins)?;
-        Ok(twins)
-    }
-}
+use crate::store::Numbered;
 
 /// Adds a lead; or puts what was given into one that exists, if told to merge (A5).
 pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(LeadId, Settled), Halt> {
@@ -68,6 +39,7 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
     match decide(desk, pipeline, &lead, new.on_duplicate, twins)? {
         Decision::Add => {}
         Decision::Under(customer) => lead.customer = Some(customer.id),
+        Decision::InTrash(known) => return Ok((known, Settled::Already(Did::Trashed))),
         Decision::Into(existing) => return merge(desk, *existing, lead, note.whole()),
     }
     let customer = lead.customer.map(|id| desk.visible_customer(id)).transpose()?;
@@ -275,9 +247,12 @@ enum Decision {
     Add,
     Under(Box<Customer>),
     Into(Box<Lead>),
+    /// It comes into the trash, and this one is there.
+    InTrash(LeadId),
 }
 
-/// Looks at those who exist and are visible, trash excepted, and at what was told (A5).
+/// Looks at those who exist and are visible, trash excepted, and at what was told (A5). Who comes into the
+/// trash is asked about nobody.
 fn decide(
     desk: &mut Desk<'_>,
     pipeline: &Pipeline,
@@ -285,21 +260,21 @@ fn decide(
     told: Option<OnDuplicate>,
     twins: &Twins,
 ) -> Result<Decision, Halt> {
-    let asks = pipeline.duplicates.at_creation == AtCreation::Ask;
-    if told == Some(OnDuplicate::Keep) || (told.is_none() && !asks) {
+    let merges = told == Some(OnDuplicate::Merge);
+    let asks = match told {
+        None => pipeline.duplicates.at_creation == AtCreation::Ask,
+        Some(told) => told == OnDuplicate::Fail,
+    };
+    let is_trash = lead.trashed_at.is_some();
+    if !merges && (is_trash || !asks) {
         return Ok(Decision::Add);
     }
     let keys = &pipeline.duplicates.keys;
-    let mut leads: Vec<Lead> = Vec::new();
-    for id in &desk.with_added(&twins.leads) {
-        let is_same = |twin: &Lead| keys.iter().any(|key| same(*key, lead, twin));
-        if !desk.peek(*id)?.is_some_and(|twin| is_same(&twin)) {
-            continue;
-        }
-        // Whoever was merged is known by their old address, too.
-        let twin = successor(*id, |id| desk.peek(id))?.filter(|twin| desk.has(twin));
-        leads.extend(twin.filter(|twin| !leads.iter().any(|known| known.id == twin.id)));
+    let is_same = |twin: &Lead| keys.iter().any(|key| same(*key, lead, twin));
+    if is_trash && let Some(known) = twins.in_trash(desk, is_same)?.first() {
+        return Ok(Decision::InTrash(known.id));
     }
+    let mut leads = twins.known(desk, is_same)?;
     let mut customers = Vec::new();
     for id in &twins.customers {
         let twin = desk.customer(*id)?;
@@ -311,7 +286,7 @@ fn decide(
     if leads.is_empty() && customers.is_empty() {
         return Ok(Decision::Add);
     }
-    if told == Some(OnDuplicate::Merge) {
+    if merges {
         if !leads.is_empty() {
             return Ok(Decision::Into(Box::new(leads.swap_remove(0))));
         }

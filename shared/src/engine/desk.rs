@@ -131,21 +131,6 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether a lead that may be the same as another is there for this request: in lists and for the
-    /// caller's eyes, or a row of the import at work.
-    pub(super) fn has(&self, lead: &Lead) -> bool {
-        if lead.staged {
-            return self.import.is_some() && lead.import == self.import;
-        }
-        lead.is_listed() && self.scope.sees(lead, self.pipeline(lead), self.now)
-    }
-
-    /// These leads, and those that this request added, which no scan has found.
-    pub(super) fn with_added(&self, leads: &[LeadId]) -> Vec<LeadId> {
-        let added = self.kept_leads().filter(|lead| lead.revision == 1).map(|lead| lead.id);
-        leads.iter().copied().chain(added.filter(|id| !leads.contains(id))).collect()
-    }
-
     /// The lead by that number, its successor if it was merged, if the caller may see it. A claim
     /// that is over is recorded as lapsed with whatever happens to the lead next (A9).
     ///

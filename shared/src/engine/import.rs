@@ -7,13 +7,13 @@
 use std::ops::ControlFlow;
 
 use super::act::Act;
-use super::add::Twins;
 use super::desk::{Desk, Mark, no_such};
 use super::halt::Halt;
 use super::laid::Laid;
 use super::office::Office;
 use super::row;
 use super::telling::{Cause, News};
+use super::twins::Twins;
 use crate::domain::activity::{Edit, Event};
 use crate::domain::capability::Capability;
 use crate::domain::import::{
@@ -41,10 +41,25 @@ pub(super) struct Found {
 /// Looks for what the step needs to know beyond point reads.
 pub(super) fn find(store: &dyn Store, office: &Office, step: &ImportStep) -> Result<Found, StoreFault> {
     let mut found = Found::default();
+    let rules = match step {
+        ImportStep::Rows { of: Portion::First { rules, .. }, .. } => *rules,
+        ImportStep::Rows { of: Portion::Next(import), .. }
+        | ImportStep::Finish { import }
+        | ImportStep::Abandon { import } => {
+            store.load::<Import>(&Key::new().number(*import))?.map(|import| import.rules).unwrap_or_default()
+        }
+    };
+    let twins_of = |row: &ImportRow| {
+        let mut twins = Twins::find(store, office, &row.lead)?;
+        if rules.changes_known() {
+            twins.find_notes(store)?;
+        }
+        Ok::<_, StoreFault>(twins)
+    };
     match step {
         ImportStep::Rows { rows, .. } => {
             for row in rows {
-                found.twins.push(Twins::find(store, office, &row.lead)?);
+                found.twins.push(twins_of(row)?);
             }
         }
         ImportStep::Finish { import } | ImportStep::Abandon { import } => {
@@ -57,7 +72,7 @@ pub(super) fn find(store: &dyn Store, office: &Office, step: &ImportStep) -> Res
                 let key = Key::new().number(*import).number(line);
                 let Some(waiting) = store.load::<WaitingRow>(&key)? else { continue };
                 if matches!(step, ImportStep::Finish { .. }) {
-                    found.twins.push(Twins::find(store, office, &waiting.row.lead)?);
+                    found.twins.push(twins_of(&waiting.row)?);
                 }
                 found.waiting.push(waiting);
             }

@@ -43,6 +43,7 @@ mod tests;
 mod trail;
 mod trial;
 mod turns;
+mod twins;
 mod undo;
 mod views;
 mod weekly;

@@ -1,16 +1,13 @@
 //! What a file says of a new lead's past, put into its record by who may (see `domain::past`).
 
-use super::add::Twins;
 use super::desk::Desk;
 use super::halt::Halt;
-use super::views;
 use crate::domain::capability::Capability;
-use crate::domain::lead::{Lead, successor};
+use crate::domain::lead::Lead;
 use crate::domain::past::{self, Past};
 use crate::domain::refusal::Refusal;
 use crate::domain::request::NewLead;
 use crate::domain::text;
-use crate::store::{Store, StoreFault, Typed};
 
 /// The first note of a new lead.
 #[derive(Default)]
@@ -50,25 +47,22 @@ pub(super) fn put(desk: &mut Desk<'_>, past: &Past, lead: &mut Lead) -> Result<(
     Ok(())
 }
 
-/// Takes note of what the leads that may be the same have as notes, if the new one brings some under
-/// headings.
-pub(super) fn find_notes(store: &dyn Store, new: &NewLead, twins: &mut Twins) -> Result<(), StoreFault> {
-    if new.note.as_deref().is_none_or(|note| past::headed(note).is_none()) {
-        return Ok(());
-    }
-    for id in &twins.leads {
-        if let Some(lead) = successor(*id, |id| store.lead(id))? {
-            twins.notes.insert(lead.id, views::notes(store, &lead)?);
-        }
-    }
-    Ok(())
+/// Whether a new lead comes into the trash.
+///
+/// # Errors
+/// As [`put`].
+pub(super) fn is_trashed(desk: &Desk<'_>, new: &NewLead) -> Result<bool, Refusal> {
+    let typed = new.past.as_ref().and_then(|past| past.trashed_at.as_deref());
+    let now = desk.scope.zoned(desk.now);
+    let read = typed.map(|typed| past::instant(typed, &now).map_err(|flaw| flaw.of("trashed_at", typed)));
+    Ok(read.transpose()?.is_some())
 }
 
 /// What a file's notes say beyond those that are known: an export that comes back adds none twice, nor does
 /// one whose notes stand, headings and all, in the text of another.
-pub(super) fn news(typed: Option<&str>, known: Option<&String>) -> Option<String> {
+pub(super) fn news(typed: Option<&str>, known: &str) -> Option<String> {
     let typed = typed?.replace("\r\n", "\n");
-    let (Some(known), Some((heading, text))) = (known, past::headed(&typed)) else { return Some(typed) };
+    let Some((heading, text)) = past::headed(&typed) else { return Some(typed) };
     let known = past::headed(known).map(|(heading, text)| past::entries(heading, text)).unwrap_or_default();
     let inner = known.iter().filter_map(|(_, text)| past::headed(text));
     let inner: Vec<_> = inner.flat_map(|(heading, text)| past::entries(heading, text)).collect();

@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::add::{self, Twins};
+use super::add;
+use super::twins::Twins;
 use super::deeds::{self, Found, claims};
 use super::desk::Desk;
 use super::halt::Halt;

@@ -1,16 +1,17 @@
 //! What a row of an import does: adds a lead, or edits the one that has its address (P1, M7).
 
-use super::add::{self, Twins};
+use super::add;
 use super::deeds::{self, Found as Gathered};
 use super::desk::Desk;
 use super::halt::Halt;
+use super::twins::Twins;
 use super::{leeway, past};
 use crate::domain::edit::LeadEdit;
 use crate::domain::email;
 use crate::domain::import::ImportRules;
-use crate::domain::lead::{Lead, LeadId, successor};
+use crate::domain::lead::{Lead, LeadId};
 use crate::domain::refusal::{Candidate, Refusal};
-use crate::domain::reply::Settled;
+use crate::domain::reply::{Did, Settled};
 use crate::domain::request::{Deed, NewLead};
 
 /// Adds the lead of a row, or edits the one that has its address.
@@ -23,22 +24,20 @@ pub(super) fn place(
     let new = &NewLead { on_duplicate: rules.on_duplicate, ..new.clone() };
     let address = new.email.as_deref().filter(|_| rules.update_by_email);
     let Some(address) = address else { return add(desk, new, twins) };
-    let mut known: Vec<Lead> = Vec::new();
-    for id in desk.with_added(&twins.leads) {
-        let is_same =
-            |twin: &Lead| twin.email.as_deref().is_some_and(|own| email::key(own) == email::key(address));
-        if !desk.peek(id)?.is_some_and(|twin| is_same(&twin)) {
-            continue;
-        }
-        // Whoever was merged is known by their old address, too.
-        let lead = successor(id, |id| desk.peek(id))?.filter(|lead| desk.has(lead));
-        known.extend(lead.filter(|lead| !known.iter().any(|one| one.id == lead.id)));
+    let is_same =
+        |twin: &Lead| twin.email.as_deref().is_some_and(|own| email::key(own) == email::key(address));
+    // An export of the trash that comes back is in the trash.
+    if past::is_trashed(desk, new)?
+        && let Some(known) = twins.in_trash(desk, is_same)?.first()
+    {
+        return Ok((known.id, Settled::Already(Did::Trashed)));
     }
+    let mut known = twins.known(desk, is_same)?;
     match known.len() {
         0 => add(desk, new, twins),
         1 => {
             let known = known.swap_remove(0);
-            let note = past::news(new.note.as_deref(), twins.notes.get(&known.id));
+            let note = past::news(new.note.as_deref(), &twins.notes_of(desk, known.id));
             update(desk, known, &NewLead { note, ..new.clone() })
         }
         _ => {
