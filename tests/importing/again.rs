@@ -42,7 +42,7 @@ both!(who_is_in_the_trash_is_nobody_s_duplicate, "A5 P1", |office| {
     did(office, "import kim.csv --update-by email", "kim.csv: 0 added, 1 unchanged");
     assert_eq!((office.found(""), office.found("trash:yes")), (vec![2], vec![1]));
     // Both of them, in either order, in one file.
-    office.lead("export trash:yes,no -F ndjson -o both.ndjson --sort id").ok();
+    office.lead("export trash:yes,no -F ndjson -o both.ndjson").ok();
     let both = std::fs::read_to_string(office.path("both.ndjson")).unwrap();
     let rows: Vec<&str> = both.lines().collect();
     assert_eq!(rows.len(), 2, "{both}");
@@ -53,14 +53,74 @@ both!(who_is_in_the_trash_is_nobody_s_duplicate, "A5 P1", |office| {
         for (options, says) in [
             ("", "2 added"),
             ("--update-by email", "0 added, 2 unchanged"),
-            ("--on-duplicate merge", "0 added, 1 changed, 1 unchanged"),
+            ("--on-duplicate merge", "0 added, 2 unchanged"),
         ] {
             did(office, &format!("{store} import {file} {options}"), &format!("{file}: {says}"));
         }
         let all = office.lead(format!("{store} list trash:yes,no -F ndjson --sort id")).lines();
         let kept: Vec<&Value> = all.iter().map(|lead| &lead["company"]).collect();
-        let expected = if file == "both.ndjson" { [json!(null), json!("Acme")] } else { [json!("Acme"), json!(null)] };
+        let expected =
+            if file == "both.ndjson" { [json!(null), json!("Acme")] } else { [json!("Acme"), json!(null)] };
         assert_eq!(kept, expected.iter().collect::<Vec<_>>());
         office.lead(format!("{store} doctor")).ok();
     }
+});
+
+both!(a_row_that_changes_nothing_records_no_lapse, "A9 P1", |office| {
+    office.init("agency");
+    office.user("sam", "sales");
+    office.lead("user grant sam manage").ok();
+    office.add("'Kim Lee' --email kim@acme.example");
+    office.lead("--as sam claim 1").ok();
+    office.file("kim.csv", "name,email\nKim Lee,kim@acme.example\n");
+    office.at("2026-11-23T10:00:00+01:00");
+    for options in ["--update-by email", "--on-duplicate merge"] {
+        did(office, &format!("import kim.csv {options}"), "kim.csv: 0 added, 1 unchanged");
+    }
+    if !office.is_served() {
+        assert!(office.events(1, "claim_lapsed").is_empty());
+    }
+    office.lead("note 1 called").ok();
+    assert_eq!(office.events(1, "claim_lapsed").len(), 1);
+    office.lead("doctor").ok();
+});
+
+both!(notes_come_once, "L1 L5 P1", |office| {
+    office.init("agency");
+    office.add("'Kim Lee' --email kim@acme.example --company Acme --note first");
+    let rows = "name,email,company,notes\n\
+        Kim,kim@acme.example,Acme,\"wants a roof\n\nin May\"\n\
+        Kim Lee,kim@acme.example,,\"[2026-01-02 10:00 sam] second\n[2026-01-01 10:00 sam] third\"\n\
+        Sam Poe,sam@acme.example,,asked for a quote\n\
+        Sam Poe,sam@acme.example,,asked for a quote\n";
+    office.file("leads.csv", rows);
+    // The same without the name that Kim does not take.
+    office.file("plain.csv", &rows.replace("Kim,", "Kim Lee,"));
+    for (line, says) in [
+        ("leads.csv --on-duplicate merge", "1 added, 2 changed, 1 unchanged"),
+        ("leads.csv --on-duplicate merge", "0 added, 4 unchanged"),
+        ("leads.csv --on-duplicate merge --keep-going", "0 added, 4 unchanged"),
+        ("plain.csv --update-by email", "0 added, 4 unchanged"),
+        ("plain.csv --on-duplicate merge", "0 added, 4 unchanged"),
+    ] {
+        let file = line.split(' ').next().unwrap();
+        did(office, &format!("import {line}"), &format!("{file}: {says}"));
+        let notes = office.field(1, "notes");
+        let notes = notes.as_str().unwrap();
+        for note in ["first", "wants a roof\n\nin May", "] second", "] third", "other values: name Kim"] {
+            assert_eq!(notes.matches(note).count(), 1, "{note} of {notes}");
+        }
+    }
+    office.file("more.csv", "name,email,notes\nKim Lee,kim@acme.example,wants a roof in June\n");
+    for says in ["0 added, 1 changed", "0 added, 1 unchanged"] {
+        did(office, "import more.csv --update-by email", &format!("more.csv: {says}"));
+    }
+    let sam = office.found("email:sam");
+    assert_eq!(office.field(sam[0], "notes").as_str().unwrap().matches("asked for a quote").count(), 1);
+    // By hand a note is one every time.
+    for _ in 0..2 {
+        office.lead("add Kim --email kim@acme.example --note called --on-duplicate merge").ok();
+    }
+    assert_eq!(office.field(1, "notes").as_str().unwrap().matches("called").count(), 2);
+    office.lead("doctor").ok();
 });

@@ -40,7 +40,10 @@ pub(super) fn add(desk: &mut Desk<'_>, new: &NewLead, twins: &Twins) -> Result<(
         Decision::Add => {}
         Decision::Under(customer) => lead.customer = Some(customer.id),
         Decision::InTrash(known) => return Ok((known, Settled::Already(Did::Trashed))),
-        Decision::Into(existing) => return merge(desk, *existing, lead, note.whole()),
+        Decision::Into(existing) => {
+            let known = twins.notes_of(desk, existing.id);
+            return merge(desk, *existing, lead, note.whole(), &known);
+        }
     }
     let customer = lead.customer.map(|id| desk.visible_customer(id)).transpose()?;
     if lead.owner.is_none() && !desk.scope.sees(&lead, pipeline, desk.now) {
@@ -310,12 +313,13 @@ fn same(key: IdentityKey, ours: &Lead, theirs: &Lead) -> bool {
 }
 
 /// Puts what was given into the lead that exists, as a merge would; the note is added, and under it
-/// what was given and the lead keeps otherwise.
+/// what was given and the lead keeps otherwise. An import adds nothing that its notes say already.
 fn merge(
     desk: &mut Desk<'_>,
     existing: Lead,
     new: Lead,
     note: Option<String>,
+    known: &str,
 ) -> Result<(LeadId, Settled), Halt> {
     desk.require(Capability::Work)?;
     let mut lead = existing;
@@ -325,14 +329,20 @@ fn merge(
         let hints = vec!["--on-duplicate keep".to_owned()];
         return Err(Refusal::Conflict { what, hints }.into());
     }
-    let verb = if desk.import.is_some() { "import" } else { "add" };
+    let is_import = desk.import.is_some();
+    let verb = if is_import { "import" } else { "add" };
     let mut merged = lead.clone();
     let left = merged.take_in(&new, desk.pipeline(&lead));
     let left = (!left.is_empty()).then(|| format!("other values: {}", left.join("; ")));
-    let note = note.into_iter().chain(left).reduce(|note, left| format!("{note}\n{left}"));
+    let notes = [note, left].into_iter().flatten();
+    let notes = notes.filter_map(|note| if is_import { past::news(&note, known) } else { Some(note) });
+    let note = notes.reduce(|note, left| format!("{note}\n{left}"));
     let owner = new.owner.filter(|_| lead.assignee(desk.now).is_none());
     let gets_owner = owner.is_some();
     merged.owner = owner.or(merged.owner);
+    if is_import && note.is_none() && merged == lead {
+        return Ok((lead.id, Settled::Already(Did::MergedInto)));
+    }
     desk.amend(&mut lead, Act::new(Event::Merged).action(verb).note(note), |lead| *lead = merged);
     if gets_owner {
         desk.tell_assigned(&lead)?;

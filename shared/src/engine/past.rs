@@ -58,18 +58,27 @@ pub(super) fn is_trashed(desk: &Desk<'_>, new: &NewLead) -> Result<bool, Refusal
     Ok(read.transpose()?.is_some())
 }
 
-/// What a file's notes say beyond those that are known: an export that comes back adds none twice, nor does
-/// one whose notes stand, headings and all, in the text of another.
-pub(super) fn news(typed: Option<&str>, known: &str) -> Option<String> {
-    let typed = typed?.replace("\r\n", "\n");
-    let Some((heading, text)) = past::headed(&typed) else { return Some(typed) };
-    let known = past::headed(known).map(|(heading, text)| past::entries(heading, text)).unwrap_or_default();
-    let inner = known.iter().filter_map(|(_, text)| past::headed(text));
-    let inner: Vec<_> = inner.flat_map(|(heading, text)| past::entries(heading, text)).collect();
-    let is_known = |note: &_| known.contains(note) || inner.contains(note);
-    let news = past::entries(heading, text).into_iter().filter(|note| !is_known(note));
-    let news: Vec<String> = news.map(|(heading, text)| format!("[{heading}] {text}")).collect();
+/// What a file's notes say beyond those that are known: a file that comes again adds none twice, nor does one
+/// whose notes stand, headings and all, in the text of another. A note without a heading is known by its text.
+pub(super) fn news(typed: &str, known: &str) -> Option<String> {
+    let typed = typed.replace("\r\n", "\n");
+    let (heading, text) = past::headed(&typed).unwrap_or(("", &typed));
+    let notes = past::entries(heading, text).into_iter().map(|(heading, text)| match heading {
+        "" => text.to_owned(),
+        heading => format!("[{heading}] {text}"),
+    });
+    let news: Vec<String> = notes.filter(|note| !stands_in(known, note)).collect();
     (!news.is_empty()).then(|| news.join("\n"))
+}
+
+/// Whether a note stands among others, from behind a heading or the beginning of a line to the end of one.
+fn stands_in(notes: &str, note: &str) -> bool {
+    let note = text::note(note).unwrap_or_else(|_| note.to_owned());
+    notes.match_indices(&note).any(|(at, _)| {
+        let (before, behind) = (&notes[..at], &notes[at + note.len()..]);
+        (before.is_empty() || before.ends_with('\n') || before.ends_with("] "))
+            && (behind.is_empty() || behind.starts_with('\n'))
+    })
 }
 
 /// The first note. That of an import keeps the headings it has, and with them their hours and authors,
@@ -84,4 +93,30 @@ pub(super) fn note(desk: &Desk<'_>, typed: Option<&str>) -> Result<FirstNote, Re
             FirstNote { heading: None, text: Some(text::note(typed).map_err(|flaw| flaw.of("note", typed))?) }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_new_is_news() {
+        let known = "[2026-11-22 14:03 sam] [2026-01-02 10:00 kim] second\n[2026-01-01 10:00 kim] third\n\
+            other values: name Kim\n[2026-11-21 10:00 sam] wants a roof\n\nin May";
+        for note in [
+            "second",
+            "wants a roof\r\n\r\nin May\r\n",
+            "[2026-01-02 10:00 kim] second",
+            "[2026-01-01 10:00 kim] third\n[2026-11-21 10:00 sam] wants a roof\n\nin May",
+            "other values: name Kim",
+        ] {
+            assert_eq!(news(note, known), None, "{note}");
+        }
+        for note in ["roof", "wants a", "name Kim", "[2026-01-03 10:00 kim] second", "[x] third"] {
+            assert_eq!(news(note, known).as_deref(), Some(note), "{note}");
+        }
+        let both = "[2026-12-24 10:00 ida] fourth\n[2026-01-01 10:00 kim] third";
+        assert_eq!(news(both, known).as_deref(), Some("[2026-12-24 10:00 ida] fourth"));
+        assert_eq!(news("first", "").as_deref(), Some("first"));
+    }
 }

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::add;
-use super::twins::Twins;
 use super::deeds::{self, Found, claims};
 use super::desk::Desk;
 use super::halt::Halt;
@@ -17,6 +16,7 @@ use super::people::{self, Hanging};
 use super::records::Gathered;
 use super::scope::Scope;
 use super::turns::Turns;
+use super::twins::Twins;
 use super::undo::Standing;
 use super::{customers, deals, duties, import, lookup, mail, merge, purge, records, trail, undo};
 use crate::domain::capability::Capability;

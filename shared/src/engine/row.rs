@@ -14,8 +14,23 @@ use crate::domain::refusal::{Candidate, Refusal};
 use crate::domain::reply::{Did, Settled};
 use crate::domain::request::{Deed, NewLead};
 
-/// Adds the lead of a row, or edits the one that has its address.
+/// Adds the lead of a row, or edits the one that has its address. One that changes nothing leaves nothing on
+/// the desk, a claim that was found to be over neither.
 pub(super) fn place(
+    desk: &mut Desk<'_>,
+    rules: ImportRules,
+    new: &NewLead,
+    twins: &Twins,
+) -> Result<(LeadId, Settled), Halt> {
+    let mark = desk.mark();
+    let placed = meet(desk, rules, new, twins)?;
+    if matches!(placed, (_, Settled::Already(_))) {
+        desk.back_to(mark);
+    }
+    Ok(placed)
+}
+
+fn meet(
     desk: &mut Desk<'_>,
     rules: ImportRules,
     new: &NewLead,
@@ -37,7 +52,7 @@ pub(super) fn place(
         0 => add(desk, new, twins),
         1 => {
             let known = known.swap_remove(0);
-            let note = past::news(new.note.as_deref(), &twins.notes_of(desk, known.id));
+            let note = new.note.as_deref().and_then(|note| past::news(note, &twins.notes_of(desk, known.id)));
             update(desk, known, &NewLead { note, ..new.clone() })
         }
         _ => {
@@ -60,7 +75,6 @@ fn update(desk: &mut Desk<'_>, mut lead: Lead, new: &NewLead) -> Result<(LeadId,
     if !lead.staged {
         desk.end_lapsed(&mut lead)?;
     }
-    let mark = desk.mark();
     let pipeline = match &new.pipeline {
         Some(typed) => add::pipeline_typed(desk, typed)?,
         None => desk.pipeline(&lead),
@@ -84,8 +98,5 @@ fn update(desk: &mut Desk<'_>, mut lead: Lead, new: &NewLead) -> Result<(LeadId,
         ..LeadEdit::default()
     };
     let settled = deeds::perform(desk, lead, &Deed::Edit(Box::new(edit)), &Gathered::default())?;
-    if matches!(settled, Settled::Already(_)) {
-        desk.back_to(mark);
-    }
     Ok((id, settled))
 }
