@@ -185,6 +185,12 @@ impl Office {
         run
     }
 
+    /// Runs `lead` for no longer than this.
+    #[track_caller]
+    pub fn lead_within(&self, limit: Duration, line: impl Words) -> Run {
+        Run::within(limit, self.lead_command(line), None)
+    }
+
     /// Runs `lead` with this text on its standard input.
     #[track_caller]
     pub fn lead_with(&self, input: &[u8], line: impl Words) -> Run {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::words::assert_same;
 
-/// No run of a program takes longer; one that hangs is killed and fails.
+/// No run of a program takes longer, unless a trial allows it; one that hangs is killed and fails.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// What came of a command.
@@ -31,7 +31,13 @@ pub struct Run {
 impl Run {
     /// Runs a command to its end, with this text as standard input.
     #[track_caller]
-    pub fn of(mut command: Command, input: Option<&[u8]>) -> Self {
+    pub fn of(command: Command, input: Option<&[u8]>) -> Self {
+        Self::within(LIMIT, command, input)
+    }
+
+    /// The same with a limit of its own.
+    #[track_caller]
+    pub fn within(limit: Duration, mut command: Command, input: Option<&[u8]>) -> Self {
         let mut line =
             command.get_program().to_string_lossy().rsplit('/').next().unwrap_or_default().to_owned();
         for word in command.get_args() {
@@ -51,7 +57,7 @@ impl Run {
         });
         let (ended, watch) = mpsc::channel::<()>();
         let watchdog = thread::spawn(move || {
-            let hung = watch.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout);
+            let hung = watch.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout);
             if hung {
                 let _ = kill(pid, Signal::SIGKILL);
             }
@@ -62,7 +68,7 @@ impl Run {
         writer.join().expect("the writer ends");
         let hung = watchdog.join().expect("the watchdog ends");
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!hung, "`{line}` hung for {LIMIT:?}\n{stderr}");
+        assert!(!hung, "`{line}` hung for {limit:?}\n{stderr}");
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout)

@@ -1,10 +1,14 @@
 //! A dry run tells what the import will do, row by row, and the report says what it did.
 
 use std::fs;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::harness::{Office, both, direct};
+
+/// No run over a large file takes longer on a busy machine.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// What an import says and does, dry and then for good: the same, but for what ends it.
 #[track_caller]
@@ -13,9 +17,9 @@ fn twice(office: &Office, options: &[&str]) -> String {
         ["import", "leads.csv"].iter().chain(options).chain(more).map(|word| (*word).into()).collect()
     };
     let before = office.snapshot();
-    let dry = office.lead(with(&["-n", "--report", "dry.csv"]));
+    let dry = office.lead_within(LIMIT, with(&["-n", "--report", "dry.csv"]));
     assert_eq!(office.snapshot(), before, "a dry run changed something");
-    let real = office.lead(with(&["--report", "real.csv"]));
+    let real = office.lead_within(LIMIT, with(&["--report", "real.csv"]));
     assert_eq!(dry.code, real.code, "{dry}\n{real}");
     let said = |text: &str| -> Vec<String> {
         let lines = text.lines().filter(|line| !line.starts_with("hint: `lead list import:"));
@@ -146,8 +150,9 @@ direct!(a_large_file_names_each_bad_row_and_is_all_or_nothing, "P1 A5", |office|
     assert_eq!(report.lines().count(), most + 3, "a line for each row");
     assert!(office.found("").is_empty());
     twice(office, &["--keep-going", "--on-duplicate", "merge"]);
-    assert_eq!(office.lead("list -F ids").ok().stdout.lines().count(), most - 3);
-    let first = office.lead("list -F ndjson --limit 1 --sort id").lines().remove(0);
+    let listed = office.lead_within(LIMIT, "list -F ids");
+    assert_eq!(listed.ok().stdout.lines().count(), most - 3);
+    let first = office.lead_within(LIMIT, "list -F ndjson --limit 1 --sort id").lines().remove(0);
     assert_eq!(first["company"], "=Firm", "the guard of a formula is taken off");
-    office.lead("doctor").ok();
+    office.lead_within(LIMIT, "doctor").ok();
 });
