@@ -102,9 +102,12 @@ both!(what_is_no_card_is_told_by_its_line, "P1", |office| {
     office
         .refused(2, "import latin.vcf")
         .says("error: card at line 1: property `FN:Gr\u{fffd}` is not UTF-8\n");
-    let long = format!("BEGIN:VCARD\nFN:Kim\nNOTE:{}\n", " x\n".repeat(200 << 10));
+    let long = format!("BEGIN:VCARD\nFN:Kim\nNOTE:{}\n", "\n x".repeat(200 << 10));
     fs::write(office.path("long.vcf"), long).unwrap();
-    office.refused(2, "import long.vcf").says("error: long.vcf line 1 is longer than 256 KiB\n");
+    office.refused(2, "import long.vcf").says(
+        "error: card at line 1: property `NOTE:` makes its card longer than 256 KiB, at line 3\n\
+         hint: shorten it, or take it out of the card\n",
+    );
     let photo = format!("{good}BEGIN:VCARD\nFN:Al\nPHOTO:{}\nEND:VCARD\n", "\n x".repeat(400 << 10));
     fs::write(office.path("photo.vcf"), photo).unwrap();
     office.lead("import photo.vcf").ok();
@@ -131,5 +134,36 @@ both!(cards_go_out, "L1", |office| {
     assert_eq!(text, expected);
     office.lead("list -F vcard").refused(2).says(
         "error: cards and calendars are written by `lead export` alone\nhint: `lead export -F vcard`, or `-F ics`\n",
+    );
+});
+
+both!(what_is_not_read_of_a_card_may_be_as_long_as_it_likes, "P1", |office| {
+    office.init("mini");
+    let long = "A".repeat(1 << 20);
+    let old = "/9j/4AAQ\n".repeat(100 << 10);
+    let text = format!(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Kim\r\nPHOTO;ENCODING=b;TYPE=JPEG:{long}\r\nEMAIL:kim@acme.example\r\n\
+         item1.X-MS-CARDPICTURE;ENCODING=BASE64:{long}\r\n {long}\r\nEND:VCARD\r\n\
+         BEGIN:VCARD\nFN:Bo\nNOTE:{long}\nEMAIL:bo@acme.example\nEND:VCARD\n\
+         BEGIN:VCARD\nFN:Al\nPHOTO;ENCODING=BASE64;JPEG:{old}\nX-Q;QUOTED-PRINTABLE:a=\nTEL:c=\nd\n\
+         TEL:030 1234\nEND:VCARD\n"
+    );
+    office.file("photos.vcf", &text);
+    let bad = format!(
+        "error: card at line 9: property `NOTE:{}` makes its card longer than 256 KiB, at line 11\n\
+         hint: shorten it, or take it out of the card\n",
+        "A".repeat(35)
+    );
+    office.lead("import photos.vcf").code(2).stdout("").stderr(&format!(
+        "{bad}not taken: PHOTO, X-MS-CARDPICTURE, X-Q\n\
+         hint: nothing was imported: mend these rows, or `--keep-going` takes the others\n"
+    ));
+    office.lead("import photos.vcf --keep-going").code(8).says("photos.vcf: 2 added, 1 left out\n");
+    assert_eq!(
+        office.lead("list -F tsv --columns name,email,phone --sort id").ok().stdout,
+        "Kim\tkim@acme.example\t\nAl\t\t030 1234\n"
+    );
+    office.refused(2, "import /dev/zero --from vcard").says(
+        "error: /dev/zero line 1 is longer than 256 KiB\nhint: a card is from `BEGIN:VCARD` to `END:VCARD`\n",
     );
 });

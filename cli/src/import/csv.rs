@@ -230,7 +230,7 @@ impl Records {
                 ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
             }
             if filled > LONGEST || cells > LONGEST / 16 {
-                return Err(too_long(name, line));
+                return Err(too_long(name, line, "is a quotation mark left open there?"));
             }
         }
         let starts = std::iter::once(0).chain(ends.iter().copied());

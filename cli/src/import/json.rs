@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::draft::Draft;
 use super::field::{self, Field, Target};
-use super::{Map, Row, Source, next_line, not_utf8, unreadable};
+use super::{LONGEST, Map, Row, Source, next_line, not_utf8, too_long, unreadable};
 use crate::halt::{Halt, said};
 
 /// No array is longer; bytes. Longer files have a line for each lead.
@@ -39,6 +39,9 @@ impl Lines {
     pub(super) fn next(&mut self, name: &str) -> Result<Option<Row>, Halt> {
         loop {
             let Some(bytes) = next_line(&mut self.source, name, &mut self.line)? else { return Ok(None) };
+            if bytes.len() > LONGEST {
+                return Err(too_long(name, self.line, "each object stands on a line of its own"));
+            }
             if bytes.trim_ascii().is_empty() {
                 continue;
             }

@@ -28,6 +28,9 @@ use crate::halt::{Halt, said};
 /// No row is longer; bytes.
 const LONGEST: usize = 256 << 10;
 
+/// No line is passed over that is longer; bytes.
+const ENDLESS: u64 = 1 << 30;
+
 /// How much of a file is read at once, in bytes.
 const BUFFER: usize = 64 << 10;
 
@@ -154,22 +157,30 @@ fn is_card(first: &[u8]) -> bool {
     first.trim_ascii_start().get(..11).is_some_and(|first| first.eq_ignore_ascii_case(b"BEGIN:VCARD"))
 }
 
-/// The next line of a file with its end, the line's number counted up; none at the file's end.
+/// The next line of a file with its end, the line's number counted up; none at the file's end. One that is
+/// longer than `LONGEST` is cut there, and its rest comes next.
 ///
 /// # Errors
-/// A file that cannot be read any further, and a line that is too long.
+/// A file that cannot be read any further.
 fn next_line(source: &mut Source, name: &str, line: &mut u64) -> Result<Option<Vec<u8>>, Halt> {
     let mut bytes = Vec::new();
     let read = source.take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes);
     read.map_err(|error| unreadable(name, &error))?;
-    if bytes.is_empty() {
-        return Ok(None);
+    *line += u64::from(!bytes.is_empty());
+    Ok((!bytes.is_empty()).then_some(bytes))
+}
+
+/// Passes over the rest of a line.
+///
+/// # Errors
+/// A file that cannot be read any further, and a line without an end.
+fn pass_line(source: &mut Source, name: &str, line: u64) -> Result<(), Halt> {
+    let passed = source.take(ENDLESS).skip_until(b'\n').map_err(|error| unreadable(name, &error))?;
+    if passed as u64 == ENDLESS {
+        let message = format!("{name} line {line} is longer than {} GiB", ENDLESS >> 30);
+        return Err(said(2, "invalid", message, Vec::new()).into());
     }
-    *line += 1;
-    if bytes.len() > LONGEST {
-        return Err(too_long(name, *line));
-    }
-    Ok(Some(bytes))
+    Ok(())
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Halt {
@@ -181,9 +192,9 @@ fn empty(name: &str) -> Halt {
     said(2, "invalid", format!("{name} is empty"), hints).into()
 }
 
-fn too_long(name: &str, line: u64) -> Halt {
+fn too_long(name: &str, line: u64, hint: &str) -> Halt {
     let message = format!("{name} line {line} is longer than {} KiB", LONGEST >> 10);
-    said(2, "invalid", message, vec!["is a quotation mark left open there?".to_owned()]).into()
+    said(2, "invalid", message, vec![hint.to_owned()]).into()
 }
 
 /// The refusal of bytes that are no UTF-8.

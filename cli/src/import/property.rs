@@ -44,8 +44,7 @@ impl Property {
         let colon = colon.ok_or_else(|| wrong("has no colon"))?;
         let head = std::str::from_utf8(&line[..colon]).map_err(|_| wrong("is not UTF-8"))?;
         let mut parts = split(head, ';').into_iter();
-        let name = parts.next().unwrap_or_default();
-        let name = name.rsplit('.').next().unwrap_or_default().trim().to_ascii_uppercase();
+        let name = bare(parts.next().unwrap_or_default());
         let parameters: Vec<(String, String)> = parts
             .map(|part| match part.split_once('=') {
                 Some((name, value)) => (
@@ -111,6 +110,18 @@ impl Property {
     }
 }
 
+/// The name of the property that a line begins; none where it begins none.
+pub(super) fn name_of(line: &[u8]) -> Option<String> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    let end = line[..colon].iter().position(|byte| *byte == b';').unwrap_or(colon);
+    Some(bare(&String::from_utf8_lossy(&line[..end])))
+}
+
+/// A name in capitals, without its group.
+fn bare(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().trim().to_ascii_uppercase()
+}
+
 /// A text without its backslashes; one in front of a letter that needs none stays.
 fn plain(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
@@ -161,7 +172,8 @@ fn unfold(lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
     whole
 }
 
-fn is_soft(line: &[u8]) -> bool {
+/// Whether a quoted-printable line goes on with the next one.
+pub(super) fn is_soft(line: &[u8]) -> bool {
     let head = line.split(|byte| *byte == b':').next().unwrap_or_default().to_ascii_uppercase();
     line.ends_with(b"=") && head.windows(16).any(|word| word == b"QUOTED-PRINTABLE")
 }

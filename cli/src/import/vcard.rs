@@ -2,7 +2,8 @@
 //!
 //! A card that `lead export` wrote gives back its lead from the properties of our own (`X-LEAD-…`); of
 //! others what a lead has is taken: the preferred address and number, the others as free fields. What is
-//! no card is told by the line it begins on. Pictures and sounds are not held.
+//! no card is told by the line it begins on. Properties that say nothing of a lead, pictures among them, are
+//! not held.
 
 use std::collections::BTreeSet;
 use std::io::BufRead as _;
@@ -12,8 +13,8 @@ use lead_shared::domain::request::NewLead;
 
 use super::draft::Draft;
 use super::field::{self, Field, Target};
-use super::property::Property;
-use super::{LONGEST, Map, Row, Source, next_line, too_long, unreadable};
+use super::property::{Property, is_soft, name_of};
+use super::{LONGEST, Map, Row, Source, next_line, pass_line, too_long, unreadable};
 use crate::halt::Halt;
 
 /// The properties of our own, and the field each is.
@@ -44,11 +45,14 @@ const TEXTS: [(&str, &str); 7] = [
     ("UID", "fields.vcard-uid"),
 ];
 
-/// Properties that say nothing of a lead.
-const SILENT: [&str; 8] = ["BEGIN", "END", "VERSION", "PRODID", "REV", "N", "FN", "KIND"];
+/// Other properties that are read.
+const READ: [&str; 8] = ["N", "FN", "EMAIL", "TEL", "ADR", "ORG", "CATEGORIES", "NOTE"];
 
-/// Properties that are not held: they may be very long.
-const HEAVY: [&str; 4] = ["PHOTO", "LOGO", "SOUND", "KEY"];
+/// Properties that say nothing of a lead.
+const SILENT: [&str; 6] = ["BEGIN", "END", "VERSION", "PRODID", "REV", "KIND"];
+
+/// So many names of what was passed over are told.
+const TOLD: usize = 40;
 
 /// The cards of a file.
 pub(super) struct Cards {
@@ -69,9 +73,10 @@ impl Cards {
     /// A file that cannot be read any further.
     pub(super) fn next(&mut self, name: &str) -> Result<Option<Row>, Halt> {
         let mut lines: Vec<Vec<u8>> = Vec::new();
-        let (mut begin, mut size, mut is_heavy) = (0, 0, false);
+        let (mut begin, mut size) = (0, 0);
+        let mut property = Begun::default();
         loop {
-            let Some(bytes) = self.physical(name)? else {
+            let Some(bytes) = self.physical(name, !lines.is_empty())? else {
                 if lines.is_empty() {
                     return Ok(None);
                 }
@@ -82,7 +87,6 @@ impl Cards {
                 continue;
             }
             let is_begin = bytes.trim_ascii().eq_ignore_ascii_case(b"BEGIN:VCARD");
-            let is_folded = bytes.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
             if lines.is_empty() {
                 begin = self.line;
                 if !is_begin {
@@ -94,20 +98,21 @@ impl Cards {
                 self.pass_over(name)?;
                 return Ok(Some(Row { line: begin, lead }));
             }
-            if is_folded && is_heavy {
-                continue;
-            }
-            is_heavy = !is_folded && HEAVY.iter().any(|heavy| starts(&bytes, heavy));
-            if is_heavy {
-                self.passed.extend(
-                    HEAVY.iter().filter(|heavy| starts(&bytes, heavy)).map(|&heavy| heavy.to_owned()),
-                );
-                continue;
-            }
             let is_end = bytes.trim_ascii().eq_ignore_ascii_case(b"END:VCARD");
+            if !property.goes_on(&bytes) {
+                property = Begun::at(self.line, &bytes);
+            }
+            if !property.is_read && !is_begin && !is_end {
+                self.pass(&property.name);
+                continue;
+            }
             size += bytes.len();
             if size > LONGEST {
-                return Err(too_long(name, begin));
+                let why =
+                    format!("makes its card longer than {} KiB, at line {}", LONGEST >> 10, property.line);
+                let flaw = Flaw::new(why).hint("shorten it, or take it out of the card");
+                self.pass_over(name)?;
+                return Ok(Some(Row { line: begin, lead: Err(flaw.of("property", property.shown)) }));
             }
             lines.push(bytes);
             if is_end {
@@ -116,13 +121,29 @@ impl Cards {
         }
     }
 
-    /// The next line of the file, without its end.
-    fn physical(&mut self, name: &str) -> Result<Option<Vec<u8>>, Halt> {
+    /// The next line of the file, without its end. Within a card one that is too long is cut.
+    fn physical(&mut self, name: &str, within: bool) -> Result<Option<Vec<u8>>, Halt> {
         let Some(mut bytes) = next_line(&mut self.source, name, &mut self.line)? else { return Ok(None) };
+        if bytes.len() > LONGEST {
+            if !within {
+                return Err(too_long(name, self.line, "a card is from `BEGIN:VCARD` to `END:VCARD`"));
+            }
+            if !bytes.ends_with(b"\n") {
+                pass_line(&mut self.source, name, self.line)?;
+            }
+            return Ok(Some(bytes));
+        }
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
         Ok(Some(bytes))
+    }
+
+    /// Takes note of a property that is passed over.
+    fn pass(&mut self, name: &str) {
+        if !SILENT.contains(&name) && self.passed.len() < TOLD && !self.passed.contains(name) {
+            self.passed.insert(name.chars().take(TOLD).collect());
+        }
     }
 
     /// Why a line outside of a card is none; the lines up to the next card go with it.
@@ -135,7 +156,7 @@ impl Cards {
             .first()
             .is_some_and(|byte| !matches!(byte, b'B' | b'b'))
         {
-            if self.physical(name)?.is_none() {
+            if self.physical(name, false)?.is_none() {
                 break;
             }
         }
@@ -144,7 +165,7 @@ impl Cards {
 
     /// Passes over the rest of a card.
     fn pass_over(&mut self, name: &str) -> Result<(), Halt> {
-        while let Some(bytes) = self.physical(name)? {
+        while let Some(bytes) = self.physical(name, true)? {
             if bytes.trim_ascii().eq_ignore_ascii_case(b"END:VCARD") {
                 break;
             }
@@ -201,11 +222,7 @@ impl Cards {
                 ("NOTE", _) => {
                     self.put(&mut draft, "NOTE", if is_own { "notes" } else { "notes+" }, &one.text())?;
                 }
-                ("EMAIL" | "TEL" | "ADR", _) => {}
-                (name, _) if SILENT.contains(&name) || (is_own && name == "UID") => {}
-                (name, _) => {
-                    self.passed.insert(name.to_owned());
-                }
+                _ => {}
             }
         }
         Ok(draft.lead(!is_own))
@@ -228,7 +245,7 @@ impl Cards {
     fn put(&mut self, draft: &mut Draft, name: &str, word: &str, value: &str) -> Result<(), Refusal> {
         let target = field::target(word).unwrap_or(Target::NONE);
         if self.map.passes_over(&target.field) {
-            self.passed.insert(name.to_owned());
+            self.pass(name);
             return Ok(());
         }
         // A free field is one line; a text of several is no reason to refuse a card.
@@ -250,10 +267,40 @@ fn address(one: &Property) -> String {
     lines.collect::<Vec<_>>().join(", ")
 }
 
-fn starts(bytes: &[u8], name: &str) -> bool {
-    let at = bytes.iter().position(|byte| matches!(byte, b':' | b';')).unwrap_or(bytes.len());
-    let own = bytes[..at].rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-    own.eq_ignore_ascii_case(name.as_bytes())
+/// The property whose lines are read.
+#[derive(Default)]
+struct Begun {
+    /// The line it begins on.
+    line: u64,
+    name: String,
+    shown: String,
+    /// Whether it says something of a lead; the others are not held, for they may be very long.
+    is_read: bool,
+    /// Its next line belongs to it, whatever that begins with.
+    is_soft: bool,
+}
+
+impl Begun {
+    fn at(line: u64, bytes: &[u8]) -> Self {
+        let name = name_of(bytes);
+        // What is no property is for `Property` to refuse.
+        let is_read = name.as_deref().is_none_or(is_read);
+        Self { line, name: name.unwrap_or_default(), shown: shown(bytes), is_read, is_soft: is_soft(bytes) }
+    }
+
+    /// Whether it goes on with this line: a folded one, one behind a quoted-printable line that ends in
+    /// `=`, or base64 as old telephones write it, without a blank in front.
+    fn goes_on(&mut self, bytes: &[u8]) -> bool {
+        let is_soft = self.is_soft;
+        self.is_soft &= bytes.ends_with(b"=");
+        let is_folded = bytes.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+        is_soft || is_folded || (!self.is_read && !self.name.is_empty() && !bytes.contains(&b':'))
+    }
+}
+
+fn is_read(name: &str) -> bool {
+    let mut known = OWN.iter().chain(&TEXTS).map(|(known, _)| known).chain(&READ);
+    known.any(|known| *known == name)
 }
 
 fn shown(bytes: &[u8]) -> String {
