@@ -199,3 +199,46 @@ both!(who_is_given_leads_hears_of_those_that_are_still_theirs, "O1 U4", |office|
     assert_eq!(mails[0].to(), "sam@acme.example");
     assert!(mails[0].text.contains("Live") && !mails[0].text.contains("Trash"), "{}", mails[0].text);
 });
+
+both!(a_file_that_cannot_be_read_to_its_end_says_what_stands, "P1", |office| {
+    office.init("mini");
+    office.add("Kim --email kim@acme.example");
+    office.add("Bo --email bo@acme.example");
+    let mut rows: Vec<Value> = (1..=250)
+        .map(|n| json!({"name": format!("Lead {n}"), "email": format!("{n}@acme.example")}))
+        .collect();
+    rows[10] = json!({"name": "Kim", "email": "kim@acme.example", "company": "Acme"});
+    rows[120] = json!({"name": "Bo", "email": "bo@acme.example", "company": "Acme"});
+    // An edit of a lead of the file itself goes with that lead.
+    rows[130] = json!({"name": "Lead 1", "email": "1@acme.example", "company": "Acme"});
+    rows[140] = json!({"name": "Bad", "email": "bad at acme"});
+    rows.push(json!({"name": "x".repeat(300 << 10)}));
+    let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    office.file("late.ndjson", &text);
+    let bad = "error: line 141: email `bad at acme` has no `@`\nhint: write one address as `name@domain`\n";
+    let why =
+        "error: late.ndjson line 251 is longer than 256 KiB\nhint: each object stands on a line of its own\n";
+    office
+        .lead("import late.ndjson --update-by email")
+        .code(2)
+        .stdout("")
+        .stderr(&format!("{bad}{why}hint: nothing was imported\n"));
+    assert!(office.field(1, "company").is_null());
+    office
+        .lead("import late.ndjson --update-by email --keep-going -n")
+        .code(2)
+        .stderr(&format!("{bad}{why}"));
+    office.lead("import late.ndjson --update-by email --keep-going").code(8).stdout("").stderr(&format!(
+        "{bad}{why}hint: before that, late.ndjson: 0 added, 2 changed, 1 left out: `lead history --since today` \
+         has every change\n"
+    ));
+    assert_eq!((office.field(1, "company"), office.field(2, "company")), (json!("Acme"), json!("Acme")));
+    assert_eq!(office.found(""), [1, 2]);
+    // The second time there was nothing left to change.
+    office
+        .lead("import late.ndjson --update-by email --keep-going")
+        .code(2)
+        .stderr(&format!("{bad}{why}hint: nothing was imported\n"));
+    office.lead("import late.ndjson --resume").refused(3);
+    office.lead("doctor").ok();
+});

@@ -46,6 +46,9 @@ pub struct Import {
     pub digest: String,
     /// What became of the rows.
     pub tally: Tally,
+    /// How many of the changes were seen at once, and stand though it be given up.
+    #[serde(default)]
+    pub seen: u64,
     /// How many of its leads were put out of sight at each stage: they count once it has ended.
     pub stages: Vec<(PipelineId, StageId, u64)>,
     /// Whom it makes an owner, and of how many leads, the first of them by number.
@@ -64,6 +67,11 @@ impl Import {
     /// Whether more rows may come.
     pub fn is_open(&self) -> bool {
         self.finished_at.is_none() && self.abandoned_at.is_none()
+    }
+
+    /// What stands of it once it is given up.
+    pub fn standing(&self) -> Tally {
+        Tally { added: 0, changed: self.seen, waiting: 0, ..self.tally }
     }
 }
 

@@ -106,7 +106,8 @@ pub(super) fn take(desk: &mut Desk<'_>, step: &ImportStep, found: &Found) -> Res
         ImportStep::Abandon { import } => {
             let mut import = open(desk, *import)?;
             import.abandoned_at = Some(desk.now);
-            let imported = Imported { import: Some(import.id), tally: import.tally, ..Imported::default() };
+            let imported =
+                Imported { import: Some(import.id), tally: import.standing(), ..Imported::default() };
             for row in &found.waiting {
                 desk.lay(Laid::Done(Box::new(row.clone())));
             }
@@ -128,6 +129,7 @@ fn begin(desk: &mut Desk<'_>, source: &str, rules: ImportRules) -> Result<Import
         rows: 0,
         digest: String::new(),
         tally: Default::default(),
+        seen: 0,
         stages: Vec::new(),
         owners: Default::default(),
         finished_at: None,
@@ -231,6 +233,7 @@ fn count(desk: &Desk<'_>, import: &mut Import, id: LeadId, settled: &Settled) ->
         }
         Settled::Done(_) => {
             import.tally.changed += 1;
+            import.seen += u64::from(desk.peek(id)?.is_some_and(|lead| !lead.staged));
             return Ok(RowDid::Changed(id));
         }
         _ => {

@@ -3,6 +3,8 @@
 //! Unless told to keep going, one refused row keeps everything out: the rest of the file is then only
 //! tried, so that every bad row is named. A dry run tries all of it, in the same steps.
 
+mod ending;
+
 use std::collections::BTreeSet;
 
 use lead_shared::domain::import::{
@@ -10,15 +12,15 @@ use lead_shared::domain::import::{
 };
 use lead_shared::domain::refusal::{Refusal, Thing};
 use lead_shared::domain::reply::Reply;
-use lead_shared::domain::request::{Look, NewLead, Request};
+use lead_shared::domain::request::{NewLead, Request};
 use lead_shared::domain::text::escape;
 
 use super::progress::Progress;
 use super::report::Report;
+use super::weight::weigh;
 use crate::args::Import;
 use crate::halt::{Halt, failed, said};
 use crate::import::Rows;
-use crate::render::{Shape, What};
 use crate::visit::Visit;
 use crate::voice;
 use crate::words;
@@ -47,6 +49,8 @@ pub(super) struct Intake<'v, 'g> {
     refused: u64,
     /// The rest of the file was too much to be tried.
     is_cut: bool,
+    /// A step was sent and is not answered.
+    is_asking: bool,
     progress: Progress,
     report: Option<Report>,
 }
@@ -71,6 +75,7 @@ impl<'v, 'g> Intake<'v, 'g> {
             hinted: BTreeSet::new(),
             refused: 0,
             is_cut: false,
+            is_asking: false,
             progress,
             report,
         }
@@ -185,8 +190,8 @@ impl<'v, 'g> Intake<'v, 'g> {
         self.told(rows, &answer);
         if trying {
             self.trial = answer.import;
-        } else if answer.import.is_some() {
-            self.import = answer.import;
+        } else if let Some(import) = stored(&answer, self.line.keep_going)? {
+            self.import = Some(import);
         } else if let Some(ImportStep::Rows { rows, unreadable, .. }) = again {
             // What is good of a portion that was kept out is there for the rows that are now tried.
             let of = self.portion(true);
@@ -218,7 +223,10 @@ impl<'v, 'g> Intake<'v, 'g> {
     }
 
     fn step(&mut self, step: ImportStep, trying: bool) -> Result<Imported, Halt> {
-        match self.visit.ask_so(Request::Import(step), trying)? {
+        self.is_asking = true;
+        let answer = self.visit.ask_so(Request::Import(step), trying)?;
+        self.is_asking = false;
+        match answer {
             Reply::Imported(imported) => Ok(imported),
             _ => Err(failed("the store answered something else")),
         }
@@ -258,81 +266,6 @@ impl<'v, 'g> Intake<'v, 'g> {
         self.progress.wipe();
         voice::error(&self.visit.out, &said);
     }
-
-    /// Gives up what is stored of it; nothing of that was seen.
-    pub(super) fn abandon(&mut self) -> Result<(), Halt> {
-        self.progress.wipe();
-        if let Some(import) = self.import.take() {
-            self.step(ImportStep::Abandon { import }, false)?;
-        }
-        Ok(())
-    }
-
-    /// Says how it ended; the exit code.
-    pub(super) fn end(mut self, rows: &Rows) -> Result<u8, Halt> {
-        self.progress.wipe();
-        if let Some(left) = rows.left() {
-            voice::say(&self.visit.out, &left);
-        }
-        let code = match (self.codes.len(), self.codes.first()) {
-            (0, _) => 0,
-            (1, Some(code)) => *code,
-            // As for several leads of which all or none is changed.
-            _ => 4,
-        };
-        let is_taken = self.refused == 0 || self.line.keep_going;
-        if !is_taken {
-            self.abandon()?;
-        }
-        if let Some(report) = self.report.take() {
-            report.end(is_taken)?;
-        }
-        if !is_taken {
-            if self.is_cut {
-                let hint = format!("no more than {} rows were looked at", self.rows);
-                voice::hint(&self.visit.out, &hint);
-            }
-            let hint = "nothing was imported: mend these rows, or `--keep-going` takes the others";
-            voice::hint(&self.visit.out, hint);
-            return Ok(code);
-        }
-        let dry_run = self.visit.global.dry_run;
-        let tally = self.tally;
-        voice::say(&self.visit.out, &words::imported(&self.name, &tally, dry_run));
-        if let Some(import) = self.import.filter(|_| !dry_run && tally.added + tally.changed > 0) {
-            self.rows(import)?;
-            // What was changed as its row came is a change of its own.
-            let back = match self.line.keep_going && tally.changed > 0 {
-                true => "`lead history --since today` has every change",
-                false => "`lead undo` takes it all back",
-            };
-            voice::hint(
-                &self.visit.out,
-                &format!("`lead list import:{import}` shows what was added, {back}"),
-            );
-        }
-        let taken = tally.added + tally.changed + tally.unchanged;
-        Ok(if code != 0 && taken > 0 { 8 } else { code })
-    }
-
-    /// Prints what was added, where a form was named.
-    fn rows(&mut self, import: ImportId) -> Result<(), Halt> {
-        if !self.visit.wants_rows() {
-            return Ok(());
-        }
-        let look = Look::Leads {
-            terms: vec![format!("import:{import}")],
-            sort: Some("id".to_owned()),
-            limit: None,
-            notes: true,
-            actions: false,
-        };
-        let mut shape = Shape::many(What::Leads);
-        if self.visit.out.is_json() {
-            shape.columns = Some(vec!["notes".to_owned()]);
-        }
-        self.visit.print(&look, shape).map_err(|halt| halt.after("the leads were imported", "they"))
-    }
 }
 
 /// The field and the word of another program that a refusal is about.
@@ -345,30 +278,30 @@ fn foreign(refusal: &Refusal) -> Option<(&'static str, &str)> {
     }
 }
 
-/// About how many bytes a lead takes in a frame.
-fn weigh(lead: &NewLead) -> usize {
-    let texts = [
-        &lead.email,
-        &lead.phone,
-        &lead.company,
-        &lead.address,
-        &lead.source,
-        &lead.value,
-        &lead.note,
-        &lead.stage,
-        &lead.channel,
-        &lead.owner,
-        &lead.follow_up,
-        &lead.pipeline,
-    ];
-    let long = |text: &String| text.len() + 16;
-    let optional: usize = texts.into_iter().flatten().map(long).sum();
-    let otherwise: usize = lead.otherwise.values().map(long).sum();
-    let past = if lead.past.is_some() { 256 } else { 0 };
-    optional
-        + otherwise
-        + past
-        + lead.name.len()
-        + lead.sets.iter().chain(&lead.tags).map(long).sum::<usize>()
-        + 256
+/// The import that a portion went into; none if a row of it kept all of it out.
+///
+/// # Errors
+/// Rows that are neither stored nor refused would be lost.
+fn stored(answer: &Imported, keep_going: bool) -> Result<Option<ImportId>, Halt> {
+    if answer.import.is_none() && (keep_going || answer.refused.is_empty()) {
+        return Err(failed("the store did not say what became of the rows"));
+    }
+    Ok(answer.import)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_rows_are_lost_in_silence() {
+        let kept_out =
+            Imported { refused: vec![(2, Refusal::NothingToUndo { lead: None })], ..Imported::default() };
+        assert!(stored(&kept_out, false).is_ok_and(|import| import.is_none()));
+        assert!(stored(&kept_out, true).is_err());
+        assert!(stored(&Imported::default(), false).is_err());
+        assert!(
+            stored(&Imported { import: Some(7), ..kept_out }, true).is_ok_and(|import| import == Some(7))
+        );
+    }
 }

@@ -7,6 +7,7 @@ mod intake;
 mod maps;
 mod progress;
 mod report;
+mod weight;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -55,11 +56,7 @@ pub(super) fn import(visit: &mut Visit<'_>, line: &Import) -> Result<u8, Halt> {
     }
     match import.take(&mut rows) {
         Ok(()) => import.end(&rows),
-        Err(halt) => {
-            // Why it ended is what is to be told; what is stored stays out of sight either way.
-            let _ = import.abandon();
-            Err(halt)
-        }
+        Err(halt) => Err(import.broken_off(halt)),
     }
 }
 
