@@ -15,4 +15,4 @@ mod relay;
 mod tally;
 
 pub use inject::{needs_strace, under_strace};
-pub use tally::{is_wide, print_tables};
+pub use tally::{enter, is_wide, print_tables};

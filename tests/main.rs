@@ -37,6 +37,7 @@ mod exports;
 mod faults;
 mod filters;
 mod foresight;
+mod fuzz;
 mod guide;
 mod health;
 mod hostile;

@@ -31,7 +31,7 @@ mod page;
 mod report;
 #[cfg(test)]
 pub(crate) mod tests;
-pub(crate) mod vcard;
+pub mod vcard;
 
 pub use anstream::ColorChoice;
 pub use board::{Lane, write_board};

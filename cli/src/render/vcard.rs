@@ -9,7 +9,7 @@ use super::column;
 use crate::import::OWN;
 
 /// The card of a lead.
-pub(crate) fn card(lead: &LeadView) -> String {
+pub fn card(lead: &LeadView) -> String {
     let mut out = String::new();
     let (given, family) = lead.name.rsplit_once(' ').unwrap_or((&lead.name, ""));
     let tags: Vec<String> = lead.tags.iter().map(|tag| escape(tag)).collect();

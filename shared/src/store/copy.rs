@@ -62,6 +62,14 @@ pub fn decode_row<R: Record>(key: &[u8], value: &[u8]) -> Result<R, StoreFault> 
     codec::decode(&codec::unnamed(R::TABLE, key), value)
 }
 
+/// The value of a record's row.
+///
+/// # Errors
+/// [`StoreFault::Damaged`]: a record that has no such form.
+pub fn encode_row<R: Record>(record: &R) -> Result<Vec<u8>, StoreFault> {
+    codec::encode(&record.name(), record)
+}
+
 /// The facts of a row, where these imports have ended.
 fn facts(table: Table, key: &[u8], value: &[u8], ended: &BTreeSet<ImportId>) -> Result<Facts, StoreFault> {
     let none = Facts { entries: Vec::new(), counter: None };

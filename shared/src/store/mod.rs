@@ -20,7 +20,7 @@ mod sled_store;
 mod table;
 mod typed;
 
-pub use copy::{CopyIn, VisitRow, check_row, copy_out, decode_row};
+pub use copy::{CopyIn, VisitRow, check_row, copy_out, decode_row, encode_row};
 pub use fault::StoreFault;
 pub use journal::{Break, Breakage, Head, NewChange, Walk, random, verify};
 pub use key::Key;

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use super::journal::{self, Head, NewChange};
-use super::{Key, Record, Rows, Span, Store, StoreFault, Table, Txn, codec};
+use super::{Key, Record, Rows, Span, Store, StoreFault, Table, Txn, codec, encode_row};
 use crate::domain::activity::{Activity, Change, Content};
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::import::{Import, ImportId};
@@ -246,7 +246,7 @@ pub trait TypedTxn: Txn {
         let key = record.key();
         let old = self.load::<R>(&key)?;
         replace(self, old.as_ref(), Some(record))?;
-        let bytes = codec::encode(&record.name(), record)?;
+        let bytes = encode_row(record)?;
         self.put(R::TABLE, key.bytes(), &bytes)
     }
 
