@@ -38,11 +38,13 @@ replayed! {
     export, "L1";
     filter, "F9";
     frame, "S4";
+    import, "L1";
     json, "P1";
     mail, "O4";
     money, "L6";
     pipeline, "P2";
     record, "N7";
+    request, "S4";
     smtp, "O2";
     template, "O4";
     vcard, "P1";

@@ -12,6 +12,7 @@ mod frame;
 mod importing;
 mod mail;
 mod money;
+mod office;
 mod pipeline;
 mod record;
 mod smtp;
@@ -22,18 +23,20 @@ mod when;
 pub type Body = fn(&[u8]);
 
 /// Every body, under the name of its fuzz target and of its folders.
-pub const BODIES: [(&str, Body); 15] = [
+pub const BODIES: [(&str, Body); 17] = [
     ("backup", record::backup),
     ("config", config::body),
     ("csv", importing::csv),
     ("export", export::body),
     ("filter", filter::body),
     ("frame", frame::body),
+    ("import", office::import),
     ("json", importing::json),
     ("mail", mail::body),
     ("money", money::body),
     ("pipeline", pipeline::body),
     ("record", record::body),
+    ("request", office::request),
     ("smtp", smtp::body),
     ("template", template::body),
     ("vcard", importing::vcard),
