@@ -14,5 +14,7 @@ mod power;
 mod relay;
 mod tally;
 
+pub use full::Small;
 pub use inject::{needs_strace, under_strace};
-pub use tally::{enter, is_wide, print_tables};
+pub use oracle::judge_presence;
+pub use tally::{Dice, Found, Tally, enter, is_wide, print_tables};

@@ -71,6 +71,7 @@ mod screens;
 mod service;
 mod settings;
 mod slips;
+mod soak;
 mod sockets;
 mod source;
 mod stalls;

@@ -14,17 +14,19 @@ use super::tally::{Dice, Tally, rounds};
 use crate::harness::{Office, Run, direct, skip};
 
 /// A small disk under the office's data.
-struct Small(PathBuf);
+pub struct Small(PathBuf);
 
 impl Small {
     fn new(office: &Office, size: &str) -> Self {
+        Self::try_new(office, size).unwrap_or_else(|| skip("no tmpfs can be mounted"))
+    }
+
+    /// One of this size; none where none can be mounted.
+    pub fn try_new(office: &Office, size: &str) -> Option<Self> {
         let at = office.path("data");
         fs::create_dir_all(&at).unwrap();
         let disk = Self(at);
-        if !disk.mount(&format!("size={size},mode=755")) {
-            skip("no tmpfs can be mounted");
-        }
-        disk
+        disk.mount(&format!("size={size},mode=755")).then_some(disk)
     }
 
     fn mount(&self, options: &str) -> bool {
@@ -34,7 +36,7 @@ impl Small {
     }
 
     /// Takes all the room there is.
-    fn fill(&self) {
+    pub fn fill(&self) {
         let mut file = File::options().append(true).create(true).open(self.0.join("ballast")).unwrap();
         for size in [1 << 20, 1 << 16, 1 << 12, 1] {
             while file.write_all(&vec![1; size]).is_ok() {}
@@ -42,7 +44,7 @@ impl Small {
     }
 
     /// Gives it back, at once: a program that is just being started may still have the file open.
-    fn free(&self) {
+    pub fn free(&self) {
         File::options().write(true).open(self.0.join("ballast")).and_then(|file| file.set_len(0)).unwrap();
     }
 }
