@@ -48,7 +48,7 @@ fn answers(pipeline: &Pipeline) {
             assert!(one.to.id != from.id && one.to.enter == Enter::Any && !from.is_final);
             match pipeline.resolve(&from.id, one.name) {
                 Ok(Target::Move(found)) => {
-                    assert_eq!(found.to.id, one.to.id, "{} of {:?}", one.name, from.id)
+                    assert_eq!(found.to.id, one.to.id, "{} of {:?}", one.name, from.id);
                 }
                 other => panic!("{} is open and means {other:?}", one.name),
             }
@@ -59,7 +59,7 @@ fn answers(pipeline: &Pipeline) {
                 Ok(Target::Already(here)) => assert_eq!(here.id, from.id),
                 Ok(Target::Move(found)) => assert!(open.contains(&found)),
                 Err(MoveRefusal::NotOpen { way, .. }) => {
-                    assert_eq!(way, pipeline.way(&from.id, &to.id, false))
+                    assert_eq!(way, pipeline.way(&from.id, &to.id, false));
                 }
                 Err(other) => panic!("{:?} is a stage: {other:?}", to.id),
             }
