@@ -172,3 +172,26 @@ both!(an_import_without_a_store, "P1", |office| {
     office.file("leads.csv", "name\nKim\n");
     office.lead("import leads.csv").refused(3).says("error: no store in ");
 });
+
+both!(a_report_replaces_nothing_but_a_report, "P1", |office| {
+    office.init("mini");
+    let text = "name\nKim\n";
+    office.file("leads.csv", text);
+    std::os::unix::fs::symlink("leads.csv", office.path("link.csv")).unwrap();
+    let hint = "hint: a report is written to a file of its own: `--report rows.csv`\n";
+    for report in ["leads.csv", "./leads.csv", "link.csv"] {
+        office
+            .refused(2, ["import", "leads.csv", "--report", report])
+            .stderr(&format!("error: `{report}` is the file that is imported\n{hint}"));
+        assert_eq!(fs::read_to_string(office.path("leads.csv")).unwrap(), text);
+    }
+    let fifo = office.path("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for report in [".", fifo.to_str().unwrap()] {
+        office
+            .refused(2, ["import", "leads.csv", "--report", report])
+            .stderr(&format!("error: `{report}` is not a file\n{hint}"));
+    }
+    assert!(fs::symlink_metadata(fifo).is_ok_and(|known| !known.is_file()));
+    assert!(office.found("").is_empty());
+});

@@ -30,7 +30,7 @@ use crate::voice;
 
 pub(super) fn import(visit: &mut Visit<'_>, line: &Import) -> Result<u8, Halt> {
     let map = maps::read(visit, &line.map)?;
-    let report = line.report.as_deref().map(Report::begin).transpose()?;
+    let report = line.report.as_deref().map(|name| Report::begin(name, &line.file)).transpose()?;
     let Opened { file, name, size } = open(&line.file)?;
     let progress = Progress::begin(visit, &name, size);
     let file = Box::new(progress.watch(file));

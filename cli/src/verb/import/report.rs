@@ -4,17 +4,18 @@
 //! that was read. A row of a file of which nothing was imported says so, though it was in order.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 use lead_shared::domain::import::RowDid;
 use lead_shared::domain::lead::LeadId;
 use lead_shared::domain::text::escape;
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use crate::halt::{Halt, said};
 use crate::render;
+use crate::whole_file::WholeFile;
 use crate::words::Said;
 
 /// The columns.
@@ -22,8 +23,8 @@ pub(super) const COLUMNS: [&str; 5] = ["row", "outcome", "lead", "error", "reaso
 
 /// What is known so far.
 pub(super) struct Report {
-    path: PathBuf,
-    file: NamedTempFile,
+    file: WholeFile,
+    is_json: bool,
     rows: BTreeMap<u64, Fate>,
 }
 
@@ -42,12 +43,21 @@ struct Line<'a> {
 }
 
 impl Report {
-    /// Makes sure that it can be written before anything is done.
-    pub(super) fn begin(path: &str) -> Result<Self, Halt> {
-        let path = PathBuf::from(path);
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder).map_err(|error| unwritten(&path, &error))?;
-        Ok(Self { path, file, rows: BTreeMap::new() })
+    /// Makes sure that it can be written before anything is done, and is not the file that is read.
+    pub(super) fn begin(name: &str, read: &str) -> Result<Self, Halt> {
+        let hint = "a report is written to a file of its own: `--report rows.csv`";
+        let same = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(|name| fs::metadata(name).ok());
+            one.zip(other).is_some_and(|(one, other)| (one.dev(), one.ino()) == (other.dev(), other.ino()))
+        };
+        let file = WholeFile::begin(name, hint)?;
+        if same(name, read) {
+            let message = format!("`{}` is the file that is imported", escape(name));
+            return Err(said(2, "file", message, vec![hint.to_owned()]).into());
+        }
+        let ending = Path::new(name).extension();
+        let is_json = ending.is_some_and(|ending| ending == "ndjson" || ending == "json");
+        Ok(Self { file, is_json, rows: BTreeMap::new() })
     }
 
     pub(super) fn did(&mut self, rows: &[(u64, RowDid)]) {
@@ -61,33 +71,30 @@ impl Report {
 
     /// Writes it. Of an import of which nothing came, no row was taken.
     pub(super) fn end(self, is_taken: bool) -> Result<(), Halt> {
-        let is_json = self.path.extension().is_some_and(|ending| ending == "ndjson" || ending == "json");
-        let Self { path, file, rows } = self;
-        let lost = |error: std::io::Error| unwritten(&path, &error);
-        let mut sink = BufWriter::new(file);
-        let mut bytes = Vec::new();
-        if !is_json {
-            render::csv_record(&mut bytes, &COLUMNS).map_err(lost)?;
-        }
-        for (row, fate) in &rows {
-            let line = line(*row, fate, is_taken);
-            if is_json {
-                render::json_object(&mut bytes, &line).map_err(lost)?;
-                bytes.push(b'\n');
-            } else {
-                let number =
-                    |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
-                let (row, lead) = (line.row.to_string(), number(line.lead));
-                let cells = [&row, line.outcome, &lead, line.error.unwrap_or(""), line.reason.unwrap_or("")];
-                render::csv_record(&mut bytes, &cells).map_err(lost)?;
+        let Self { file, is_json, rows } = self;
+        file.end(false, |sink| {
+            let mut bytes = Vec::new();
+            if !is_json {
+                render::csv_record(&mut bytes, &COLUMNS)?;
             }
-            sink.write_all(&bytes).map_err(lost)?;
-            bytes.clear();
-        }
-        sink.write_all(&bytes).map_err(lost)?;
-        let file = sink.into_inner().map_err(|error| lost(error.into_error()))?;
-        file.persist(&path).map_err(|error| lost(error.error))?;
-        Ok(())
+            for (row, fate) in &rows {
+                let line = line(*row, fate, is_taken);
+                if is_json {
+                    render::json_object(&mut bytes, &line)?;
+                    bytes.push(b'\n');
+                } else {
+                    let number =
+                        |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
+                    let (row, lead) = (line.row.to_string(), number(line.lead));
+                    let cells =
+                        [&row, line.outcome, &lead, line.error.unwrap_or(""), line.reason.unwrap_or("")];
+                    render::csv_record(&mut bytes, &cells)?;
+                }
+                sink.write_all(&bytes)?;
+                bytes.clear();
+            }
+            Ok(sink.write_all(&bytes)?)
+        })
     }
 }
 
@@ -103,9 +110,4 @@ fn line(row: u64, fate: &Fate, is_taken: bool) -> Line<'_> {
         Fate::Did(RowDid::Waits) => ("left", None),
     };
     Line { row, outcome, lead, error: None, reason: None }
-}
-
-fn unwritten(path: &Path, error: &std::io::Error) -> Halt {
-    let name = path.display().to_string();
-    said(1, "output", format!("cannot write `{}`: {error}", escape(&name)), Vec::new()).into()
 }
