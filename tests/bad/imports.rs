@@ -57,6 +57,28 @@ both!(encodings, "P1 L6", |office| {
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain("name\nKim\n".bytes().flat_map(|byte| [byte, 0])).collect();
     refused(office, "utf16.csv", &utf16, 2, "error: utf16.csv is UTF-16, and UTF-8 is read\nhint: ");
+    let wide = |letters: &str, before: &[u8], behind: &[u8]| -> Vec<u8> {
+        letters.bytes().flat_map(|byte| [before, &[byte], behind].concat()).collect()
+    };
+    for (name, bytes, encoding) in [
+        ("le.csv", wide("name\nKim\n", &[], &[0]), "UTF-16LE"),
+        ("be.ndjson", wide("{\"name\":\"Kim\"}\n", &[0], &[]), "UTF-16BE"),
+        ("le.vcf", wide("BEGIN:VCARD\nFN:Kim\nEND:VCARD\n", &[], &[0]), "UTF-16LE"),
+        ("32.json", [&[0xFF, 0xFE, 0, 0], &*wide("[]", &[], &[0, 0, 0])].concat(), "UTF-32"),
+    ] {
+        let says = format!(
+            "error: {name} is {encoding}, and UTF-8 is read\nhint: iconv -f {encoding} -t UTF-8 FILE | lead import -\n"
+        );
+        refused(office, name, &bytes, 2, &says);
+    }
+    let array = b"[\n{\"name\":\"Kim\"},\n{\"name\":\"Gr\xFC\"}]";
+    refused(
+        office,
+        "latin.json",
+        array,
+        2,
+        "error: latin.json line 3 is not UTF-8\nhint: convert the file first",
+    );
     let mut latin: Vec<u8> = b"name,company\n".to_vec();
     for n in 2..900 {
         latin.extend(format!("Lead {n},Acme\n").bytes());
@@ -194,4 +216,49 @@ both!(a_report_replaces_nothing_but_a_report, "P1", |office| {
     }
     assert!(fs::symlink_metadata(fifo).is_ok_and(|known| !known.is_file()));
     assert!(office.found("").is_empty());
+});
+
+both!(a_bad_entry_of_an_array_is_not_the_end, "P1", |office| {
+    office.init("mini");
+    let entries = [
+        r#"{"name":"Kim"}"#,
+        r#"{"name":"B","name":"C"}"#,
+        "7",
+        "null",
+        r#"{"name":"\ud800"}"#,
+        r#"{"name":"D","fields":{"a":"1","a":"2"}}"#,
+        r#"{"name":"E","claim":[{"by":"x","by":"y"}]}"#,
+        r#"{"name":12345678901234567890123}"#,
+        &format!("{{\"name\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000)),
+        r#"{"name":"Sam","fields":{"year":1999}}"#,
+    ];
+    office.file("all.json", &format!("[\n{}\n]", entries.join(",\n")));
+    let run = office.lead("import all.json --keep-going --report rows.ndjson");
+    run.code(8).stdout("").stderr(&format!(
+        "error: entry 2: row `{{\"name\":\"B\",\"name\":\"C\"}}` is no JSON object: the key `name` is there twice\n\
+         error: entry 3: row `7` is no JSON object: invalid type: integer `7`, expected an object\n\
+         error: entry 4: row `null` is no JSON object: invalid type: null, expected an object\n\
+         error: entry 5: row `{{\"name\":\"\\ud800\"}}` is no JSON object: unexpected end of hex escape\n\
+         error: entry 6: row `{{\"name\":\"D\",\"fields\":{{\"a\":\"1\",\"a\":\"2\"}}}}` is no JSON object: the key `a` is there twice\n\
+         error: entry 7: row `{{\"name\":\"E\",\"claim\":[{{\"by\":\"x\",\"by\":\"y\"}}` is no JSON object: the key `by` is there twice\n\
+         error: entry 8: name `1.2345678901234568e+22` is too large for a number that stays as it is\n\
+         hint: write it as text, in quotation marks\n\
+         error: entry 9: row `{{\"name\":{}` is no JSON object: recursion limit exceeded\n\
+         all.json: 2 added, 8 left out\n\
+         hint: `lead list import:1` shows what was added, `lead undo` takes it all back\n",
+        "[".repeat(32)
+    ));
+    assert_eq!(office.lead("list -F tsv --columns name --sort id").ok().stdout, "Kim\nSam\n");
+    assert_eq!(fs::read_to_string(office.path("rows.ndjson")).unwrap().lines().count(), 10);
+    for (name, text, says) in [
+        (
+            "empty.json",
+            " \n",
+            "error: empty.json is empty\nhint: an array of leads: `[{\"name\":\"Kim Lee\"}]`\n",
+        ),
+        ("two.json", "{\"name\":\"A\"}\n{\"name\":\"B\"}\n", "hint: one object a line: `--from ndjson`\n"),
+        ("open.json", "[{\"name\":\"A\"},", "hint: an array of leads: `[{\"name\":\"Kim Lee\"}]`\n"),
+    ] {
+        refused(office, name, text.as_bytes(), 2, says);
+    }
 });

@@ -4,21 +4,24 @@
 //! lost; so is nesting that no lead has.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io::Read as _;
 
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::draft::Draft;
 use super::field::{self, Field, Target};
-use super::{LONGEST, Map, Row, Source, next_line, not_utf8, too_long, unreadable};
+use super::object::Object;
+use super::{LATIN1, LONGEST, Map, Row, Source, next_line, not_utf8, too_long, unreadable};
 use crate::halt::{Halt, said};
 
 /// No array is longer; bytes. Longer files have a line for each lead.
 const WHOLE: u64 = 64 << 20;
+
+/// What is larger may have lost digits when it was read.
+const WHOLE_NUMBERS: f64 = 9_007_199_254_740_992.0;
 
 /// One object a line.
 pub(super) struct Lines {
@@ -46,7 +49,7 @@ impl Lines {
                 continue;
             }
             let lead = match std::str::from_utf8(&bytes) {
-                Ok(text) => self.keys.read(text),
+                Ok(text) => self.keys.read(text, true),
                 Err(_) => Err(not_utf8("row", bytes.trim_ascii())),
             };
             return Ok(Some(Row { line: self.line, lead }));
@@ -63,7 +66,7 @@ impl Lines {
 
 /// All objects of a file that is one array.
 pub(super) struct Array {
-    objects: std::vec::IntoIter<Object>,
+    objects: std::vec::IntoIter<Box<RawValue>>,
     keys: Keys,
     place: u64,
 }
@@ -79,14 +82,25 @@ impl Array {
             let message = format!("{name} is longer than {} MiB", WHOLE >> 20);
             return Err(said(2, "invalid", message, hints).into());
         }
+        let text = String::from_utf8(text).map_err(|wrong| -> Halt {
+            let good = wrong.utf8_error().valid_up_to();
+            let line = 1 + wrong.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
+            said(2, "invalid", format!("{name} line {line} is not UTF-8"), vec![LATIN1.to_owned()]).into()
+        })?;
+        let example = "an array of leads: `[{\"name\":\"Kim Lee\"}]`";
+        if text.trim().is_empty() {
+            return Err(said(2, "invalid", format!("{name} is empty"), vec![example.to_owned()]).into());
+        }
+        // A single lead is written as an object alone.
+        let is_alone = text.trim_start().starts_with('{');
         let wrong = |error: serde_json::Error| -> Halt {
             let message = format!("{name} is no JSON array of objects: {error}");
-            said(2, "invalid", message, vec!["one object a line: `--from ndjson`".to_owned()]).into()
+            let hint = if is_alone { "one object a line: `--from ndjson`" } else { example };
+            said(2, "invalid", message, vec![hint.to_owned()]).into()
         };
-        // A single lead is written as an object alone.
-        let objects = match text.trim_ascii_start().first() {
-            Some(b'{') => vec![serde_json::from_slice(&text).map_err(wrong)?],
-            _ => serde_json::from_slice(&text).map_err(wrong)?,
+        let objects: Vec<Box<RawValue>> = match is_alone {
+            true => vec![serde_json::from_str(&text).map_err(wrong)?],
+            false => serde_json::from_str(&text).map_err(wrong)?,
         };
         let keys = Keys { map, passed: BTreeSet::new() };
         Ok(Self { objects: objects.into_iter(), keys, place: 0 })
@@ -101,7 +115,7 @@ impl Array {
     pub(super) fn next(&mut self) -> Option<Row> {
         let object = self.objects.next()?;
         self.place += 1;
-        Some(Row { line: self.place, lead: self.keys.lead(object) })
+        Some(Row { line: self.place, lead: self.keys.read(object.get(), false) })
     }
 }
 
@@ -113,12 +127,14 @@ struct Keys {
 }
 
 impl Keys {
-    fn read(&mut self, text: &str) -> Result<NewLead, Refusal> {
+    /// The lead of an object, which is a line by itself or stands in an array.
+    fn read(&mut self, text: &str, is_line: bool) -> Result<NewLead, Refusal> {
         let object = serde_json::from_str(text).map_err(|error| {
-            // The line is ours to tell.
+            // Where it stands in the file is ours to tell.
             let why = error.to_string();
             let why = why.split(" at line ").next().unwrap_or(&why);
-            let flaw = Flaw::new(format!("is no JSON object, at column {}: {why}", error.column()));
+            let at = if is_line { format!(", at column {}", error.column()) } else { String::new() };
+            let flaw = Flaw::new(format!("is no JSON object{at}: {why}"));
             flaw.of("row", text.trim().chars().take(40).collect::<String>())
         })?;
         self.lead(object)
@@ -151,6 +167,13 @@ impl Keys {
         let text = match (&target.field, value) {
             (_, Value::Null) => return Ok(()),
             (_, Value::String(text)) => text.clone(),
+            // Beyond them not every whole number is one.
+            (_, Value::Number(number))
+                if number.as_f64().is_some_and(|size| number.is_f64() && size.abs() >= WHOLE_NUMBERS) =>
+            {
+                let flaw = Flaw::new("is too large for a number that stays as it is");
+                return Err(flaw.hint("write it as text, in quotation marks").of(key, number.to_string()));
+            }
             (_, Value::Number(number)) => number.to_string(),
             (Field::Free(_), Value::Bool(yes)) => yes.to_string(),
             (Field::Tags, Value::Array(tags)) => {
@@ -162,7 +185,7 @@ impl Keys {
             (Field::Fields, Value::Object(fields)) => {
                 for (name, value) in fields {
                     let free = Target { field: Field::Free(name.clone()), otherwise: None };
-                    self.put(draft, &free, name, value)?;
+                    self.put(draft, &free, &format!("fields.{name}"), value)?;
                 }
                 return Ok(());
             }
@@ -192,36 +215,6 @@ impl Keys {
     }
 }
 
-/// An object with its keys in their order.
-struct Object(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-                let mut found: Vec<(String, Value)> = Vec::new();
-                while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    if found.iter().any(|(known, _)| *known == key) {
-                        return Err(serde::de::Error::custom(format!("the key `{key}` is there twice")));
-                    }
-                    found.push((key, value));
-                }
-                Ok(Object(found))
-            }
-        }
-
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
 fn strange(key: &str, value: &Value, expected: &str) -> Refusal {
     let shown: String = value.to_string().chars().take(80).collect();
     Flaw::new(format!("is not {expected}")).of(key, shown)
@@ -232,7 +225,7 @@ mod tests {
     use super::*;
 
     fn read_object(text: &str) -> Result<NewLead, Refusal> {
-        Keys { map: Map::default(), passed: BTreeSet::new() }.read(text)
+        Keys { map: Map::default(), passed: BTreeSet::new() }.read(text, true)
     }
 
     #[test]
@@ -256,6 +249,9 @@ mod tests {
         for text in [
             r#"{"name":"Kim","name":"Sam"}"#,
             r#"{"name":"Kim","full name":"Sam"}"#,
+            r#"{"name":"Kim","fields":{"a":"1","a":"2"}}"#,
+            r#"{"name":"Kim","claim":[{"a":{"b":1,"b":2}}]}"#,
+            r#"{"name":12345678901234567890123}"#,
             r#"{"name":["Kim"]}"#,
             r#"{"name":"\ud800"}"#,
             r#"{"value":{"amount":1}}"#,

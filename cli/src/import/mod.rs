@@ -9,6 +9,7 @@ mod draft;
 mod field;
 mod json;
 mod map;
+mod object;
 mod property;
 mod vcard;
 mod vendor;
@@ -30,6 +31,12 @@ const LONGEST: usize = 256 << 10;
 
 /// No line is passed over that is longer; bytes.
 const ENDLESS: u64 = 1 << 30;
+
+/// No row has more columns, or keys.
+const MOST_COLUMNS: usize = 2_000;
+
+/// What to do about another encoding.
+const LATIN1: &str = "convert the file first: `iconv -f LATIN1 -t UTF-8 FILE`";
 
 /// How much of a file is read at once, in bytes.
 const BUFFER: usize = 64 << 10;
@@ -131,15 +138,25 @@ impl Rows {
 fn begin(mut file: Box<dyn Read>, name: &str) -> Result<Source, Halt> {
     let mut first = Vec::new();
     (&mut file).take(HEAD).read_to_end(&mut first).map_err(|error| unreadable(name, &error))?;
-    match first.as_slice() {
-        [0xEF, 0xBB, 0xBF, ..] => drop(first.drain(..3)),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
-            let hints = vec![format!("iconv -f UTF-16 -t UTF-8 {name} | lead import -")];
-            return Err(said(2, "invalid", format!("{name} is UTF-16, and UTF-8 is read"), hints).into());
-        }
-        _ => {}
+    if first.starts_with(b"\xEF\xBB\xBF") {
+        drop(first.drain(..3));
+    }
+    if let Some(encoding) = wide(&first) {
+        let hints = vec![format!("iconv -f {encoding} -t UTF-8 FILE | lead import -")];
+        return Err(said(2, "invalid", format!("{name} is {encoding}, and UTF-8 is read"), hints).into());
     }
     Ok(BufReader::with_capacity(BUFFER, Cursor::new(first).chain(file)))
+}
+
+/// The encoding of a text whose letters have more than one byte each, with its mark or without.
+fn wide(first: &[u8]) -> Option<&'static str> {
+    match first {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Some("UTF-32"),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
+        [1..=255, 0, 1..=255, 0, ..] => Some("UTF-16LE"),
+        [0, 1..=255, 0, 1..=255, ..] => Some("UTF-16BE"),
+        _ => None,
+    }
 }
 
 /// An array begins with a bracket, a line of JSON with a brace, and a table with neither.
@@ -199,6 +216,5 @@ fn too_long(name: &str, line: u64, hint: &str) -> Halt {
 
 /// The refusal of bytes that are no UTF-8.
 fn not_utf8(field: &str, bytes: &[u8]) -> Refusal {
-    let flaw = Flaw::new("is not UTF-8").hint("convert the file first: `iconv -f LATIN1 -t UTF-8 FILE`");
-    flaw.of(field, String::from_utf8_lossy(bytes))
+    Flaw::new("is not UTF-8").hint(LATIN1).of(field, String::from_utf8_lossy(bytes))
 }

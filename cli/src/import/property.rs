@@ -8,6 +8,8 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
+use super::LATIN1;
+
 /// See the module.
 pub(super) struct Property {
     /// In capitals, without its group.
@@ -71,10 +73,8 @@ impl Property {
         let charset = told("CHARSET").filter(|charset| !charset.eq_ignore_ascii_case("UTF-8"));
         let value = match charset.and_then(|charset| charset_decoder(charset.as_bytes())) {
             Some(decode) => decode(&bytes),
-            None => String::from_utf8(bytes).map_err(|_| {
-                let flaw = Flaw::new("is not UTF-8");
-                flaw.hint("convert the file first: `iconv -f LATIN1 -t UTF-8 FILE`").of("property", shown())
-            })?,
+            None => String::from_utf8(bytes)
+                .map_err(|_| Flaw::new("is not UTF-8").hint(LATIN1).of("property", shown()))?,
         };
         Ok(Self { name, parameters, value: value.replace("\r\n", "\n") })
     }
