@@ -195,29 +195,6 @@ both!(an_import_without_a_store, "P1", |office| {
     office.lead("import leads.csv").refused(3).says("error: no store in ");
 });
 
-both!(a_report_replaces_nothing_but_a_report, "P1", |office| {
-    office.init("mini");
-    let text = "name\nKim\n";
-    office.file("leads.csv", text);
-    std::os::unix::fs::symlink("leads.csv", office.path("link.csv")).unwrap();
-    let hint = "hint: a report is written to a file of its own: `--report rows.csv`\n";
-    for report in ["leads.csv", "./leads.csv", "link.csv"] {
-        office
-            .refused(2, ["import", "leads.csv", "--report", report])
-            .stderr(&format!("error: `{report}` is the file that is imported\n{hint}"));
-        assert_eq!(fs::read_to_string(office.path("leads.csv")).unwrap(), text);
-    }
-    let fifo = office.path("fifo");
-    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
-    for report in [".", fifo.to_str().unwrap()] {
-        office
-            .refused(2, ["import", "leads.csv", "--report", report])
-            .stderr(&format!("error: `{report}` is not a file\n{hint}"));
-    }
-    assert!(fs::symlink_metadata(fifo).is_ok_and(|known| !known.is_file()));
-    assert!(office.found("").is_empty());
-});
-
 both!(a_bad_entry_of_an_array_is_not_the_end, "P1", |office| {
     office.init("mini");
     let entries = [
@@ -261,4 +238,81 @@ both!(a_bad_entry_of_an_array_is_not_the_end, "P1", |office| {
     ] {
         refused(office, name, text.as_bytes(), 2, says);
     }
+});
+
+both!(more_than_a_lead_can_have, "P1", |office| {
+    office.init("mini");
+    let many = |count: usize, of: &dyn Fn(usize) -> String, between: &str| {
+        (0..count).map(of).collect::<Vec<_>>().join(between)
+    };
+    let header = format!(
+        "name,{}\nKim,{}\n",
+        many(20_000, &|n| format!("c{n}"), ","),
+        many(20_000, &|_| "x".into(), ",")
+    );
+    fs::write(office.path("columns.csv"), header).unwrap();
+    office
+        .refused(2, ["import", "columns.csv", "--map", "*=fields"])
+        .says("error: columns.csv line 1 has 20001 columns, more than 2000\n");
+    let tags = format!("name,tags\nKim,\"{}\"\n", many(20_000, &|n| format!("t{n}"), ","));
+    refused(
+        office,
+        "tags.csv",
+        tags.as_bytes(),
+        2,
+        "error: line 2: tag `t1000` is one of 20000, more than 1000\n",
+    );
+    let keys = format!("{{\"name\":\"Kim\",{}}}\n", many(20_000, &|n| format!("\"k{n}\":1"), ","));
+    refused(office, "keys.ndjson", keys.as_bytes(), 2, "more than 2000 keys\n");
+    let fields =
+        format!("{{\"name\":\"Kim\",\"fields\":{{{}}}}}\n", many(1_500, &|n| format!("\"k{n}\":\"v\""), ","));
+    refused(
+        office,
+        "fields.ndjson",
+        fields.as_bytes(),
+        2,
+        "error: line 1: set `k1000=v` is one of 1500, more than 1000\n",
+    );
+});
+
+both!(a_report_replaces_nothing_but_a_report, "P1", |office| {
+    office.init("mini");
+    let text = "name\nKim\n";
+    office.file("leads.csv", text);
+    std::os::unix::fs::symlink("leads.csv", office.path("link.csv")).unwrap();
+    let hint = "hint: a report is written to a file of its own: `--report rows.csv`\n";
+    for report in ["leads.csv", "./leads.csv", "link.csv"] {
+        office
+            .refused(2, ["import", "leads.csv", "--report", report])
+            .stderr(&format!("error: `{report}` is the file that is imported\n{hint}"));
+        assert_eq!(fs::read_to_string(office.path("leads.csv")).unwrap(), text);
+    }
+    let fifo = office.path("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for report in [".", fifo.to_str().unwrap()] {
+        office
+            .refused(2, ["import", "leads.csv", "--report", report])
+            .stderr(&format!("error: `{report}` is not a file\n{hint}"));
+    }
+    assert!(fs::symlink_metadata(fifo).is_ok_and(|known| !known.is_file()));
+    assert!(office.found("").is_empty());
+});
+
+both!(ends_of_lines_and_empty_rows, "P1", |office| {
+    office.init("mini");
+    // Each row is told by its own line, in the report, too.
+    fs::write(office.path("mac.csv"), "name;email\rKim;kim@acme.example\rBo;bo at acme\rAl,x;al at acme\r")
+        .unwrap();
+    office.lead("import mac.csv -n --keep-going --report rows.csv").code(8);
+    let report = fs::read_to_string(office.path("rows.csv")).unwrap();
+    let rows: Vec<&str> = report.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(rows, ["2", "3", "4"]);
+    let mixed = "name,email\r\nKim,kim@acme.example\n\r\n,\r\n , \nBo,bo at acme\r\n,\n,,,\n";
+    refused(office, "mixed.csv", mixed.as_bytes(), 2, "error: line 6: email `bo at acme`");
+    office.lead("import mixed.csv --keep-going").code(8).says("mixed.csv: 1 added, 1 left out\n");
+    let cards = "\r\nBEGIN:VCARD\r\nFN:Al\nEND:VCARD\r\n\nBEGIN:VCARD\nFN:Jo\r\nEND:VCARD";
+    office.file("mixed.vcf", cards);
+    office.lead("import mixed.vcf").ok().says("mixed.vcf: 2 added\n");
+    office.file("mixed.ndjson", "{\"name\":\"Di\"}\r\n\r\n{\"name\":\"Ed\"}");
+    office.lead("import mixed.ndjson").ok().says("mixed.ndjson: 2 added\n");
 });

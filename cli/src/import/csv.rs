@@ -13,7 +13,7 @@ use lead_shared::domain::request::NewLead;
 use super::draft::Draft;
 use super::field::{self, Field, Target};
 use super::vendor::Vendor;
-use super::{LONGEST, Map, Row, Source, empty, not_utf8, too_long, unreadable};
+use super::{LONGEST, MOST_COLUMNS, Map, Row, Source, empty, not_utf8, too_long, unreadable};
 use crate::formula;
 use crate::halt::{Halt, said};
 
@@ -33,9 +33,11 @@ impl Table {
         let mut first = Vec::new();
         let read = (&mut source).take(LONGEST as u64).read_until(b'\n', &mut first);
         read.map_err(|error| unreadable(name, &error))?;
-        let delimiter = delimiter(&first);
+        // Lines may end in CR alone.
+        let end = if first.contains(&b'\n') { b'\n' } else { b'\r' };
+        let delimiter = delimiter(first.split(|byte| *byte == end).next().unwrap_or_default());
         let source: Box<dyn BufRead> = Box::new(Cursor::new(first).chain(source));
-        let mut records = Records::new(source, delimiter);
+        let mut records = Records::new(source, delimiter, end);
         let header = match records.next(name)? {
             Some(Record { cells: Ok(cells), .. }) => cells,
             Some(Record { cells: Err(_), line }) => {
@@ -43,6 +45,9 @@ impl Table {
             }
             None => return Err(empty(name)),
         };
+        if header.len() > MOST_COLUMNS {
+            return Err(wrong(name, 1, &format!("has {} columns, more than {MOST_COLUMNS}", header.len())));
+        }
         let header: Vec<String> = header
             .into_iter()
             .map(|cell| String::from_utf8(cell).map_err(|cell| not_utf8("header", cell.as_bytes())))
@@ -86,13 +91,18 @@ impl Table {
         Ok(Self { records, columns, map })
     }
 
-    /// The next row.
+    /// The next row; one of empty cells alone, as spreadsheets put behind the last, is none.
     ///
     /// # Errors
     /// A file that cannot be read any further.
     pub(super) fn next(&mut self, name: &str) -> Result<Option<Row>, Halt> {
-        let Some(Record { line, cells }) = self.records.next(name)? else { return Ok(None) };
-        Ok(Some(Row { line, lead: cells.and_then(|cells| self.lead(&cells)) }))
+        loop {
+            let Some(Record { line, cells }) = self.records.next(name)? else { return Ok(None) };
+            let is_blank = |cells: &Vec<Vec<u8>>| cells.iter().all(|cell| cell.trim_ascii().is_empty());
+            if !cells.as_ref().is_ok_and(is_blank) {
+                return Ok(Some(Row { line, lead: cells.and_then(|cells| self.lead(&cells)) }));
+            }
+        }
     }
 
     fn lead(&self, cells: &[Vec<u8>]) -> Result<NewLead, Refusal> {
@@ -172,22 +182,24 @@ struct Record {
 struct Records {
     source: Box<dyn BufRead>,
     core: csv_core::Reader,
+    /// What ends a line.
+    end: u8,
     line: u64,
     ended: bool,
 }
 
 impl Records {
-    fn new(source: Box<dyn BufRead>, delimiter: u8) -> Self {
+    fn new(source: Box<dyn BufRead>, delimiter: u8, end: u8) -> Self {
         let core = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { source, core, line: 1, ended: false }
+        Self { source, core, end, line: 1, ended: false }
     }
 
     /// Passes over blank lines, so that the next record begins where the source stands.
     fn skip_blank(&mut self) -> std::io::Result<()> {
         loop {
             match self.source.fill_buf()?.first() {
-                Some(b'\n') => self.line += 1,
-                Some(b'\r') => {}
+                Some(byte) if *byte == self.end => self.line += 1,
+                Some(b'\n' | b'\r') => {}
                 _ => return Ok(()),
             }
             self.source.consume(1);
@@ -210,7 +222,7 @@ impl Records {
             let input = if self.ended { b"\n" } else { input };
             let (read, taken, written, found) =
                 self.core.read_record(input, &mut output[filled..], &mut ends[cells..]);
-            self.line += input[..taken].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.line += input[..taken].iter().filter(|byte| **byte == self.end).count() as u64;
             if !self.ended {
                 self.source.consume(taken);
             }
@@ -246,7 +258,7 @@ mod tests {
     fn records(text: &[u8]) -> Vec<(u64, Result<Vec<String>, String>)> {
         let source = Box::new(Cursor::new(text.to_vec()));
         let mut records =
-            Records::new(source, delimiter(text.split(|byte| *byte == b'\n').next().unwrap_or(text)));
+            Records::new(source, delimiter(text.split(|byte| *byte == b'\n').next().unwrap_or(text)), b'\n');
         let mut found = Vec::new();
         while let Some(record) = records.next("it").expect("short records") {
             let text = |cells: Vec<Vec<u8>>| {

@@ -173,7 +173,10 @@ impl Draft {
     fn free(&mut self, key: &str, value: &str) {
         let is_known = |set: &&mut String| set.split_once('=').is_some_and(|(known, _)| known == key);
         match self.lead.sets.iter_mut().find(is_known) {
-            Some(set) => *set = format!("{set}, {}", one_line(value)),
+            Some(set) => {
+                set.push_str(", ");
+                set.push_str(&one_line(value));
+            }
             None => self.lead.sets.push(format!("{key}={value}")),
         }
     }

@@ -207,8 +207,18 @@ pub(super) fn source(pipeline: &Pipeline, typed: &str) -> Result<String, Refusal
     pipeline.source(&typed).map_err(|flaw| flaw.of("source", typed))
 }
 
+/// No more free fields are set at once.
+const MOST_FIELDS: usize = 1_000;
+
 /// Free fields as typed.
+///
+/// # Errors
+/// The first that is none; and too many.
 pub(super) fn fields(sets: &[String]) -> Result<BTreeMap<String, String>, Refusal> {
+    if let Some(typed) = sets.get(MOST_FIELDS) {
+        let flaw = Flaw::new(format!("is one of {}, more than {MOST_FIELDS}", sets.len()));
+        return Err(flaw.of("set", typed));
+    }
     sets.iter().map(|typed| name::field(typed).map_err(|flaw| flaw.of("set", typed))).collect()
 }
 

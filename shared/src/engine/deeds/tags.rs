@@ -3,7 +3,7 @@
 use crate::domain::activity::Event;
 use crate::domain::lead::Lead;
 use crate::domain::name;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Flaw, Refusal};
 use crate::domain::reply::{Did, Settled};
 use crate::engine::act::Act;
 use crate::engine::desk::Desk;
@@ -34,11 +34,18 @@ pub(super) fn tag(
     Ok(Settled::Done(did))
 }
 
+/// No more tags are set at once.
+const MOST: usize = 1_000;
+
 /// Tags as typed, each once.
 ///
 /// # Errors
-/// The first that is none.
+/// The first that is none; and too many.
 pub(in crate::engine) fn read(typed: &[String]) -> Result<Vec<String>, Refusal> {
+    if let Some(word) = typed.get(MOST) {
+        let flaw = Flaw::new(format!("is one of {}, more than {MOST}", typed.len()));
+        return Err(flaw.of("tag", word));
+    }
     let mut tags: Vec<String> = Vec::new();
     for word in typed {
         let tag = name::tag(word).map_err(|flaw| flaw.of("tag", word))?;
