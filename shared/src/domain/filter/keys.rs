@@ -260,7 +260,14 @@ fn value(values: &[&str], suffix: &str, context: &FilterContext<'_>) -> Result<T
             .map(Test::Value)
             .ok_or_else(|| Flaw::new("is neither `none` nor `any`").hint("value.over:5000"));
     }
-    let amounts =
+    let amounts: Vec<Money> =
         values.iter().map(|value| Money::parse(value, context.currency)).collect::<Result<_, _>>()?;
+    // Two of one currency would be one of them: it is one amount with a mark at its thousands.
+    let is_said_twice =
+        |(at, money): (usize, &Money)| amounts[..at].iter().any(|other| other.currency() == money.currency());
+    if amounts.iter().enumerate().any(is_said_twice) {
+        return Err(Flaw::new("has two amounts in one currency")
+            .hint(format!("did you mean `value.{suffix}:{}`?", values.concat())));
+    }
     Ok(if suffix == "over" { Test::Over(amounts) } else { Test::Under(amounts) })
 }

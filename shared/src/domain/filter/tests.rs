@@ -197,6 +197,7 @@ const TERMS: &[(&str, bool, bool)] = &[
     ("value.over:5000", false, false),
     ("value.over:4999.99", true, false),
     ("value.over:1USD", false, false),
+    ("value.over:1USD,4999EUR", true, false),
     ("value.under:5000.01", true, false),
     ("value:none", false, true),
     ("trash:yes", false, false),
@@ -265,6 +266,7 @@ fn bad_terms_are_refused_with_what_was_meant() {
         ("customer:-1", "is not the number of any customer", "write it as `customer:3` or `customer:none`"),
         ("value:5", "is neither `none` nor `any`", "value.over:5000"),
         ("value.over:-1", "is negative", ""),
+        ("value.over:1,000", "has two amounts in one currency", "did you mean `value.over:1000`?"),
         ("value.over:x", "is not an amount of money", "write it as `4500`, `4500.50` or `4500EUR`"),
     ];
     for (text, why, hint) in cases {
