@@ -76,5 +76,11 @@ fn folder(path: &Path) -> &Path {
 }
 
 fn unwritten(name: &str, error: &io::Error) -> Halt {
-    said(1, "output", format!("cannot write `{}`: {error}", escape(name)), Vec::new()).into()
+    said(1, "output", format!("cannot write `{}`: {}", escape(name), plain(error)), Vec::new()).into()
+}
+
+/// What the system said, without the name of the file that was to be put in the other's place.
+fn plain(error: &io::Error) -> String {
+    let said = error.to_string();
+    said.split_once(" at path ").map_or(said.as_str(), |(said, _)| said).to_owned()
 }
