@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use lead_shared::domain::text::is_unsafe;
+
 use super::candidates::Found;
 use crate::args::Shell;
 use crate::render::cut;
@@ -29,7 +31,7 @@ pub(super) fn told(shell: Shell, found: &Found, before: &str, kept: &str) -> Str
     for (word, meaning) in &found.words {
         // No stored text reaches a terminal raw, and none begins a line of its own.
         let whole = format!("{before}{word}");
-        if whole.chars().any(char::is_control) {
+        if whole.contains(is_unsafe) {
             continue;
         }
         let whole = whole.strip_prefix(kept).unwrap_or(&whole);

@@ -3,7 +3,7 @@
 //! Strips what could forge a header or mislead a reader; never refuses. Called by whoever writes,
 //! wraps and sends mail.
 
-use super::text::is_bidi;
+use super::text::is_unsafe;
 
 /// Length, in characters, after which a server's reply is cut.
 const REPLY_LIMIT: usize = 300;
@@ -18,7 +18,7 @@ pub fn header_text(text: &str, limit: usize) -> String {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
             }
-        } else if !c.is_control() && !is_bidi(c) {
+        } else if !is_unsafe(c) {
             if c == '?' && out.ends_with('=') {
                 out.push(' ');
             }
@@ -28,16 +28,18 @@ pub fn header_text(text: &str, limit: usize) -> String {
     cut(out.trim_end(), limit)
 }
 
-/// Text fit for a body: newlines and tabs stay, other control and bidi characters go.
+/// Text fit for a body: newlines and tabs stay, separators of lines become newlines, other control and
+/// bidi characters go.
 pub fn body_text(text: &str) -> String {
-    text.chars().filter(|&c| matches!(c, '\n' | '\t') || !(c.is_control() || is_bidi(c))).collect()
+    let plain = text.chars().map(|c| if matches!(c, '\u{2028}' | '\u{2029}') { '\n' } else { c });
+    plain.filter(|&c| matches!(c, '\n' | '\t') || !is_unsafe(c)).collect()
 }
 
 /// A server's or a program's words fit for a log line: control and bidi characters escaped, cut.
 pub fn reply_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(REPLY_LIMIT));
     for c in text.trim().chars().take(REPLY_LIMIT + 1) {
-        if c.is_control() || is_bidi(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if is_unsafe(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     cut(&out, REPLY_LIMIT)
 }
@@ -77,6 +79,6 @@ mod tests {
     fn replies_are_escaped_and_cut() {
         assert_eq!(reply_text("550 no\u{1b}[2J\r"), "550 no\\u{1b}[2J");
         assert_eq!(reply_text(&"x".repeat(9_000)).chars().count(), REPLY_LIMIT);
-        assert_eq!(body_text("a\tb\nc\r\u{1b}\u{202e}d"), "a\tb\ncd");
+        assert_eq!(body_text("a\tb\nc\r\u{1b}\u{202e}d\u{2028}e"), "a\tb\ncd\ne");
     }
 }

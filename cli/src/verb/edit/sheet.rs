@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use lead_shared::domain::edit::LeadEdit;
 use lead_shared::domain::likeness;
+use lead_shared::domain::text::is_unsafe;
 use lead_shared::domain::view::LeadView;
 use toml::{Table, Value};
 
@@ -66,13 +67,35 @@ pub(super) fn write(view: &LeadView) -> String {
         ("note", text(None), "a new one, on top of the notes".to_owned()),
     ] {
         let hint = if hint.is_empty() { hint } else { format!("  # {hint}") };
-        let _ = writeln!(sheet, "{key} = {value}{hint}");
+        let _ = writeln!(sheet, "{key} = {}{hint}", shown(&value));
     }
     sheet.push_str("\n# Free fields: key = \"value\"\n[fields]\n");
     for (key, value) in &view.fields {
-        let _ = writeln!(sheet, "{} = {}", Value::String(key.clone()), Value::String(value.clone()));
+        let _ = writeln!(sheet, "{} = {}", shown(&key.as_str().into()), shown(&value.as_str().into()));
     }
     sheet
+}
+
+/// A value as it is written: what may not reach a terminal is escaped, as TOML has it in its basic
+/// strings.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.contains(is_unsafe) => {
+            let mut basic = String::from("\"");
+            for c in text.chars() {
+                match c {
+                    '"' | '\\' => basic.extend(['\\', c]),
+                    c if is_unsafe(c) => {
+                        let _ = write!(basic, "\\U{:08X}", u32::from(c));
+                    }
+                    c => basic.push(c),
+                }
+            }
+            basic + "\""
+        }
+        Value::Array(values) => format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        value => value.to_string(),
+    }
 }
 
 /// What is another on the sheet `after` than it was on `before`.
