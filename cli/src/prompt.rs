@@ -8,6 +8,7 @@ use std::io::{self, BufRead as _, Read as _, Write as _};
 use lead_shared::domain::refusal::{Candidate, Thing};
 use lead_shared::domain::request::OnDuplicate;
 use lead_shared::domain::text::escape;
+use lead_shared::dump;
 use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 
 use crate::signals;
@@ -31,8 +32,9 @@ pub fn line(question: &str) -> Option<String> {
     read(&format!("{question}: "))
 }
 
-/// A question whose answer is not shown; none at the end of input.
+/// A question whose answer is not shown and in no core dump; none at the end of input.
 pub fn secret(question: &str) -> Option<String> {
+    dump::refuse();
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{question}: ").and_then(|()| stderr.flush());
     // A signal that ended the program at once would leave a terminal that shows nothing any more.

@@ -37,6 +37,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(code) => return code,
     };
     log::start();
+    // From here on it may hold the relay's password (O8).
+    lead_shared::dump::refuse();
     match carry_out(args) {
         Ok(code) => code,
         Err(fault) => fault.report(),

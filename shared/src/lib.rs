@@ -21,6 +21,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod doorway;
+pub mod dump;
 pub mod engine;
 pub mod lock;
 pub mod protocol;

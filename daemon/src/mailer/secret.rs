@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use lead_shared::account::Account;
 use tokio::io::AsyncReadExt as _;
 
 /// Bytes of a password at most.
 const LIMIT: u64 = 4096;
 /// The longest a password command may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The account that may read everything anyway.
+const ROOT: u32 = 0;
 /// The name of the systemd credential.
 const CREDENTIAL: &str = "smtp-password";
 
@@ -51,7 +54,7 @@ pub enum PasswordSource {
         /// That folder.
         folder: PathBuf,
     },
-    /// A file; refused if its group or others can read it.
+    /// A file; refused if its group or others can read it, or it is another account's.
     File(PathBuf),
     /// Program and arguments; its first line is the password. No shell.
     Command(Vec<String>),
@@ -75,6 +78,14 @@ pub enum SecretFault {
         path: PathBuf,
         /// Its permissions.
         mode: u32,
+    },
+    /// The file is of an account that has no business with it.
+    #[error("{} belongs to {owner}; chown it to the account of `leadd`", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// Whose it is.
+        owner: String,
     },
     /// The command did not run, or not to a good end.
     #[error("the password command {program:?} failed: {reason}")]
@@ -118,6 +129,9 @@ fn read(path: &Path, private: bool) -> Result<Secret, SecretFault> {
     }
     if private && meta.mode() & 0o077 != 0 {
         return Err(SecretFault::Exposed { path: path.to_owned(), mode: meta.mode() & 0o777 });
+    }
+    if private && ![Account::of_this_process().uid, ROOT].contains(&meta.uid()) {
+        return Err(SecretFault::Foreign { path: path.to_owned(), owner: Account::of(meta.uid()).name });
     }
     let mut bytes = Vec::new();
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(fault)?;
