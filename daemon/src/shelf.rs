@@ -14,10 +14,18 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Shelf(PathBuf);
 
 impl Shelf {
-    /// Makes the folder when it is missing; its parent must exist.
+    /// Makes the folder when it is missing; its parent must exist. A link in its place is refused.
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
         match DirBuilder::new().mode(0o700).create(&path) {
-            Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+            Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => {
+                let there = fs::symlink_metadata(&path)?;
+                if there.is_symlink() {
+                    return Err(io::Error::other("is a link, where a folder is to be"));
+                }
+                if !there.is_dir() {
+                    return Err(fault);
+                }
+            }
             Err(fault) => return Err(fault),
             Ok(()) => path.parent().map_or(Ok(()), sync_folder)?,
         }

@@ -1,7 +1,8 @@
 //! `lead config …`: the settings that hold, looked at and changed, and where the files are.
 
-use std::fs;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use lead_shared::config::user_file::{self, UserFile};
@@ -157,10 +158,13 @@ fn templates(visit: &Visit<'_>, folder: &str) -> Result<(), Halt> {
         voice::say(&visit.out, &format!("dry run: would write {count} templates to {shown}"));
         return Ok(());
     }
-    fs::create_dir_all(there).map_err(|error| cannot(there, &error))?;
+    // Whatever the umask, nobody else may change what the firm's mail says.
+    let made = DirBuilder::new().recursive(true).mode(0o755).create(there);
+    made.map_err(|error| cannot(there, &error))?;
     for (name, text) in BUILT_IN {
         let path = there.join(name);
-        let made = fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&path);
+        let made = made.and_then(|mut file| file.write_all(text.as_bytes()));
         made.map_err(|error| cannot(&path, &error))?;
     }
     voice::say(&visit.out, &format!("wrote {count} templates to {shown}"));

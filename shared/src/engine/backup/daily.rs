@@ -4,7 +4,9 @@
 //! for at any time, late or twice. A failure stands in a file of the store until one succeeds, for
 //! the doctor to tell.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -53,6 +55,24 @@ pub fn failure(dir: &Path) -> Option<String> {
     fs::read_to_string(dir.join(FAILED)).ok().map(|said| said.trim_end().to_owned())
 }
 
+/// Writes down why one failed, for the owner alone.
+fn note(path: &Path, fault: &BackupFault) -> io::Result<()> {
+    let _ = fs::remove_file(path);
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.and_then(|mut file| writeln!(file, "{fault}"))
+}
+
+/// Refuses a link in the place of the store's own folder of backups. A path that was told is the firm's
+/// to choose.
+fn refuse_link(dir: &Path, folder: &Path) -> Result<(), BackupFault> {
+    let is_link = fs::symlink_metadata(folder).is_ok_and(|there| there.is_symlink());
+    if is_link && folder == dir.join(FOLDER) {
+        let link = io::Error::other("is a link, where a folder is to be; `backup.path` may name another");
+        return Err(BackupFault::io("writing", folder)(link));
+    }
+    Ok(())
+}
+
 /// The latest day whose backup is due at `now`, and when the one after it is.
 fn due(zone: &TimeZone, at: Time, now: Timestamp) -> (Date, Timestamp) {
     let next_at = next_morning(now, zone, at);
@@ -91,7 +111,7 @@ impl Engine {
             Err(BackupFault::Gone) => Ok(Kept { made: None, next_at: now }),
             Err(fault) => {
                 // Without room for a word there is the log.
-                let _ = fs::write(failed, format!("{fault}\n"));
+                let _ = note(&failed, &fault);
                 Err(fault)
             }
         }
@@ -104,6 +124,7 @@ impl Engine {
         now: Timestamp,
         go_on: &dyn Fn() -> bool,
     ) -> Result<Contents, BackupFault> {
+        refuse_link(self.dir(), folder)?;
         make_folder(folder)?;
         clear(folder);
         let mut copy = Copy::begin(path)?;
