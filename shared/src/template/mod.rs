@@ -4,6 +4,7 @@
 //! take no more than a bounded number of steps. Owns the only use of minijinja. Knows no store and
 //! decides no mail; called by the daemon for each mail, by `lead config templates` and by the doctor.
 
+mod link;
 mod page;
 mod render;
 pub mod report;

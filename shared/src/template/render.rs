@@ -2,7 +2,7 @@
 //!
 //! All templates are compiled and tried with samples when they are loaded, so that an error is found
 //! with its file and line before a mail is due; what is broken stops only the mail that needs it.
-//! HTML is escaped; links are only `tel:` and `mailto:`; nothing is fetched from anywhere.
+//! HTML is escaped; links lead to a call, a letter or a page only; nothing built in is fetched from anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -15,6 +15,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use super::link::{disarmed, mailto, tel};
 use super::report::ReportWords;
 use super::title::{days, title};
 use super::words::{Due, LeadWords, Recipient, Words};
@@ -169,7 +170,7 @@ impl Templates {
                 .map_err(|e| self.wrong(&name, &e))
         };
         let (text, html) = (body("txt")?, body("html")?);
-        Ok(Rendered { text, html })
+        Ok(Rendered { text, html: disarmed(&html) })
     }
 
     /// Compiles one: the firm's file where there is one.
@@ -285,28 +286,6 @@ const fn prompt(kind: MailKind) -> &'static str {
         MailKind::Escalation | MailKind::Assigned => "To act on it, type",
         _ => "When done, type",
     }
-}
-
-/// `tel:+420…`, from `+` and digits only.
-fn tel(number: &str) -> Option<String> {
-    let digits = number.strip_prefix('+')?;
-    let good = (3..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    good.then(|| format!("tel:+{digits}"))
-}
-
-/// `mailto:…` with everything percent-encoded that could start another header.
-fn mailto(email: &str) -> Option<String> {
-    let mut out = String::from("mailto:");
-    for byte in email.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'@' | b'.' | b'-' | b'_' | b'+' => {
-                out.push(char::from(byte));
-            }
-            0..=b' ' | 0x7f => return None,
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    email.contains('@').then_some(out)
 }
 
 /// Without trailing blanks, never more than one empty line, one newline at the end.
