@@ -8,37 +8,53 @@ use std::path::Path;
 
 use nix::unistd::{Uid, chown};
 
-use crate::harness::{account, direct, skip};
+use crate::harness::{Office, account, direct, skip};
 
 /// Sets a file's or a folder's permissions.
 pub fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-direct!(what_is_no_socket_stops_leadd_and_lead, "S4", |office| {
+/// This stands where the socket is to be: whoever looks is told, and nothing is asked or taken away.
+fn in_its_place(office: &Office, what: &str, put: impl Fn(&Path)) {
     office.init("mini");
     office.add("'Kim Lee'");
+    let before = office.snapshot();
     let socket = office.store().join("leadd.sock");
+    put(&socket);
+    let real = fs::canonicalize(office.store()).unwrap().join("leadd.sock");
+    let told = format!(
+        "error: {real} is {what}, where a socket is to be\nhint: see what put it there, remove {real}, and \
+         start `leadd` again\n",
+        real = real.display()
+    );
+    for line in ["", "--once"] {
+        office.leadd(line).code(1).stderr(&told);
+    }
+    for line in ["list", "add 'Sam Poe'"] {
+        office.lead(line).code(6).stderr(&told).stdout("");
+    }
+    assert!(fs::symlink_metadata(&socket).is_ok(), "it is left as it is");
+    if what == "a folder" {
+        fs::remove_dir(&socket).unwrap()
+    } else {
+        fs::remove_file(&socket).unwrap()
+    }
+    assert_eq!(before, office.snapshot());
+}
+
+direct!(a_link_in_its_place, "S4", |office| {
     let other = office.path("other");
     let _listener = UnixListener::bind(&other).unwrap();
-    let put: [(&str, &dyn Fn()); 3] = [
-        ("a link", &|| symlink(&other, &socket).unwrap()),
-        ("a file", &|| fs::write(&socket, "precious").unwrap()),
-        ("a folder", &|| fs::create_dir(&socket).unwrap()),
-    ];
-    let real = fs::canonicalize(office.store()).unwrap().join("leadd.sock");
-    for (what, put) in put {
-        put();
-        let told = format!(
-            "error: {real} is {what}, where a socket is to be\nhint: see what put it there, remove {real}, and \
-             start `leadd` again\n",
-            real = real.display()
-        );
-        office.leadd("").code(1).stderr(&told);
-        office.lead("list").code(6).stderr(&told).stdout("");
-        if what == "a folder" { fs::remove_dir(&socket).unwrap() } else { fs::remove_file(&socket).unwrap() }
-    }
-    assert_eq!(office.found(""), [1]);
+    in_its_place(office, "a link", |socket| symlink(&other, socket).unwrap());
+});
+
+direct!(a_file_in_its_place, "S4", |office| {
+    in_its_place(office, "a file", |socket| fs::write(socket, "precious").unwrap());
+});
+
+direct!(a_folder_in_its_place, "S4", |office| {
+    in_its_place(office, "a folder", |socket| fs::create_dir(socket).unwrap());
 });
 
 direct!(a_folder_others_may_write_in_has_no_socket, "S4", |office| {

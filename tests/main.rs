@@ -59,6 +59,7 @@ mod people;
 mod pipelines;
 mod policies;
 mod process;
+mod proofs;
 mod purge;
 mod readme;
 mod recipes;
@@ -68,6 +69,7 @@ mod replacing;
 mod reports;
 mod rows;
 mod screens;
+mod security;
 mod service;
 mod settings;
 mod slips;
@@ -96,5 +98,6 @@ fn main() -> ExitCode {
     }
     let ended = harness::run();
     faults::print_tables();
+    proofs::print_tables();
     ended
 }

@@ -15,12 +15,12 @@ use crate::faults::is_wide;
 use crate::harness::{Daemon, Office, Run, account, direct, skip};
 
 /// A version byte, four bytes of length, and what follows.
-fn frame(version: u8, length: u32, payload: &[u8]) -> Vec<u8> {
+pub fn frame(version: u8, length: u32, payload: &[u8]) -> Vec<u8> {
     [&[version][..], &length.to_be_bytes(), payload].concat()
 }
 
 /// MessagePack: a map of these, each key followed by its value.
-fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut made = vec![0x80 | u8::try_from(pairs.len()).unwrap()];
     for (key, value) in pairs {
         made.extend(text(key));
@@ -29,36 +29,36 @@ fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
     made
 }
 
-fn text(text: &str) -> Vec<u8> {
+pub fn text(text: &str) -> Vec<u8> {
     [&[0xa0 | u8::try_from(text.len()).unwrap()][..], text.as_bytes()].concat()
 }
 
-const NIL: u8 = 0xc0;
+pub const NIL: u8 = 0xc0;
 const FALSE: u8 = 0xc2;
 
 /// A whole question.
-fn asked(payload: &[u8]) -> Vec<u8> {
+pub fn asked(payload: &[u8]) -> Vec<u8> {
     frame(1, u32::try_from(payload.len()).unwrap(), payload)
 }
 
-fn look(look: Vec<u8>) -> Vec<u8> {
+pub fn look(look: Vec<u8>) -> Vec<u8> {
     asked(&map(&[("as_user", vec![NIL]), ("body", map(&[("Look", look)]))]))
 }
 
-fn list() -> Vec<u8> {
+pub fn list() -> Vec<u8> {
     let fields = [("terms", vec![0x90]), ("sort", vec![NIL]), ("limit", vec![NIL]), ("notes", vec![FALSE])];
     let fields: Vec<_> = fields.into_iter().chain([("actions", vec![FALSE])]).collect();
     look(map(&[("Leads", map(&fields))]))
 }
 
-fn connect(office: &Office) -> UnixStream {
+pub fn connect(office: &Office) -> UnixStream {
     let stream = UnixStream::connect(office.store().join("leadd.sock")).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     stream
 }
 
 /// All that is answered, up to the end of the connection.
-fn answer(mut stream: &UnixStream, said: &[u8]) -> String {
+pub fn answer(mut stream: &UnixStream, said: &[u8]) -> String {
     // It may be cut off before it has said all.
     let _ = stream.write_all(said);
     let mut heard = Vec::new();
@@ -67,7 +67,7 @@ fn answer(mut stream: &UnixStream, said: &[u8]) -> String {
 }
 
 /// A line of `/proc/PID/status`, in KiB.
-fn kib(leadd: &Daemon, name: &str) -> u64 {
+pub fn kib(leadd: &Daemon, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", leadd.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap()
@@ -94,7 +94,7 @@ fn open_files(wanted: u64) {
 }
 
 #[track_caller]
-fn comes(leadd: &Daemon, what: &str, mut is_so: impl FnMut() -> bool) {
+pub fn comes(leadd: &Daemon, what: &str, mut is_so: impl FnMut() -> bool) {
     // Twenty looks at 100,000 leads at once keep two cores busy for minutes.
     let deadline = Instant::now() + Duration::from_secs(if is_wide() { 600 } else { 60 });
     while !is_so() {

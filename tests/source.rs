@@ -139,3 +139,18 @@ plain!(no_file_has_two_nouns_in_it, "T1", || {
     }
     assert!(long.is_empty(), "over 400 lines: {long:#?}");
 });
+
+plain!(no_code_is_unsafe, "N2", || {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = |path: &str| -> toml::Table {
+        fs::read_to_string(root.join(path)).unwrap().parse().unwrap_or_else(|why| panic!("{path}: {why}"))
+    };
+    let workspace = manifest("Cargo.toml");
+    assert_eq!(workspace["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    for path in ["Cargo.toml", "cli/Cargo.toml", "daemon/Cargo.toml", "shared/Cargo.toml"] {
+        assert_eq!(manifest(path)["lints"]["workspace"].as_bool(), Some(true), "{path}");
+    }
+    let found = naming(&["unsafe".to_owned(), "allow(unsafe_code)".to_owned()], &[]);
+    let code: Vec<_> = found.iter().filter(|found| found.ends_with(": unsafe")).collect();
+    assert!(code.is_empty(), "{code:#?}");
+});

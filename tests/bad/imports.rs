@@ -1,9 +1,11 @@
 //! Files that are not what an import takes: each is refused in words, by its line, and nothing is lost.
 
-use std::fs;
+use std::fs::{self, File};
+use std::process::Command;
 use std::thread;
 
-use crate::harness::{Office, both};
+use crate::harness::{Office, Run, both};
+use crate::importing::interrupted;
 
 /// Imports these bytes, which must be refused so, and must leave the store alone.
 #[track_caller]
@@ -12,51 +14,104 @@ fn refused(office: &Office, name: &str, bytes: &[u8], code: i32, says: &str) {
     office.refused(code, ["import", name]).says(says);
 }
 
-both!(files_that_hold_no_rows, "P1", |office| {
+both!(an_empty_file, "P1", |office| {
     office.init("mini");
     refused(office, "empty.csv", b"", 2, "error: empty.csv is empty\nhint: its first line names the columns");
     refused(office, "blank.csv", b"\n\r\n\n", 2, "error: blank.csv is empty\n");
-    let header = office.file("header.csv", "name,email\n");
-    office.lead(["import", &header]).ok().stdout("").stderr(&format!("{header}: 0 added\n"));
+    let run = office.lead_with(b"", "import - --from csv");
+    run.refused(2).says("error: standard input is empty\n");
     let array = office.file("none.json", "[]");
     office.lead(["import", &array]).ok().stderr(&format!("{array}: 0 added\n"));
     assert!(office.found("").is_empty());
 });
 
-both!(headers_that_name_no_fields, "P1", |office| {
+both!(a_header_alone, "P1", |office| {
     office.init("mini");
-    for (header, code, says) in [
-        ("email,phone", 2, "error: bad.csv has no column `name`\nhint: its columns: `email`, `phone`\n"),
-        ("name,emial", 2, "error: column `emial` is no field of a lead\nhint: did you mean `email`?\n"),
-        ("name,email,E-Mail", 2, "error: the columns `email` and `E-Mail` are both `email`\n"),
-        ("name,", 2, "error: column `` is no field of a lead\n"),
-        ("name,\x1b[31m", 2, "error: column `\\u{1b}[31m` is no field of a lead\n"),
-        ("\"name,email", 2, "error: bad.csv line 1 has an open quotation mark\n"),
-    ] {
-        refused(office, "bad.csv", format!("{header}\nKim,kim@acme.example,x\n").as_bytes(), code, says);
+    let header = office.file("header.csv", "name,email\n");
+    office.lead(["import", &header]).ok().stdout("").stderr(&format!("{header}: 0 added\n"));
+    assert!(office.found("").is_empty());
+});
+
+/// A table with this header is refused so.
+#[track_caller]
+fn header(office: &Office, header: &str, says: &str) {
+    refused(office, "bad.csv", format!("{header}\nKim,kim@acme.example,x\n").as_bytes(), 2, says);
+}
+
+both!(a_missing_column, "P1", |office| {
+    office.init("mini");
+    let says = "error: bad.csv has no column `name`\nhint: its columns: `email`, `phone`\n";
+    header(office, "email,phone", says);
+});
+
+both!(an_unknown_column, "P1", |office| {
+    office.init("mini");
+    let says = "error: column `emial` is no field of a lead\nhint: did you mean `email`?\n";
+    header(office, "name,emial", says);
+    header(office, "name,", "error: column `` is no field of a lead\n");
+    header(office, "name,\x1b[31m", "error: column `\\u{1b}[31m` is no field of a lead\n");
+});
+
+both!(a_double_column, "P1", |office| {
+    office.init("mini");
+    header(office, "name,email,E-Mail", "error: the columns `email` and `E-Mail` are both `email`\n");
+    header(office, "name,email,email", "error: the columns `email` and `email` are both `email`\n");
+});
+
+/// A table of names and addresses with these rows is refused so.
+#[track_caller]
+fn rows(office: &Office, rows: &str, says: &str) {
+    refused(office, "bad.csv", format!("name,email\n{rows}").as_bytes(), 2, says);
+}
+
+both!(a_ragged_row, "P1", |office| {
+    office.init("mini");
+    rows(office, "Kim,kim@acme.example\nSam\n", "error: line 3: row `Sam` has 1 cells, and the header 2\n");
+    rows(office, "Kim,kim@acme.example,x\n", "error: line 2: row `Kim` has 3 cells, and the header 2\n");
+});
+
+both!(an_open_quote, "P1", |office| {
+    office.init("mini");
+    header(office, "\"name,email", "error: bad.csv line 1 has an open quotation mark\n");
+    rows(
+        office,
+        "Kim,kim@acme.example\n\n\"Sam,s@acme.example\nBo,\n",
+        "error: line 4: row `Sam,s@acme.example",
+    );
+    rows(office, "Kim,\"kim@acme.example\n", "error: line 2: row `Kimkim@acme.example");
+});
+
+both!(cells_that_are_no_values, "P1", |office| {
+    office.init("mini");
+    rows(office, "Kim\x1b,\n", "error: line 2: name `Kim\\u{1b}` contains a control character");
+    rows(office, "\"Kim\nLee\",\n", "error: line 2: name ");
+    rows(office, "Kim,kim at acme\n", "error: line 2: email `kim at acme`");
+});
+
+/// What came in of names and companies.
+fn came(office: &Office, bytes: &[u8]) -> String {
+    fs::write(office.path("good.csv"), bytes).unwrap();
+    office.lead("import good.csv").ok();
+    office.lead("list -F tsv --columns name,company --sort id").ok().stdout.clone()
+}
+
+both!(a_mark_of_utf_8, "P1", |office| {
+    office.init("mini");
+    assert_eq!(came(office, "\u{feff}name,company\nKim,Grüße\n".as_bytes()), "Kim\tGrüße\n");
+    refused(office, "mark.csv", "\u{feff}".as_bytes(), 2, "error: mark.csv is empty\n");
+});
+
+both!(utf_16, "P1", |office| {
+    office.init("mini");
+    for (mark, is_little) in [([0xFF, 0xFE], true), ([0xFE, 0xFF], false)] {
+        let pair = |byte: u8| if is_little { [byte, 0] } else { [0, byte] };
+        let bytes: Vec<u8> = mark.into_iter().chain("name\nKim\n".bytes().flat_map(pair)).collect();
+        refused(office, "utf16.csv", &bytes, 2, "error: utf16.csv is UTF-16, and UTF-8 is read\nhint: ");
     }
 });
 
-both!(rows_that_are_no_rows, "P1", |office| {
+both!(encodings_that_are_not_read, "P1 L6", |office| {
     office.init("mini");
-    for (rows, says) in [
-        ("Kim,kim@acme.example\nSam\n", "error: line 3: row `Sam` has 1 cells, and the header 2\n"),
-        ("Kim,kim@acme.example,x\n", "error: line 2: row `Kim` has 3 cells, and the header 2\n"),
-        ("Kim,kim@acme.example\n\n\"Sam,s@acme.example\nBo,\n", "error: line 4: row `Sam,s@acme.example"),
-        ("Kim,\"kim@acme.example\n", "error: line 2: row `Kimkim@acme.example"),
-        ("Kim\x1b,\n", "error: line 2: name `Kim\\u{1b}` contains a control character"),
-        ("\"Kim\nLee\",\n", "error: line 2: name "),
-        ("Kim,kim at acme\n", "error: line 2: email `kim at acme`"),
-    ] {
-        refused(office, "bad.csv", format!("name,email\n{rows}").as_bytes(), 2, says);
-    }
-});
-
-both!(encodings, "P1 L6", |office| {
-    office.init("mini");
-    let utf16: Vec<u8> =
-        [0xFF, 0xFE].into_iter().chain("name\nKim\n".bytes().flat_map(|byte| [byte, 0])).collect();
-    refused(office, "utf16.csv", &utf16, 2, "error: utf16.csv is UTF-16, and UTF-8 is read\nhint: ");
     let wide = |letters: &str, before: &[u8], behind: &[u8]| -> Vec<u8> {
         letters.bytes().flat_map(|byte| [before, &[byte], behind].concat()).collect()
     };
@@ -79,53 +134,68 @@ both!(encodings, "P1 L6", |office| {
         2,
         "error: latin.json line 3 is not UTF-8\nhint: convert the file first",
     );
+});
+
+both!(latin_1_deep_in_the_file, "P1 L6", |office| {
+    office.init("mini");
     let mut latin: Vec<u8> = b"name,company\n".to_vec();
     for n in 2..900 {
         latin.extend(format!("Lead {n},Acme\n").bytes());
     }
     latin.extend(b"Kim,Gr\xFC\xDFe\n");
     refused(office, "latin.csv", &latin, 2, "error: line 900: company `Gr\u{fffd}\u{fffd}e` is not UTF-8\n");
-    fs::write(office.path("bom.csv"), "\u{feff}name,company\r\nKim,Grüße\r\nSam,Acme\nBo,\r\n").unwrap();
-    office.lead("import bom.csv").ok();
-    let listed = office.lead("list -F tsv --columns name,company --sort id").ok().stdout.clone();
-    assert_eq!(listed, "Kim\tGrüße\nSam\tAcme\nBo\t\n", "a mark of UTF-8, and mixed line ends");
+    refused(office, "latin.ndjson", b"{\"name\":\"Gr\xFC\"}\n", 2, "error: line 1: row ");
 });
 
-both!(what_never_ends_is_not_held, "P1", |office| {
+both!(mixed_line_ends, "P1", |office| {
     office.init("mini");
-    for line in [["import", "/dev/zero", "--from", "csv"], ["import", "/dev/zero", "--from", "ndjson"]] {
-        office.refused(2, line).says("error: /dev/zero line 1 is longer than 256 KiB\n");
-    }
-    office
-        .refused(2, ["import", "/dev/zero", "--from", "json"])
-        .says("error: /dev/zero is longer than 64 MiB\n");
+    let came = came(office, b"name,company\r\nKim,Acme\r\nSam,\nBo,\"two\"\r\n\nLast,one");
+    assert_eq!(came, "Kim\tAcme\nSam\t\nBo\ttwo\nLast\tone\n");
+});
+
+/// Runs `lead` with so little memory that what holds a whole file ends.
+#[track_caller]
+fn in_little_memory(office: &Office, line: &str) -> Run {
+    let lead = office.lead_command("");
+    let mut command = Command::new("/bin/sh");
+    command.env_clear().current_dir(office.home());
+    command.envs(lead.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    let script = format!("ulimit -v 600000; exec \"$0\" {line}");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_lead")]);
+    Run::of(command, None)
+}
+
+both!(an_endless_line, "P1 N4", |office| {
+    office.init("mini");
     let endless = format!("name\nKim\n\"{}", "x\n".repeat(200 << 10));
-    refused(
-        office,
-        "endless.csv",
-        endless.as_bytes(),
-        2,
-        "error: endless.csv line 3 is longer than 256 KiB\n",
-    );
-    office.lead("doctor").ok();
+    let says = "error: endless.csv line 3 is longer than 256 KiB\n";
+    refused(office, "endless.csv", endless.as_bytes(), 2, says);
+    // A line of four gigabytes, none of which is held.
+    let huge = File::create(office.path("huge.csv")).unwrap();
+    huge.set_len(4 << 30).unwrap();
+    let before = office.snapshot();
+    for line in ["import huge.csv", "import huge.csv --from ndjson"] {
+        in_little_memory(office, line).refused(2).says("error: huge.csv line 1 is longer than 256 KiB\n");
+    }
+    in_little_memory(office, "import huge.csv --from vcard").refused(2).says("error: ");
+    assert_eq!(before, office.snapshot());
 });
 
-both!(what_is_no_file, "P1", |office| {
-    office.init("mini");
-    office.refused(2, ["import", "."]).says("error: cannot read .: Is a directory");
-    office.refused(2, ["import", "absent.csv"]).says("error: cannot read absent.csv: No such file");
-    office.refused(2, ["import", "\x1b[2J.csv"]).says("error: cannot read \\u{1b}[2J.csv: ");
-    let fifo = office.path("fifo.csv");
-    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
-    let writer = thread::spawn({
-        let fifo = fifo.clone();
-        move || fs::write(fifo, "name\nKim\n").unwrap()
-    });
-    office.lead(["import", fifo.to_str().unwrap()]).ok();
-    writer.join().unwrap();
-    assert_eq!(office.found("").len(), 1);
-    let run = office.lead_with(b"", "import - --from csv");
-    run.refused(2).says("error: standard input is empty\n");
+both!(duplicates_within_the_file, "A5 L6", |office| {
+    office.init("agency");
+    let table = b"name,email,phone\nKim,kim@acme.example,030 1234\nKim Lee,KIM@acme.example,030 5678\n";
+    refused(office, "twice.csv", table, 7, "error: line 3: may exist already: ");
+    assert!(office.found("").is_empty());
+    office.lead("import twice.csv --on-duplicate merge").ok().says("twice.csv: 1 added, 1 changed\n");
+});
+
+both!(duplicates_against_the_store, "A5 L6", |office| {
+    office.init("agency");
+    office.add("'Kim Lee' --email kim@acme.example");
+    let table = b"name,email,phone\nKim,KIM@acme.example,030 1234\nSam,sam@acme.example,030 5678\n";
+    refused(office, "twice.csv", table, 7, "error: line 2: may exist already: lead 1 Kim Lee\n");
+    office.refused(4, "import twice.csv --on-duplicate fail");
+    office.lead("import twice.csv --on-duplicate keep").ok().says("twice.csv: 2 added\n");
 });
 
 both!(cells_that_a_spreadsheet_takes_for_formulas, "P1", |office| {
@@ -143,11 +213,86 @@ both!(cells_that_a_spreadsheet_takes_for_formulas, "P1", |office| {
     assert_eq!(read, [names, names].concat());
 });
 
+both!(a_folder, "P1", |office| {
+    office.init("mini");
+    office.refused(2, "import .").says("error: cannot read .: Is a directory");
+    office.refused(2, "import absent.csv").says("error: cannot read absent.csv: No such file");
+    office.refused(2, ["import", "\x1b[2J.csv"]).says("error: cannot read \\u{1b}[2J.csv: ");
+});
+
+both!(a_fifo, "P1", |office| {
+    office.init("mini");
+    let fifo = office.path("fifo.csv");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let writer = thread::spawn({
+        let fifo = fifo.clone();
+        move || fs::write(fifo, "name\nKim\n").unwrap()
+    });
+    office.lead(["import", fifo.to_str().unwrap()]).ok();
+    writer.join().unwrap();
+    assert_eq!(office.found("").len(), 1);
+});
+
+both!(dev_zero, "P1", |office| {
+    office.init("mini");
+    for form in ["csv", "ndjson"] {
+        office
+            .refused(2, ["import", "/dev/zero", "--from", form])
+            .says("error: /dev/zero line 1 is longer than 256 KiB\n");
+    }
+    office.refused(2, "import /dev/zero --from json").says("error: /dev/zero is longer than 64 MiB\n");
+    office.refused(2, "import /dev/zero --from vcard").says("error: ");
+    office.lead("doctor").ok();
+});
+
+both!(killed_half_way_and_run_again, "P1 N1", |office| {
+    office.init("mini");
+    let rows: String = (1..=250).map(|n| format!("Lead {n},{n}@acme.example\n")).collect();
+    let file = office.file("leads.csv", &format!("name,email\n{rows}"));
+    interrupted(office, &file, 100);
+    assert!(office.found("").is_empty(), "nothing is seen before the end");
+    let resumed = office.lead(["import", &file, "--update-by", "email", "--resume"]);
+    resumed.ok().says("250 added");
+    assert_eq!(office.found("").len(), 250);
+    office.lead(["import", &file, "--update-by", "email"]).ok().says("250 unchanged");
+    office.lead("doctor").ok();
+});
+
+/// A row of JSON after a good one is refused so.
+#[track_caller]
+fn json(office: &Office, row: &str, says: &str) {
+    refused(office, "bad.ndjson", format!("{{\"name\":\"A\"}}\n{row}\n").as_bytes(), 2, says);
+}
+
+both!(json_nested_10_000_deep, "P1", |office| {
+    office.init("mini");
+    let deep = format!("{{\"tags\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    json(office, &deep, "error: line 2: row `{\"tags\":[");
+    let open = "[".repeat(10_000);
+    refused(office, "deep.json", open.as_bytes(), 2, "error: deep.json is no JSON array of objects");
+    let objects = format!("{}1{}", "{\"name\":".repeat(10_000), "}".repeat(10_000));
+    json(office, &objects, "error: line 2: row `{\"name\":");
+});
+
+both!(double_keys, "P1", |office| {
+    office.init("mini");
+    let says = "error: line 2: row `{\"name\":\"Kim\",\"name\":\"Sam\"}` is no JSON object, at column ";
+    json(office, "{\"name\":\"Kim\",\"name\":\"Sam\"}", says);
+});
+
+both!(lone_surrogates, "P1", |office| {
+    office.init("mini");
+    for text in ["\\ud800", "\\udc00", "\\ud800\\ud800", "x\\udfff"] {
+        json(office, &format!("{{\"name\":\"{text}\"}}"), "is no JSON object, at column ");
+    }
+    let pair = office.file("pair.ndjson", "{\"name\":\"\\ud83e\\udd84\"}\n");
+    office.lead(["import", &pair]).ok();
+    assert_eq!(office.field(office.found("")[0], "name"), "🦄");
+});
+
 both!(json_that_no_lead_is, "P1", |office| {
     office.init("mini");
     for (row, says) in [
-        ("{\"name\":\"Kim\",\"name\":\"Sam\"}", "is no JSON object, at column "),
-        ("{\"name\":\"\\ud800\"}", "is no JSON object, at column "),
         ("{\"name\":", "is no JSON object, at column "),
         ("[1]", "is no JSON object, at column "),
         ("\"Kim\"", "is no JSON object, at column "),
@@ -159,17 +304,7 @@ both!(json_that_no_lead_is, "P1", |office| {
     ] {
         refused(office, "bad.ndjson", format!("{{\"name\":\"A\"}}\n{row}\n").as_bytes(), 2, says);
     }
-    let deep = format!("{{\"name\":\"A\"}}\n{{\"tags\":{}{}}}\n", "[".repeat(10_000), "]".repeat(10_000));
-    refused(office, "deep.ndjson", deep.as_bytes(), 2, "error: line 2: row `{\"tags\":[");
-    refused(
-        office,
-        "deep.json",
-        "[".repeat(10_000).as_bytes(),
-        2,
-        "error: deep.json is no JSON array of objects",
-    );
     refused(office, "not.json", b"{\"name\":\"Kim\"", 2, "error: not.json is no JSON array of objects");
-    refused(office, "latin.ndjson", b"{\"name\":\"Gr\xFC\"}\n", 2, "error: line 1: row ");
 });
 
 both!(maps_that_are_none, "P1", |office| {

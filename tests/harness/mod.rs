@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 pub use console::Console;
+pub use ended::Ended;
 pub use leadd::Daemon;
 pub use letter::Letter;
 pub use office::{Office, account};
@@ -18,6 +19,7 @@ pub use run::Run;
 pub use stock::Stock;
 
 mod console;
+mod ended;
 pub mod leadd;
 mod letter;
 mod office;
@@ -52,6 +54,22 @@ pub struct Entry {
     pub rows: &'static str,
     /// What it runs.
     pub body: Body,
+}
+
+impl Entry {
+    /// Its path without the suite's name, as the run prints it and the tables of proofs name it.
+    pub fn name(&self) -> &'static str {
+        self.path.split_once("::").map_or(self.path, |(_, rest)| rest)
+    }
+
+    /// What came of it in this run, by all of its ways.
+    pub fn ended(&self) -> Ended {
+        let ways = match self.body {
+            Body::Scenario(ways, _) => ways.len(),
+            Body::Plain(_) => 1,
+        };
+        ended::worst(self.path, ways)
+    }
 }
 
 inventory::collect!(Entry);
@@ -141,28 +159,29 @@ pub fn run() -> ExitCode {
 }
 
 fn trials(entry: &'static Entry) -> Vec<Trial> {
-    let path = entry.path.split_once("::").map_or(entry.path, |(_, rest)| rest);
     let trial = |name: String, body: Box<dyn FnOnce() + Send>| {
-        Trial::ignorable_test(name, move || verdict(body)).with_kind(entry.rows)
+        Trial::ignorable_test(name, move || verdict(entry.path, body)).with_kind(entry.rows)
     };
     match entry.body {
-        Body::Plain(check) => vec![trial(path.to_owned(), Box::new(check))],
+        Body::Plain(check) => vec![trial(entry.name().to_owned(), Box::new(check))],
         Body::Scenario(ways, scenario) => ways
             .iter()
             .map(|&way| {
-                let name = format!("{path}::{}", format!("{way:?}").to_lowercase());
+                let name = format!("{}::{}", entry.name(), format!("{way:?}").to_lowercase());
                 trial(name, Box::new(move || scenario(&Office::new(way))))
             })
             .collect(),
     }
 }
 
-fn verdict(body: Box<dyn FnOnce() + Send>) -> Result<Completion, Failed> {
-    match panic::catch_unwind(AssertUnwindSafe(body)) {
-        Ok(()) => Ok(Completion::Completed),
+fn verdict(path: &'static str, body: Box<dyn FnOnce() + Send>) -> Result<Completion, Failed> {
+    let (ended, verdict) = match panic::catch_unwind(AssertUnwindSafe(body)) {
+        Ok(()) => (Ended::Passed, Ok(Completion::Completed)),
         Err(thrown) => match thrown.downcast::<Skip>() {
-            Ok(skip) => Ok(Completion::ignored_with(skip.0)),
-            Err(_) => Err(FAILURE.with_borrow(Clone::clone).into()),
+            Ok(skip) => (Ended::Skipped, Ok(Completion::ignored_with(skip.0))),
+            Err(_) => (Ended::Failed, Err(FAILURE.with_borrow(Clone::clone).into())),
         },
-    }
+    };
+    ended::enter(path, ended);
+    verdict
 }
