@@ -8,6 +8,7 @@ mod day;
 mod gauge;
 mod ledger;
 mod mailroom;
+mod mishaps;
 mod trail;
 mod year;
 
@@ -25,7 +26,7 @@ const COLUMNS: &str = "soak | days | deeds | refused | cut off | kills | refused
 fn goes_on(office: &Office, seed: u64, days: u64, first: &str) {
     let first: Date = first.parse().expect("a date");
     let mut tally = Tally::new("a year's mishaps", &format!("an office of twenty, seed {seed}"));
-    let mut year = Year::begin(office, seed, &format!("soak-{seed}"));
+    let mut year = Year::begin(office, seed, &format!("soak-{seed}-{days}"));
     let mut wrong = 0;
     for day in 1..=days {
         let date = first.checked_add(jiff::Span::new().days(day as i64 - 1)).expect("a date");

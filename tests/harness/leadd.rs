@@ -65,10 +65,12 @@ impl Daemon {
         kill(pid, signal).expect("the child is ours");
     }
 
-    /// Ends it by TERM; it must end well.
+    /// Ends it by TERM; it must end well. All that it said.
     #[track_caller]
-    pub fn stop(self) {
+    pub fn stop(self) -> String {
+        let log = Arc::clone(&self.log);
         self.stop_by(Signal::SIGTERM);
+        log.lock().expect("nobody panics").clone()
     }
 
     /// Ends it by this signal; it must end well.
@@ -85,10 +87,11 @@ impl Daemon {
         assert!(status.success(), "{status}\n{}", self.log());
     }
 
-    /// Ends it by KILL, at once.
-    pub fn murder(mut self) {
+    /// Ends it by KILL, at once. All that it said.
+    pub fn murder(mut self) -> String {
         self.signal(Signal::SIGKILL);
         self.wait();
+        self.log()
     }
 
     #[track_caller]

@@ -49,12 +49,13 @@ impl Gauge {
         self.took.push(time);
     }
 
-    /// How much of `leadd` is in memory now; the most of a day counts.
-    pub fn weigh(&mut self, daemon: &Daemon) {
+    /// How many KiB of `leadd` are in memory now; the most of a day is kept.
+    pub fn weigh(&mut self, daemon: &Daemon) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0);
         self.rss_kib = self.rss_kib.max(kib);
+        kib
     }
 
     /// The day is over.

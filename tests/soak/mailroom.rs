@@ -38,8 +38,6 @@ pub enum Weather {
 struct Copies {
     bytes: Vec<u8>,
     count: usize,
-    /// Those to which it never said yes.
-    unseen: usize,
     /// The day of the first.
     day: u64,
 }
@@ -55,15 +53,18 @@ struct Row {
 #[derive(Default)]
 pub struct Mailroom {
     postbox: Option<Postbox>,
+    weather: Option<Weather>,
     parcels: Vec<Parcel>,
+    /// How many of them the server that is open now was given.
+    gathered: usize,
     copies: BTreeMap<String, Copies>,
     rows: BTreeMap<u64, Row>,
     /// Lead, address and date of each reminder that arrived.
     reminded: BTreeSet<(u64, String, Date)>,
     /// Lead, address and kind of each word that is due this morning.
     due: BTreeSet<(u64, String, &'static str)>,
-    /// How often the sender was killed on each of the last days.
-    kills: BTreeMap<u64, usize>,
+    /// How often it was said of a mail that nobody knows whether it was taken.
+    unknown: BTreeMap<String, usize>,
     /// What was counted over the year.
     pub tally: Counts,
 }
@@ -105,7 +106,7 @@ impl Mailroom {
     pub fn open(&mut self, office: &Office, weather: Weather, dice: &mut Dice) {
         let turns = if weather == Weather::Rough { turns(dice) } else { Vec::new() };
         let postbox = Postbox::open(Script { tls: Tls::None, auth: None, turns });
-        self.close();
+        self.gather();
         if self.rows.is_empty() {
             office.policy(&postbox.policy(office.home()));
         } else {
@@ -113,12 +114,21 @@ impl Mailroom {
         }
         // Nobody listens at the port of one that is away.
         self.postbox = matches!(weather, Weather::Fair | Weather::Rough).then_some(postbox);
+        (self.weather, self.gathered) = (Some(weather), 0);
     }
 
-    fn close(&mut self) {
-        if let Some(postbox) = self.postbox.take() {
-            self.parcels.extend(postbox.parcels());
+    /// Takes what the server was given since the last time.
+    fn gather(&mut self) {
+        if let Some(postbox) = &self.postbox {
+            let parcels = postbox.parcels();
+            self.parcels.extend_from_slice(&parcels[self.gathered..]);
+            self.gathered = parcels.len();
         }
+    }
+
+    /// Whether nothing keeps mail from going.
+    pub fn is_fair(&self) -> bool {
+        self.weather == Some(Weather::Fair)
     }
 
     /// Whether it has fallen silent in the middle of something.
@@ -126,9 +136,27 @@ impl Mailroom {
         self.postbox.as_ref().is_some_and(Postbox::is_hung)
     }
 
-    /// The sender was killed.
-    pub fn note_kill(&mut self, day: u64) {
-        *self.kills.entry(day).or_default() += 1;
+    /// Heeds of which mails `leadd` said that it does not know.
+    pub fn heed(&mut self, log: &str) {
+        for line in log.lines() {
+            let word = |key: &str| Some(line.split_once(key)?.1.split([' ', '"']).next()?.to_owned());
+            let mail = if line.contains("nobody knows whether it was taken") {
+                word("message_id=\"")
+            } else if line.contains("was being sent when the daemon ended") {
+                word("mail=")
+            } else {
+                None
+            };
+            if let Some(mail) = mail {
+                *self.unknown.entry(mail).or_default() += 1;
+            }
+        }
+    }
+
+    /// How often it was unknown whether a mail had been taken.
+    fn unknown(&self, row: &Value) -> usize {
+        let names = [row["id"].to_string(), row["message_id"].as_str().unwrap_or_default().to_owned()];
+        names.iter().filter_map(|name| self.unknown.get(name)).sum()
     }
 
     /// Works out of what people must hear this morning, by what was told.
@@ -172,8 +200,8 @@ impl Mailroom {
         due_by: Option<Timestamp>,
         verdict: &mut Verdict,
     ) {
-        self.close();
         let rows = office.lead("outbox list --json").json();
+        self.gather();
         let rows = rows.as_array().expect("a list");
         let by_id: BTreeMap<&str, &Value> =
             rows.iter().map(|row| (row["message_id"].as_str().expect("an id"), row)).collect();
@@ -229,7 +257,8 @@ impl Mailroom {
         if self.rows.get(&number).is_some_and(|known| known.state == "sent") {
             verdict.torn.push(format!("mail {number} was recorded as sent, and came again"));
         }
-        let (is_first, kills) = (!self.copies.contains_key(id), self.kills_since(day));
+        let is_first = !self.copies.contains_key(id);
+        let unknown = self.unknown(row);
         let copies = self.copies.entry(id.to_owned()).or_default();
         if is_first {
             (copies.bytes, copies.day) = (parcel.bytes.clone(), day);
@@ -238,10 +267,9 @@ impl Mailroom {
             verdict.torn.push(format!("mail {number} came twice, and not the same bytes"));
         }
         copies.count += 1;
-        copies.unseen += usize::from(!parcel.taken);
         if copies.count > 1 {
             self.tally.doubled += 1;
-            if copies.count > 1 + copies.unseen + kills {
+            if copies.count > 1 + unknown {
                 verdict.torn.push(format!("mail {number} came {} times", copies.count));
             }
         }
@@ -269,11 +297,10 @@ impl Mailroom {
         let first = known.map_or(day, |known| known.first);
         self.rows.insert(number, Row { state: state.to_owned(), first, since: day });
         let copies = self.copies.get(row["message_id"].as_str().expect("an id"));
-        let (count, unseen) = copies.map_or((0, 0), |copies| (copies.count, copies.unseen));
+        let count = copies.map_or(0, |copies| copies.count);
         let is_well = match state {
             "sent" => count > 0,
-            "unknown" => true,
-            _ => count <= unseen + self.kills_since(day),
+            _ => count <= self.unknown(row),
         };
         if !is_well {
             verdict.lost.push(format!("mail {number} is {state}, and {count} copies arrived: {row}"));
@@ -284,11 +311,6 @@ impl Mailroom {
         if due_by.is_some_and(is_due) {
             verdict.lost.push(format!("mail {number} should be out: {row}"));
         }
-    }
-
-    /// How often the sender was killed today and the day before.
-    fn kills_since(&self, day: u64) -> usize {
-        self.kills.range(day.saturating_sub(1)..).map(|(_, kills)| kills).sum()
     }
 
     /// Somebody with `admin` reads what failed, and puts it away.
