@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use crate::bodies::BODIES;
 
 /// Bytes that a body may hold whatever it is given.
-const FREE: usize = 16 << 20;
+const FREE: usize = 64 << 20;
 /// Bytes that it may hold beyond them, for each that it is given.
 const EACH: usize = 64;
 

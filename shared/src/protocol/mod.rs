@@ -25,6 +25,9 @@ pub const QUESTION_LIMIT: usize = 1 << 20;
 /// The longest part of an answer, in bytes behind the length.
 pub const ANSWER_LIMIT: usize = 64 << 20;
 
+/// No message is nested deeper: it is read by a thread whose stack bears this many times more.
+const DEPTH: usize = 128;
+
 /// The name of the socket in the store's folder.
 pub const SOCKET: &str = "leadd.sock";
 
@@ -131,7 +134,9 @@ pub fn length(head: [u8; HEAD], limit: usize) -> Result<usize, FrameFault> {
 /// # Errors
 /// [`FrameFault::Garbled`].
 pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameFault> {
-    rmp_serde::from_slice(payload).map_err(|error| FrameFault::Garbled(error.to_string()))
+    let mut reader = rmp_serde::Deserializer::from_read_ref(payload);
+    reader.set_max_depth(DEPTH);
+    T::deserialize(&mut reader).map_err(|error| FrameFault::Garbled(error.to_string()))
 }
 
 #[cfg(test)]

@@ -269,3 +269,20 @@ fn a_thousand_leads_fit_in_one_digest() {
     let mail = Templates::load(None).render(&words).unwrap();
     assert_eq!(mail.text.matches("#12  Kim Lee").count(), 1_000);
 }
+
+/// What takes too long or says too much is stopped, and found when templates are tried.
+#[test]
+fn what_has_no_end_is_told_when_it_is_tried() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("base.txt");
+    let endless = "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}";
+    let long = "{% set s = 'x' * 1000000 %}{% for i in range(20) %}{{ s }}{% endfor %}";
+    for (template, reason) in
+        [(endless, "engine ran out of fuel"), (long, "the mail gets longer than 16 MiB")]
+    {
+        fs::write(&path, template).unwrap();
+        let templates = Templates::load(Some(home.path()));
+        let said: Vec<_> = templates.faults().iter().map(ToString::to_string).collect();
+        assert_eq!(said, [format!("{}:1: {reason}", path.display())]);
+    }
+}
