@@ -5,7 +5,7 @@
 //! that is not enough; a row of another version is refused, never guessed at.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize as _, Serialize};
+use serde::Serialize;
 
 use super::StoreFault;
 
