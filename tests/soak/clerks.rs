@@ -129,6 +129,9 @@ pub fn next(dice: &mut Dice, staff: &[Clerk], ledger: &Ledger, number: u64) -> D
     let Some((lead, pipeline)) = known.filter(|_| verb != "add") else {
         return add(dice, staff, who, ledger.token(number));
     };
+    // Most calls and most new dates are for those who are due.
+    let is_for_due = matches!(verb, "log" | "schedule") && dice.below(4) > 0;
+    let lead = if is_for_due { ledger.pick_due(dice).unwrap_or(lead) } else { lead };
     let token = ledger.token(number);
     let mut deed = Deed { who, line: String::new(), event: "", leads: vec![lead], names: vec![], text: None };
     (deed.event, deed.line) = match verb {
@@ -145,7 +148,7 @@ pub fn next(dice: &mut Dice, staff: &[Clerk], ledger: &Ledger, number: u64) -> D
         "release" => ("claim_released", format!("release {lead}")),
         "own" => ("owner_changed", format!("own {lead}")),
         "assign" => ("owner_changed", format!("assign {lead} {}", any(dice, staff))),
-        "schedule" if dice.below(8) == 0 => ("follow_up_cleared", format!("schedule {lead} none")),
+        "schedule" if dice.below(4) == 0 => ("follow_up_cleared", format!("schedule {lead} none")),
         "schedule" => ("follow_up_set", format!("schedule {lead} {}", when(dice))),
         "note" => {
             deed.text = Some(token.clone());
@@ -153,7 +156,8 @@ pub fn next(dice: &mut Dice, staff: &[Clerk], ledger: &Ledger, number: u64) -> D
         }
         "log" => {
             deed.text = Some(token.clone());
-            let next = if dice.below(2) == 0 { format!(" --next {}", when(dice)) } else { String::new() };
+            let next =
+                if dice.below(3) == 0 { format!(" --next {}", when(dice)) } else { " --done".to_owned() };
             ("contact_logged", format!("log {lead} call '{token}'{next}"))
         }
         "convert" => ("converted", format!("convert {lead}")),

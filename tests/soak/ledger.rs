@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::clerks::Deed;
@@ -31,8 +32,9 @@ pub struct Ledger {
     maybe_merged: BTreeSet<u64>,
     /// What ended as it never should.
     wrong: Vec<String>,
-    /// The day, for names.
+    /// The day, for names, and its date.
     day: u64,
+    date: String,
     /// Deeds of today: all, refused, cut off.
     pub counts: [usize; 3],
 }
@@ -58,11 +60,17 @@ pub fn claim_end(claim: &Value) -> Option<Timestamp> {
 
 impl Ledger {
     /// Begins a day.
-    pub fn begin(&mut self, day: u64) {
+    pub fn begin(&mut self, day: u64, date: Date) {
         let Self { told, merged, lately, .. } = std::mem::take(self);
         let skip = lately.len().saturating_sub(200);
-        *self =
-            Self { told, merged, lately: lately.into_iter().skip(skip).collect(), day, ..Self::default() };
+        *self = Self {
+            told,
+            merged,
+            lately: lately.into_iter().skip(skip).collect(),
+            day,
+            date: date.to_string(),
+            ..Self::default()
+        };
     }
 
     /// Words that nobody typed before.
@@ -79,6 +87,21 @@ impl Ledger {
         };
         let found = self.told.range(from..).find(fits).or_else(|| self.told.iter().rev().find(fits))?;
         Some((*found.0, found.1["pipeline"].as_str().expect("a pipeline").to_owned()))
+    }
+
+    /// A lead whose follow-up is today or past.
+    pub fn pick_due(&self, dice: &mut Dice) -> Option<u64> {
+        let is_due = |lead: &Value| {
+            let date = lead["follow_up"]["date"].as_str();
+            date.is_some_and(|date| date <= self.date.as_str()) && lead["trashed_at"].is_null()
+        };
+        let due: Vec<u64> = self
+            .told
+            .iter()
+            .filter(|(id, lead)| is_due(lead) && self.is_sure(**id))
+            .map(|(id, _)| *id)
+            .collect();
+        due.get(dice.below(due.len() as u64) as usize).copied()
     }
 
     /// One of the last changes of a lead, and whose it was.
