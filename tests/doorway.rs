@@ -35,11 +35,8 @@ fn in_its_place(office: &Office, what: &str, put: impl Fn(&Path)) {
         office.lead(line).code(6).stderr(&told).stdout("");
     }
     assert!(fs::symlink_metadata(&socket).is_ok(), "it is left as it is");
-    if what == "a folder" {
-        fs::remove_dir(&socket).unwrap()
-    } else {
-        fs::remove_file(&socket).unwrap()
-    }
+    let taken = if what == "a folder" { fs::remove_dir(&socket) } else { fs::remove_file(&socket) };
+    taken.unwrap();
     assert_eq!(before, office.snapshot());
 }
 

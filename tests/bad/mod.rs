@@ -6,6 +6,7 @@
 mod configuration;
 mod damage;
 mod dates;
+mod doors;
 mod fields;
 mod files;
 mod ids;

@@ -78,8 +78,8 @@ $ lead add '   ' → 2
 error: name `   ` is blank
 $ lead add '\u{3000}\u{a0}' → 2
 error: name `\u{3000}\u{a0}` is blank
-$ lead add '​' → 2
-error: name `​` is blank
+$ lead add '\u{200b}' → 2
+error: name `\u{200b}` is blank
 $ lead edit 1 --name ' ' → 2
 error: name ` ` is blank
 $ lead customer add '' → 2
