@@ -1,6 +1,7 @@
 //! What the contract promises of safety: `proofs.txt` is the table of its sentences (`contract.md`),
 //! each with the trials that prove it.
 
+mod crowd;
 mod files;
 mod mail;
 mod output;
