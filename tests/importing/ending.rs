@@ -7,16 +7,21 @@ use crate::harness::{Office, both};
 
 /// An import that is broken off behind its first rows: they come through a pipe that never ends.
 pub fn interrupted(office: &Office, file: &str, rows: usize) {
+    broken_off(office, file, "csv", rows + 1, rows);
+}
+
+/// The same of any form that is read as it comes, behind so many lines.
+fn broken_off(office: &Office, file: &str, form: &str, lines: usize, rows: usize) {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::process::Stdio;
 
     let text = std::fs::read_to_string(file).unwrap();
-    let first: String = text.split_inclusive('\n').take(rows + 1).collect();
+    let first: String = text.split_inclusive('\n').take(lines).collect();
     let fifo = office.path("fifo");
     nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
     let fifo = fifo.to_str().unwrap();
     let mut child = office
-        .lead_command(["import", fifo, "--from", "csv", "--update-by", "email", "-v"])
+        .lead_command(["import", fifo, "--from", form, "--update-by", "email", "-v"])
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -128,6 +133,27 @@ both!(nothing_is_seen_before_the_end, "P1 D8", |office| {
     assert_eq!(unique.len(), 151, "a row was taken twice");
     office.lead("doctor").ok();
     office.lead(["import", &file, "--resume"]).refused(3).says("error: no import of yours was broken off\n");
+});
+
+both!(cards_and_objects_go_on_where_they_were_broken_off, "P1", |office| {
+    office.init("mini");
+    let objects: String = (1..=120)
+        .map(|n| format!("{}\n", json!({"name": "Kim", "email": format!("{n}@a.example")})))
+        .collect();
+    let card = |n| format!("BEGIN:VCARD\nFN:Sam\nEMAIL:{n}@b.example\nPHOTO:AAAA\nEND:VCARD\n");
+    let cards: String = (1..=120).map(card).collect();
+    for (form, name, text, lines) in
+        [("ndjson", "all.ndjson", objects, 100), ("vcard", "all.vcf", cards, 500)]
+    {
+        let before = office.found("");
+        let file = office.file(name, &text);
+        broken_off(office, &file, form, lines, 100);
+        assert_eq!(office.found(""), before);
+        let again = office.lead(["import", &file, "--resume", "--update-by", "email"]);
+        again.ok().says(&format!("{file}: 120 added\n"));
+        assert_eq!(office.found("").len(), before.len() + 120);
+    }
+    office.lead("doctor").ok();
 });
 
 both!(going_on_needs_the_same_rows, "P1", |office| {
