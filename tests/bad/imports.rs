@@ -375,6 +375,25 @@ both!(a_bad_entry_of_an_array_is_not_the_end, "P1", |office| {
     }
 });
 
+both!(free_fields_in_a_cell_are_an_object_of_texts, "P1", |office| {
+    office.init("mini");
+    for (fields, says) in [
+        ("{\"a\":\"1\",\"a\":\"2\"}", ": the key `a` is there twice\n"),
+        ("{\"a\":[1]}", "\n"),
+        ("{\"a\":", ": EOF while parsing a value\n"),
+    ] {
+        let error = |place: &str| {
+            format!(
+                "error: {place}: fields `{fields}` is no JSON object of texts{says}hint: {{\"brand\":\"Vaillant\"}}\n"
+            )
+        };
+        let table = format!("name,fields\nKim,\"{}\"\n", fields.replace('"', "\"\""));
+        refused(office, "fields.csv", table.as_bytes(), 2, &error("line 2"));
+        let card = format!("BEGIN:VCARD\nFN:Kim\nX-LEAD-STAGE:new\nX-LEAD-FIELDS:{fields}\nEND:VCARD\n");
+        refused(office, "fields.vcf", card.as_bytes(), 2, &error("card at line 1"));
+    }
+});
+
 both!(more_than_a_lead_can_have, "P1", |office| {
     office.init("mini");
     let many = |count: usize, of: &dyn Fn(usize) -> String, between: &str| {

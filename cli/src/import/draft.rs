@@ -10,6 +10,7 @@ use lead_shared::domain::request::NewLead;
 
 use super::Map;
 use super::field::{self, Field, Target};
+use super::object::{Object, why};
 
 /// What another program puts between several values in one cell.
 const BETWEEN: &str = " ::: ";
@@ -119,10 +120,15 @@ impl Draft {
                 return Ok(());
             }
             Field::Fields => {
-                let read: Result<std::collections::BTreeMap<String, String>, _> = serde_json::from_str(value);
-                let flaw = Flaw::new("is no JSON object of texts").hint("{\"brand\":\"Vaillant\"}");
-                let fields = read.map_err(|_| flaw.of("fields", value))?;
-                lead.sets.extend(fields.into_iter().map(|(key, value)| format!("{key}={value}")));
+                let wrong = |why: &str| {
+                    let flaw = Flaw::new(format!("is no JSON object of texts{why}"));
+                    flaw.hint("{\"brand\":\"Vaillant\"}").of("fields", value)
+                };
+                let read: Result<Object, _> = serde_json::from_str(value);
+                for (key, value) in read.map_err(|error| wrong(&format!(": {}", why(&error))))?.0 {
+                    let text = value.as_str().ok_or_else(|| wrong(""))?;
+                    lead.sets.push(format!("{key}={text}"));
+                }
                 return Ok(());
             }
             Field::Email => &mut lead.email,

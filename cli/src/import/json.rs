@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::draft::Draft;
 use super::field::{self, Field, Target};
-use super::object::Object;
+use super::object::{Object, why};
 use super::{LATIN1, LONGEST, Map, Row, Source, next_line, not_utf8, too_long, unreadable};
 use crate::halt::{Halt, said};
 
@@ -130,9 +130,7 @@ impl Keys {
     /// The lead of an object, which is a line by itself or stands in an array.
     fn read(&mut self, text: &str, is_line: bool) -> Result<NewLead, Refusal> {
         let object = serde_json::from_str(text).map_err(|error| {
-            // Where it stands in the file is ours to tell.
-            let why = error.to_string();
-            let why = why.split(" at line ").next().unwrap_or(&why);
+            let why = why(&error);
             let at = if is_line { format!(", at column {}", error.column()) } else { String::new() };
             let flaw = Flaw::new(format!("is no JSON object{at}: {why}"));
             flaw.of("row", text.trim().chars().take(40).collect::<String>())

@@ -32,6 +32,12 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
+/// Why a text is no object, without its place there: where it stands in the file is for the caller to say.
+pub(super) fn why(error: &serde_json::Error) -> String {
+    let why = error.to_string();
+    why.split(" at line ").next().unwrap_or(&why).to_owned()
+}
+
 /// A value in which no key is there twice.
 struct Once(Value);
 
