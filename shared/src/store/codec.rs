@@ -4,8 +4,8 @@
 //! default, what is unknown is kept by the record's flattened map. The version is raised only when
 //! that is not enough; a row of another version is refused, never guessed at.
 
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::StoreFault;
 
