@@ -67,8 +67,13 @@ both!(stored_text_on_a_pipe, "L1 M3 F8", |office| {
     hostile(office);
     let mut shown = 0;
     for look in LOOKS {
-        let forms =
-            if ["list", "show 1", "history", "export"].contains(&look) { &FORMS } else { &FORMS[..3] };
+        let forms = if ["list", "show 1", "history", "export", "report sources", "report people", "board"]
+            .contains(&look)
+        {
+            &FORMS
+        } else {
+            &FORMS[..3]
+        };
         for form in forms {
             let run = office.lead(format!("{look} -F {form}"));
             // A form that the verb has not is a mistake of its own, told as such.
