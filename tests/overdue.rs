@@ -147,3 +147,24 @@ direct!(sent_rows_are_kept_ninety_days, "O5 T6", |office| {
     }
     assert_eq!(office.mails_of("reminder").len(), 1, "the letter itself is not ours to throw away");
 });
+
+// Rows are forgotten while `leadd` runs, and their bytes with them: the folder would grow for as long as
+// it does.
+both!(the_bytes_of_a_mail_go_with_its_row, "O5 T6", |office| {
+    office.init("field-service");
+    office.add("'Kim Lee' --owner me --follow-up 2026-11-23");
+    office.add("'Sam Poe' --owner me --follow-up 2027-06-01");
+    let path = office.store().join("outbox/1.eml");
+    office.at("2026-11-23T08:00:00+01:00");
+    office.swept("the reminder is out", || office.lead("outbox list").stdout.contains("\tsent\t"));
+    assert!(path.exists());
+    office.lead("schedule 1 none").ok();
+    office.at("2027-02-21T07:59:00+01:00");
+    let swept_at = || office.lead("status --json").json()["swept_at"].clone();
+    office.swept("the last day", || swept_at() == "2027-02-21T06:59:00Z");
+    assert!(path.exists());
+    office.at("2027-02-22T08:00:00+01:00");
+    office
+        .swept("its row is gone, and it", || office.lead("outbox list").stdout.is_empty() && !path.exists());
+    office.lead("doctor").ok();
+});

@@ -1,11 +1,13 @@
 //! A mail's way through the outbox, as its row goes (daemon.md §3). Nobody is spoken to here: the
 //! daemon tries, and each step it takes is written down before or after.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::Inner;
 use super::desk::{Desk, no_such};
 use super::duties::{may_remind, morning_key, warning_key};
 use super::halt::Halt;
@@ -23,7 +25,7 @@ use crate::domain::refusal::{Refusal, Thing};
 use crate::domain::reply::Filed;
 use crate::domain::request::{Duty, Fate, Written};
 use crate::domain::weekly::Weekly;
-use crate::store::StoreFault;
+use crate::store::{StoreFault, Typed as _};
 
 /// After how many minutes a mail is tried again, by the number of tries; then the last, for ever
 /// (O3).
@@ -292,6 +294,17 @@ fn forget(desk: &mut Desk<'_>, mails: &[u64]) -> Result<u64, Halt> {
         }
     }
     Ok(forgotten)
+}
+
+/// Removes the bytes of those of these mails that are forgotten.
+pub(super) fn tidy(inner: &Inner, mails: &[u64]) -> Result<(), StoreFault> {
+    for id in mails {
+        if inner.store.mail(*id)?.is_none() {
+            // What stays is removed when the outbox is next opened.
+            let _ = fs::remove_file(bytes_path(&inner.dir, *id));
+        }
+    }
+    Ok(())
 }
 
 /// Whether one of the mail's causes still stands (R2, R5).

@@ -265,6 +265,7 @@ impl Engine {
     pub fn sweep(&self, now: Timestamp) -> Result<Swept, StoreFault> {
         self.inner.forget_trials(now);
         let swept = sweep::sweep(&self.inner, &mut |call, ask| self.handle(call, ask, now), now)?;
+        mail::tidy(&self.inner, &swept.forgotten)?;
         self.note_sweep(now, swept.next_at);
         Ok(swept)
     }

@@ -36,6 +36,8 @@ pub struct Swept {
     pub escalated: u64,
     /// Mails that bring a report of the week.
     pub reports: u64,
+    /// Mails that were old enough to be forgotten.
+    pub forgotten: Vec<u64>,
     /// What was decided, in order.
     pub decided: Vec<Decided>,
     /// The next claim's end or warning, report, or morning of anybody's; none when there is none.
@@ -86,6 +88,7 @@ pub(super) fn sweep(inner: &Inner, perform: &mut Perform<'_>, now: Timestamp) ->
     if noted_at.is_none_or(|noted| now.duration_since(noted) >= DAY) && due::has_settled(store)? {
         for batch in due::old_mails(store, &office, noted_at, now)?.chunks(BATCH) {
             work(Duty::ForgetMail { mails: batch.to_vec() })?;
+            swept.forgotten.extend_from_slice(batch);
         }
         work(Duty::NoteTime)?;
     }
