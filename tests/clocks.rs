@@ -87,7 +87,8 @@ daemon!(the_systems_clock_jumps_under_a_running_leadd, "T4 T5 T6 R2 R3", |office
     nothing_else(office, &so_far.concat());
 });
 
-daemon!(suspended_over_eight, "T5 T6 R3", |office| {
+/// A machine that sleeps from before eight until ten.
+fn sleeps_over_eight(office: &Office) {
     firm(office);
     office.at("2026-11-24T06:59:00Z");
     office.lead("note 2 'before lunch'").ok();
@@ -99,6 +100,13 @@ daemon!(suspended_over_eight, "T5 T6 R3", |office| {
     assert!(office.mails_of("reminder")[0].text.contains("was due 08:00"));
     office.at("2026-11-24T10:01:00Z");
     nothing_else(office, expected);
+}
+
+daemon!(suspended_over_eight, "T5 T6 R3", |office| sleeps_over_eight(office));
+
+daemon!(suspended_over_eight_by_the_systems_clock, "T5 T6 R3", |office| {
+    office.system_clock();
+    sleeps_over_eight(office);
 });
 
 both!(away_for_three_days, "R3 T6", |office| {

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::harness::{Letter, Office, both, direct};
+use crate::harness::{Letter, Office, both, daemon, direct};
 
 /// A follow-up's date, and the instant its reminder is due.
 type Due = (&'static str, &'static str);
@@ -53,46 +53,54 @@ fn eight_in(office: &Office, zone: &str, dates: &[Due]) {
     assert_eq!(office.mails_of("overdue").len(), 0);
 }
 
-both!(eight_in_new_york, "F5 T1 T2 T3 T6 R2 R4", |office| {
-    let dates = [("2026-11-01", "2026-11-01T13:00:00Z"), ("2027-03-14", "2027-03-14T12:00:00Z")];
-    eight_in(office, "America/New_York", &dates);
-});
+/// The mornings of a zone, by the file that the programs follow and by the system's own clock, moved under a
+/// running `leadd`.
+macro_rules! eight {
+    ($($place:ident, $zone:literal, $dates:expr;)*) => {$(
+        mod $place {
+            use super::{both, daemon, eight_in};
 
-both!(eight_in_berlin, "F5 T2 T3 T6 R2 R4", |office| {
-    let dates = [("2026-10-25", "2026-10-25T07:00:00Z"), ("2027-03-28", "2027-03-28T06:00:00Z")];
-    eight_in(office, "Europe/Berlin", &dates);
-});
+            both!(by_the_clocks_file, "F5 T1 T2 T3 T6 R2 R4", |office| eight_in(office, $zone, &$dates));
 
-both!(eight_in_sydney, "F5 T2 T3 T6 R2 R4", |office| {
-    let dates = [("2026-10-04", "2026-10-03T21:00:00Z"), ("2027-04-04", "2027-04-03T22:00:00Z")];
-    eight_in(office, "Australia/Sydney", &dates);
-});
+            daemon!(by_the_systems_clock, "F5 T1 T2 T3 T6 R2 R4", |office| {
+                office.system_clock();
+                eight_in(office, $zone, &$dates);
+            });
+        }
+    )*};
+}
 
-// No summer time there: the only change within memory took a quarter of an hour away.
-both!(eight_in_kathmandu, "F5 T2 T3 T6 R2 R4", |office| {
-    let dates = [
+eight! {
+    eight_in_new_york, "America/New_York", [
+        ("2026-11-01", "2026-11-01T13:00:00Z"),
+        ("2027-03-14", "2027-03-14T12:00:00Z"),
+    ];
+    eight_in_berlin, "Europe/Berlin", [
+        ("2026-10-25", "2026-10-25T07:00:00Z"),
+        ("2027-03-28", "2027-03-28T06:00:00Z"),
+    ];
+    eight_in_sydney, "Australia/Sydney", [
+        ("2026-10-04", "2026-10-03T21:00:00Z"),
+        ("2027-04-04", "2027-04-03T22:00:00Z"),
+    ];
+    // No summer time there: the only change within memory took a quarter of an hour away.
+    eight_in_kathmandu, "Asia/Kathmandu", [
         ("1985-12-29", "1985-12-29T02:30:00Z"),
         ("1986-01-01", "1986-01-01T02:15:00Z"),
         ("2026-11-24", "2026-11-24T02:15:00Z"),
     ];
-    eight_in(office, "Asia/Kathmandu", &dates);
-});
-
-both!(eight_on_lord_howe, "F5 T2 T3 T6 R2 R4", |office| {
-    let dates = [("2026-10-04", "2026-10-03T21:00:00Z"), ("2027-04-04", "2027-04-03T21:30:00Z")];
-    eight_in(office, "Australia/Lord_Howe", &dates);
-});
-
-both!(eight_in_apia, "F5 T2 T3 T6 R2 R4", |office| {
-    let dates = [
+    eight_on_lord_howe, "Australia/Lord_Howe", [
+        ("2026-10-04", "2026-10-03T21:00:00Z"),
+        ("2027-04-04", "2027-04-03T21:30:00Z"),
+    ];
+    // Samoa went from the 29th to the 31st: what was promised for the 30th is due on the 31st.
+    eight_in_apia, "Pacific/Apia", [
         ("2011-12-27", "2011-12-27T18:00:00Z"),
-        // Samoa went from the 29th to the 31st: what was promised for the 30th is due on the 31st.
         ("2011-12-30", "2011-12-30T18:00:00Z"),
         ("2020-09-27", "2020-09-26T18:00:00Z"),
         ("2021-04-04", "2021-04-03T19:00:00Z"),
     ];
-    eight_in(office, "Pacific/Apia", &dates);
-});
+}
 
 direct!(what_fell_on_a_day_that_never_was_is_late_from_the_day_after_on, "T2 R3 R4", |office| {
     living_in(office, "Pacific/Apia", &[("2011-12-30", "2011-12-30T18:00:00Z")]);
