@@ -153,9 +153,9 @@ both!(conversion_makes_the_holder_the_owner, "A10", |office| {
     assert_eq!(office.field(lead, "claim"), Value::Null);
 });
 
-both!(of_thirty_two_at_once_exactly_one_wins, "A8", |office| {
+both!(of_a_hundred_at_once_exactly_one_wins, "A8", |office| {
     office.init("agency");
-    let users: Vec<_> = (0..32).map(|n| format!("u{n}")).collect();
+    let users: Vec<_> = (0..100).map(|n| format!("u{n}")).collect();
     users.iter().for_each(|user| office.user(user, "manager"));
     let lead = office.add("'Ada Byron' --email ada@acme.example");
     let commands: Vec<_> =

@@ -1,5 +1,5 @@
-//! What the contract promises sentence by sentence, against the trials that prove it: its security
-//! and its bad input.
+//! What the contract promises sentence by sentence, against the trials that prove it: its faults, its
+//! security and its bad input.
 //!
 //! A table names each thing that a section asks for, in the section's words and order, and under it
 //! the trials. A copy of the section stands beside the table; a word of it that is in no row is an
@@ -19,6 +19,12 @@ struct Section {
     copy: &'static str,
     table: &'static str,
 }
+
+const FAULTS: Section = Section {
+    name: "faults met",
+    copy: include_str!("faults/contract.md"),
+    table: include_str!("faults/proofs.txt"),
+};
 
 const SECURITY: Section = Section {
     name: "security",
@@ -127,7 +133,7 @@ impl Section {
 fn between(text: &str) -> &str {
     let mut text = text;
     loop {
-        let bare = text.trim_start_matches([' ', ',', ';', '.', ':', '(', ')']);
+        let bare = text.trim_start_matches([' ', ',', ';', '.', ':', '(', ')', '|']);
         let bare = ["and ", "or ", "* "].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(bare);
         if bare == text {
             return text;
@@ -135,6 +141,11 @@ fn between(text: &str) -> &str {
         text = bare;
     }
 }
+
+plain!(faults_are_proved_one_by_one, "N2", || {
+    FAULTS.is_whole();
+    FAULTS.is_proved();
+});
 
 plain!(security_is_proved_sentence_by_sentence, "N2", || {
     SECURITY.is_whole();
@@ -149,7 +160,7 @@ plain!(bad_input_is_proved_thing_by_thing, "N2", || {
 /// Prints how the sections stand, those of which a trial ran.
 #[expect(clippy::print_stdout, reason = "the end of a run of the suite, which prints its trials itself")]
 pub fn print_tables() {
-    for section in [SECURITY, BAD_INPUT] {
+    for section in [FAULTS, SECURITY, BAD_INPUT] {
         print!("{}", section.told());
     }
 }
