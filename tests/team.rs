@@ -150,8 +150,8 @@ direct!(a_team_shares_a_store_through_its_daemon, "U1 U2 U3 S4 A13", |_office| {
     let store = team.store().display().to_string();
     let (svc, eve, out) = (account("svc"), account("eve"), account("out"));
     let closed = format!(
-        "error: the store in {store} belongs to {svc}, and its daemon `leadd` does not run\n\
-         hint: {svc} lets others in by running `leadd`\n"
+        "error: the store in {store} belongs to {svc}, and no `leadd` lets you in\n\
+         hint: {svc} lets others in by `team.group` and a running `leadd`: lead.toml(5)\n"
     );
     for who in ["sam", "eve", "out"] {
         team.lead(who, "list").code(6).stdout("").stderr(&closed);

@@ -93,9 +93,10 @@ impl From<ClientFault> for Halt {
                 hinted(words::busy(&told), vec!["`leadd`, started by its owner, lets others in".to_owned()])
             }
             ClientFault::Busy { .. } | ClientFault::Lost => words::busy(&told),
-            ClientFault::Foreign { owner, .. } => {
-                hinted(words::busy(&told), vec![format!("{owner} lets others in by running `leadd`")])
-            }
+            ClientFault::Foreign { owner, .. } => hinted(
+                words::busy(&told),
+                vec![format!("{owner} lets others in by `team.group` and a running `leadd`: lead.toml(5)")],
+            ),
             ClientFault::Outside { group, account, .. } => {
                 let hints = vec![format!("root: `usermod -aG {group} {account}`; then log in anew")];
                 said(4, "stranger", told, hints)

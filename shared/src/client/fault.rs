@@ -25,7 +25,7 @@ pub enum ClientFault {
         holder: Option<u32>,
     },
     /// The store is another account's, and no daemon answers for it.
-    #[error("the store in {} belongs to {owner}, and its daemon `leadd` does not run", path.display())]
+    #[error("the store in {} belongs to {owner}, and no `leadd` lets you in", path.display())]
     Foreign {
         /// The store's folder.
         path: PathBuf,
