@@ -106,14 +106,18 @@ impl Mailroom {
     pub fn open(&mut self, office: &Office, weather: Weather, dice: &mut Dice) {
         let turns = if weather == Weather::Rough { turns(dice) } else { Vec::new() };
         let postbox = Postbox::open(Script { tls: Tls::None, auth: None, turns });
-        self.gather();
-        if self.rows.is_empty() {
-            office.policy(&postbox.policy(office.home()));
-        } else {
-            office.lead(format!("config set mail.smtp.port {}", postbox.port())).ok();
-        }
+        let (port, policy) = (postbox.port(), postbox.policy(office.home()));
         // Nobody listens at the port of one that is away.
-        self.postbox = matches!(weather, Weather::Fair | Weather::Rough).then_some(postbox);
+        let postbox = matches!(weather, Weather::Fair | Weather::Rough).then_some(postbox);
+        if self.weather.is_none() {
+            office.policy(&policy);
+        } else {
+            office.lead(format!("config set mail.smtp.port {port}")).ok();
+        }
+        // Until then mail went to the one before.
+        if let Some(before) = std::mem::replace(&mut self.postbox, postbox) {
+            self.parcels.extend(before.close().split_off(self.gathered));
+        }
         (self.weather, self.gathered) = (Some(weather), 0);
     }
 

@@ -196,6 +196,13 @@ impl Postbox {
         self.shared.parcels.lock().expect("nobody panics").clone()
     }
 
+    /// Ends it; all messages, taken or not.
+    pub fn close(self) -> Vec<Parcel> {
+        let shared = Arc::clone(&self.shared);
+        drop(self);
+        shared.parcels.lock().expect("nobody panics").clone()
+    }
+
     /// The messages that were taken.
     pub fn taken(&self) -> Vec<Parcel> {
         let mut parcels = self.parcels();
