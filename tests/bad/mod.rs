@@ -11,6 +11,7 @@ mod fields;
 mod files;
 mod ids;
 mod imports;
+mod objects;
 mod replies;
 mod rules;
 mod socket;
