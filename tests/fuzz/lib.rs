@@ -1,6 +1,6 @@
-//! The bodies, as the fuzz targets call them: with an eye on how much memory each takes.
+//! The bodies, as the fuzz targets call them: with an eye on how much memory and time each takes.
 
 pub mod bodies;
-mod memory;
+mod watch;
 
-pub use memory::watched;
+pub use watch::watched;

@@ -3,6 +3,8 @@
 //! Values stay as typed. What a file gives in parts is put together at the end: a name from a first and
 //! a last one, an address from its lines, an amount with its currency.
 
+use std::collections::BTreeMap;
+
 use lead_shared::domain::name;
 use lead_shared::domain::past::Past;
 use lead_shared::domain::refusal::{Flaw, Refusal};
@@ -19,6 +21,8 @@ const BETWEEN: &str = " ::: ";
 #[derive(Default)]
 pub(super) struct Draft {
     lead: NewLead,
+    /// Where each free field stands among the lead's.
+    places: BTreeMap<String, usize>,
     given: Vec<String>,
     family: Vec<String>,
     address: Vec<String>,
@@ -127,6 +131,7 @@ impl Draft {
                 let read: Result<Object, _> = serde_json::from_str(value);
                 for (key, value) in read.map_err(|error| wrong(&format!(": {}", why(&error))))?.0 {
                     let text = value.as_str().ok_or_else(|| wrong(""))?;
+                    self.places.entry(key.clone()).or_insert(lead.sets.len());
                     lead.sets.push(format!("{key}={text}"));
                 }
                 return Ok(());
@@ -177,13 +182,13 @@ impl Draft {
 
     /// Adds a value to a free field, behind what it has.
     fn free(&mut self, key: &str, value: &str) {
-        let is_known = |set: &&mut String| set.split_once('=').is_some_and(|(known, _)| known == key);
-        match self.lead.sets.iter_mut().find(is_known) {
-            Some(set) => {
-                set.push_str(", ");
-                set.push_str(&one_line(value));
-            }
-            None => self.lead.sets.push(format!("{key}={value}")),
+        let known = self.places.get(key).and_then(|place| self.lead.sets.get_mut(*place));
+        if let Some(set) = known {
+            set.push_str(", ");
+            set.push_str(&one_line(value));
+        } else {
+            self.places.insert(key.to_owned(), self.lead.sets.len());
+            self.lead.sets.push(format!("{key}={value}"));
         }
     }
 

@@ -68,22 +68,24 @@ impl Money {
         if let Some((whole, thousandths)) = grouping(number)
             && !currency.has_thousandths()
         {
-            let decimals = if thousandths.ends_with('0') {
-                thousandths[..2].to_owned()
-            } else {
-                format!("{thousandths}0")
+            let plain = shown(&format!("{whole}{thousandths}"));
+            let decimals = match thousandths.strip_suffix('0') {
+                Some(decimals) => decimals.to_owned(),
+                None => format!("{thousandths}0"),
             };
+            if decimals.len() > currency.decimals() as usize {
+                return Err(too_fine(currency).hint(plain));
+            }
             return Err(Flaw::new("may be thousands or decimals")
-                .hint(shown(&format!("{whole}{thousandths}")))
+                .hint(plain)
                 .hint(shown(&format!("{whole}.{decimals}"))));
         }
         let units = amount(number).map_err(|flaw| match regrouped(number) {
             Some(plain) => flaw.hint(shown(&plain)),
             None => flaw,
         })?;
-        let decimals = currency.decimals();
-        if units % 10_i64.pow(4 - decimals) != 0 {
-            return Err(Flaw::new(format!("has more than {decimals} decimals")));
+        if units % 10_i64.pow(4 - currency.decimals()) != 0 {
+            return Err(too_fine(currency));
         }
         Ok(Self { units, currency })
     }
@@ -177,6 +179,10 @@ fn amount(number: &str) -> Result<i64, Flaw> {
     }
     let digits = format!("{whole}{part:0<4}");
     digits.parse().map_err(|_| not_an_amount())
+}
+
+fn too_fine(currency: Currency) -> Flaw {
+    Flaw::new(format!("has more than {} decimals", currency.decimals()))
 }
 
 fn not_an_amount() -> Flaw {

@@ -69,6 +69,9 @@ impl Line {
         let table = Table::KEPT.into_iter().find(|table| table.name() == line.table);
         let table = table.ok_or_else(|| format!("there is no table `{}`", line.table.escape_default()))?;
         let key = line.key.bytes();
+        if KeyWords::of(table, &key).as_ref() != Some(&line.key) {
+            return Err(format!("no row of `{}` has such a key", table.name()));
+        }
         let value = match (line.record, line.text, line.bytes) {
             (Some(record), None, None) => {
                 codec::encode(&codec::unnamed(table, &key), &record).map_err(|fault| fault.to_string())?
@@ -173,6 +176,10 @@ mod tests {
             "{}",
             "{\"table\":\"index\",\"key\":1,\"text\":\"\"}",
             "{\"table\":\"lead\",\"key\":-1,\"text\":\"\"}",
+            "{\"table\":\"lead\",\"key\":[1],\"text\":\"\"}",
+            "{\"table\":\"lead\",\"key\":[\"kim\"],\"text\":\"\"}",
+            "{\"table\":\"request\",\"key\":6,\"text\":\"\"}",
+            "{\"table\":\"waiting-row\",\"key\":6,\"text\":\"\"}",
             "{\"table\":\"lead\",\"key\":1}",
             "{\"table\":\"lead\",\"key\":1,\"text\":\"\",\"bytes\":\"00\"}",
             "{\"table\":\"lead\",\"key\":1,\"bytes\":\"0\"}",

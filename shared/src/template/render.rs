@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::link::{disarmed, mailto, tel};
@@ -27,12 +27,11 @@ use crate::domain::policy::MailPolicy;
 
 /// Bytes of one template file.
 const FILE_LIMIT: u64 = 256 * 1024;
-/// Instructions one rendering may take; a digest of 1,000 leads needs a tenth.
+/// Instructions one rendering may take, 64 bytes it makes being as much as one; a digest of 1,000 leads needs a
+/// tenth.
 const FUEL: u64 = 5_000_000;
 /// Instructions the rendering of a sample may take, when templates are tried: a sample has two leads at most.
 const TRIAL_FUEL: u64 = FUEL / 10;
-/// Bytes of one body; a digest of 1,000 leads needs a tenth.
-const BODY_LIMIT: usize = 16 << 20;
 /// Stands in for a template that cannot be used: whoever comes by it fails.
 const UNUSABLE: &str = "{{ unusable() }}";
 
@@ -169,11 +168,10 @@ impl Templates {
         let view = View::new(words);
         let body = |ending: &str| {
             let name = format!("{}.{ending}", words.kind.name());
-            let mut body = Body::default();
             self.env
                 .get_template(&name)
-                .and_then(|template| template.render_captured_to(Serde(&view), &mut body))
-                .map(|_| tidy(&String::from_utf8_lossy(&body.0)))
+                .and_then(|template| template.render(Serde(&view)))
+                .map(|body| tidy(&body))
                 .map_err(|e| self.wrong(&name, &e))
         };
         let (text, html) = (body("txt")?, body("html")?);
@@ -212,31 +210,10 @@ impl Templates {
             file: file.map_or_else(|| name.to_owned(), |path| path.display().to_string()),
             line: innermost.line().unwrap_or(0),
             reason: match innermost.detail() {
-                _ if innermost.kind() == ErrorKind::WriteFailure => {
-                    format!("the mail gets longer than {} MiB", BODY_LIMIT >> 20)
-                }
                 Some(detail) => format!("{}: {detail}", innermost.kind()),
                 None => innermost.kind().to_string(),
             },
         }
-    }
-}
-
-/// A body on its way, up to its limit.
-#[derive(Default)]
-struct Body(Vec<u8>);
-
-impl io::Write for Body {
-    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        if part.len() > BODY_LIMIT - self.0.len() {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.0.extend_from_slice(part);
-        Ok(part.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

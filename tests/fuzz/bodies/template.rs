@@ -1,8 +1,7 @@
 //! A firm's own template: it is used or told to be wrong with its file and line, and no template takes longer or
 //! writes more than is good for anybody.
 //!
-//! The first line of the bytes is the template's name, the others are the template. Steps and what is written are
-//! bounded, how much one step takes is not: what makes long texts at one stroke is left out.
+//! The first line of the bytes is the template's name, the others are the template.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -15,9 +14,6 @@ use super::text;
 /// The longest that all templates together may take, each kind of mail written several times by them.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What makes a long text of a short one.
-const AT_ONE_STROKE: [char; 2] = ['*', '~'];
-
 thread_local! {
     /// A firm's folder of templates.
     static FOLDER: TempDir = tempfile::tempdir().expect("a folder");
@@ -25,9 +21,6 @@ thread_local! {
 
 pub fn body(bytes: &[u8]) {
     let (name, template) = text(bytes).split_once('\n').unwrap_or(("", text(bytes)));
-    if template.contains(AT_ONE_STROKE) {
-        return;
-    }
     let known = BUILT_IN.iter().find(|(known, _)| *known == name);
     let name = known.map_or("reminder.html", |(known, _)| known);
     FOLDER.with(|folder| {

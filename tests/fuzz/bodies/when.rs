@@ -3,6 +3,8 @@
 //!
 //! A second line of the bytes may say the moment, as `2026-11-22T14:03[Europe/Berlin]`.
 
+use std::sync::LazyLock;
+
 use jiff::Zoned;
 use lead_shared::domain::refusal::Flaw;
 use lead_shared::domain::when::{When, YEARS, describe, parse};
@@ -10,22 +12,25 @@ use lead_shared::domain::when::{When, YEARS, describe, parse};
 use super::{is_plain, text};
 
 /// An ordinary day, days whose clocks jump by an hour, half an hour and a day, and both ends of the calendar.
-const MOMENTS: [&str; 7] = [
-    "2026-11-22T14:03:27[Europe/Berlin]",
-    "2027-03-27T23:30:00[America/New_York]",
-    "2026-10-03T12:00:00[Australia/Lord_Howe]",
-    "2011-12-29T23:59:59[Pacific/Apia]",
-    "1970-01-01T00:00:00[UTC]",
-    "9998-12-31T23:59:59[Asia/Tokyo]",
-    "-009999-01-03T00:00:00[UTC]",
-];
+static MOMENTS: LazyLock<Vec<Zoned>> = LazyLock::new(|| {
+    [
+        "2026-11-22T14:03:27[Europe/Berlin]",
+        "2027-03-27T23:30:00[America/New_York]",
+        "2026-10-03T12:00:00[Australia/Lord_Howe]",
+        "2011-12-29T23:59:59[Pacific/Apia]",
+        "1970-01-01T00:00:00[UTC]",
+        "9998-12-31T23:59:59[Asia/Tokyo]",
+        "-009999-01-03T00:00:00[UTC]",
+    ]
+    .map(|moment| moment.parse().expect("a moment"))
+    .to_vec()
+});
 
 pub fn body(bytes: &[u8]) {
     let (typed, moment) = text(bytes).split_once('\n').unwrap_or((text(bytes), ""));
     let said: Option<Zoned> = moment.trim().parse().ok();
-    let told = MOMENTS.iter().map(|moment| moment.parse().expect("a moment"));
-    for now in said.into_iter().chain(told) {
-        holds(typed, &now);
+    for now in said.iter().chain(MOMENTS.iter()) {
+        holds(typed, now);
     }
 }
 

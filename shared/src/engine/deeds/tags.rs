@@ -1,8 +1,10 @@
 //! Tags: what kind of lead it is; they never move it (F8).
 
+use std::collections::HashSet;
+
 use crate::domain::activity::Event;
 use crate::domain::lead::Lead;
-use crate::domain::name;
+use crate::domain::name::{self, canonical};
 use crate::domain::refusal::{Flaw, Refusal};
 use crate::domain::reply::{Did, Settled};
 use crate::engine::act::Act;
@@ -16,15 +18,11 @@ pub(super) fn tag(
     add: &[String],
     remove: &[String],
 ) -> Result<Settled, Halt> {
+    let removed: HashSet<String> = remove.iter().map(|typed| canonical(typed)).collect();
     let mut tags = lead.tags.clone();
-    for typed in remove {
-        tags.retain(|tag| !name::same(tag, typed));
-    }
-    for tag in read(add)? {
-        if !tags.iter().any(|known| name::same(known, &tag)) {
-            tags.push(tag);
-        }
-    }
+    tags.retain(|tag| !removed.contains(&canonical(tag)));
+    let known: HashSet<String> = tags.iter().map(|tag| canonical(tag)).collect();
+    tags.extend(read(add)?.into_iter().filter(|tag| !known.contains(&canonical(tag))));
     if tags == lead.tags {
         return Ok(Settled::Already(Did::Tagged { tags }));
     }
@@ -46,10 +44,10 @@ pub(in crate::engine) fn read(typed: &[String]) -> Result<Vec<String>, Refusal> 
         let flaw = Flaw::new(format!("is one of {}, more than {MOST}", typed.len()));
         return Err(flaw.of("tag", word));
     }
-    let mut tags: Vec<String> = Vec::new();
+    let (mut tags, mut known) = (Vec::new(), HashSet::new());
     for word in typed {
         let tag = name::tag(word).map_err(|flaw| flaw.of("tag", word))?;
-        if !tags.iter().any(|known| name::same(known, &tag)) {
+        if known.insert(canonical(&tag)) {
             tags.push(tag);
         }
     }
