@@ -130,9 +130,9 @@ impl Ledger {
             // An answer that was read is one, even if the end was a kill.
             (0 | 8, Some(answer)) => self.acknowledge(deed, answer, now),
             (..0, Some(answer)) if is_cut_off => self.acknowledge(deed, answer, now),
+            (1, None) if run.stderr.contains("is full") => self.counts[1] += 1,
             // Nothing of these needs be done, nothing may be done by halves.
             (..0 | 1 | 6, _) if is_cut_off => self.doubt(deed),
-            (1, None) if run.stderr.contains("is full") => self.counts[1] += 1,
             (3 | 4, None) => self.counts[1] += 1,
             _ => self.wrong.push(format!("a deed ended oddly at {now}\n{run}")),
         }
