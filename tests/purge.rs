@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::harness::{Office, both};
 
 /// The lead as it was kept by nobody: in no look, and in no file of the outbox.
@@ -91,4 +93,18 @@ both!(a_customer_stays_unless_it_is_asked_for, "L8", |office| {
     office.lead("doctor").ok();
     let help = office.lead("-h");
     assert!(!help.ok().stdout.contains("purge"), "not in the short help");
+});
+
+both!(a_bare_undo_passes_over_what_was_purged, "L8 L9 N4", |office| {
+    office.init("mini");
+    let stays = office.add("'Ida Poe'");
+    office.lead(format!("tag {stays} warm")).ok();
+    let id = office.add("'Kim Lee'");
+    office.lead(format!("tag {stays},{id} hot")).ok();
+    office.lead(format!("tag {id} x")).ok();
+    office.lead(format!("purge {id} --confirm='Kim Lee'")).ok();
+    office.refused(3, format!("undo {id}"));
+    office.lead("undo --yes").ok();
+    assert_eq!(office.show(stays)["tags"], json!(["hot"]), "its own newest that can be");
+    office.lead("doctor").ok();
 });

@@ -134,7 +134,7 @@ pub(super) fn no_such_change(number: u64) -> Refusal {
 
 fn read(store: &dyn Store, change: Change) -> Result<Found, StoreFault> {
     let (mut activities, mut is_purged) = (Vec::new(), false);
-    for seq in change.first_seq..change.first_seq + change.activities {
+    for seq in seqs(&change) {
         let Some(activity) = store.activity(seq)? else { continue };
         let content = store.content(seq)?;
         is_purged |= content.is_none() || activity.event == Event::Purged;
@@ -154,19 +154,33 @@ fn read(store: &dyn Store, change: Change) -> Result<Found, StoreFault> {
     })
 }
 
-/// The caller's last change that stands, is no undo and did more than to record time's doing.
+/// The entries of a change.
+fn seqs(change: &Change) -> std::ops::Range<u64> {
+    change.first_seq..change.first_seq + change.activities
+}
+
+/// Whether the change is a purge, or one of which a purge left no content: never undone.
+fn is_purged(store: &dyn Store, change: &Change) -> Result<bool, StoreFault> {
+    for seq in seqs(change) {
+        let is_purge = store.activity(seq)?.is_some_and(|activity| activity.event == Event::Purged);
+        if is_purge || store.content(seq)?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The caller's last change that stands, is no undo, is not purged and did more than to record time's
+/// doing.
 fn last_own(store: &dyn Store, scope: &Scope, lead: Option<LeadId>) -> Result<Option<Change>, StoreFault> {
     let me = scope.actor();
     let mut standing = Standing::default();
     let mut found = None;
     let mut visit = |change: Change| {
         let stands = standing.stands(&change);
-        let is_purge = || {
-            let first = store.activity(change.first_seq);
-            first.map(|first| first.is_some_and(|first| first.event == Event::Purged))
-        };
         let is_step = change.verb == IMPORT_STEP;
-        if stands && change.actor == me && change.undoes.is_none() && !is_step && !is_purge()? {
+        if stands && change.actor == me && change.undoes.is_none() && !is_step && !is_purged(store, &change)?
+        {
             found = Some(change);
             return Ok(ControlFlow::Break(()));
         }
