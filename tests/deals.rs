@@ -76,3 +76,38 @@ both!(a_deed_to_a_deal_records_a_lapse_it_meets, "D7 A9", |office| {
     office.swept("the lapse is recorded", || office.events(lead, "claim_lapsed").len() == 1);
     assert_eq!(office.events(lead, "claim_lapsed").len(), 1, "once");
 });
+
+both!(a_deal_started_on_conversion_is_started_once, "D5 D7 L7", |office| {
+    office.init("dealership");
+    let lead = office.add("'Kim Lee' --email kim@acme.example");
+    let convert = || office.lead(format!("convert {lead} --start-deal=One"));
+    convert().ok();
+    let before = office.snapshot();
+    convert().ok().says("already converted into customer 1\n");
+    office.lead(format!("mv {lead} new --convert --start-deal=One")).ok();
+    office.lead(format!("mv {lead} new --convert --start-deal=' One '")).ok();
+    assert_eq!(before, office.snapshot(), "typed twice, nothing is written");
+    office
+        .lead(format!("convert {lead} --start-deal=Two"))
+        .ok()
+        .says("already converted into customer 1, deal 2 started\n");
+    office.lead("deal win 1").ok();
+    convert().ok().says("already converted into customer 1, deal 3 started\n");
+    let late = office.add("'Ida Poe'");
+    office.lead(format!("convert {late}")).ok();
+    office.lead(format!("convert {late} --start-deal")).ok().says("deal 4 started\n");
+    let before = office.snapshot();
+    office.lead(format!("convert {late} --start-deal")).ok();
+    assert_eq!(before, office.snapshot());
+});
+
+both!(a_deal_of_a_lead_converted_in_place_is_started_once, "D7 F4 L7", |office| {
+    office.init("field-service");
+    let lead = office.add("'Kim Lee'");
+    office.lead(format!("convert {lead} --start-deal=Boiler")).ok();
+    let before = office.snapshot();
+    office.lead(format!("convert {lead} --start-deal=Boiler")).ok();
+    office.lead(format!("mv {lead} customer --convert --start-deal=Boiler")).ok();
+    assert_eq!(before, office.snapshot());
+    office.lead("deal list -F ids").ok().stdout("1\n");
+});

@@ -20,6 +20,13 @@ pub struct StartDeal {
     pub start_deal: Option<Option<String>>,
 }
 
+impl StartDeal {
+    /// The title of the deal that is to be started; an empty one stands for the lead's name.
+    pub fn title(&self) -> Option<String> {
+        self.start_deal.clone().map(Option::unwrap_or_default)
+    }
+}
+
 /// `lead move`.
 #[derive(Args, Clone, Debug)]
 pub struct Move {

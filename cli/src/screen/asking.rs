@@ -106,7 +106,7 @@ impl Asking {
                 into: line.into,
                 new: line.new,
                 company_name: line.company_name,
-                deal: line.deal.start_deal,
+                deal: line.deal.title(),
             })),
             _ => Err(words::usage("that is one word too many", &[help(self)])),
         }

@@ -20,7 +20,7 @@ pub(super) fn go(visit: &mut Visit<'_>, line: &Move) -> Result<u8, Halt> {
         Some(target) => (Selection::all(&line.words)?, target.clone()),
         None => ids_and_rest(visit, &line.words, "TARGET", |ids| format!("lead actions {ids}"))?,
     };
-    let deal = line.deal.start_deal.clone();
+    let deal = line.deal.title();
     if deal.is_some() && !line.convert {
         let what = "`--start-deal` needs `--convert` beside it".to_owned();
         return Err(Refusal::Conflict { what, hints: vec!["`--convert --start-deal`".to_owned()] }.into());
@@ -67,7 +67,7 @@ pub(super) fn convert(visit: &mut Visit<'_>, line: &Convert) -> Result<u8, Halt>
         into: line.into,
         new: line.new,
         company_name: line.company_name,
-        deal: line.deal.start_deal.clone(),
+        deal: line.deal.title(),
     });
     converting(visit, &ids, &deed, false)
 }

@@ -18,11 +18,14 @@ pub fn done(result: &LeadResult, asked: Option<&Deed>, clock: &Clock) -> String 
         Settled::Already(did) => already(did, clock),
         Settled::Refused(why) => return refusal(why, clock).message,
     };
+    let mut also = Vec::new();
     if matches!(result.settled, Settled::Done(_)) {
-        for also in beside(result, asked) {
-            said.push_str(", ");
-            said.push_str(&also);
-        }
+        also = beside(result, asked);
+    }
+    also.extend(started(result));
+    for also in also {
+        said.push_str(", ");
+        said.push_str(&also);
     }
     let who = if result.name.is_empty() { String::new() } else { format!(" {}", quoted(&result.name)) };
     format!("{}{who}: {said}", result.lead)
@@ -67,11 +70,15 @@ fn beside(result: &LeadResult, asked: Option<&Deed>) -> Vec<String> {
         }
         _ => {}
     }
-    also.extend(result.hints.iter().filter_map(|hint| match hint {
+    also
+}
+
+/// The deals that were started, be it for a lead that was converted before.
+fn started(result: &LeadResult) -> impl Iterator<Item = String> + '_ {
+    result.hints.iter().filter_map(|hint| match hint {
         Hint::DealStarted(deal) => Some(format!("deal {deal} started")),
         _ => None,
-    }));
-    also
+    })
 }
 
 /// A day and its time as people say them.

@@ -282,8 +282,8 @@ pub struct Conversion {
     pub new: bool,
     /// The name is a firm's: do not split it (M9).
     pub company_name: bool,
-    /// Start a deal in the same commit, with this title or the lead's name.
-    pub deal: Option<Option<String>>,
+    /// Start a deal in the same commit, with this title; the lead's name where that is empty.
+    pub deal: Option<String>,
 }
 
 /// A customer to be added.

@@ -198,6 +198,14 @@ fn gather(
             }
         }
         found.customers.insert(lead.id, customers);
+        let deals = found.deals.entry(lead.id).or_default();
+        store.visit_numbers(
+            &Key::index(Index::DealLead).number(lead.id).span(Table::Index),
+            &mut |deal| {
+                deals.push(deal);
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
     }
     if let Some(kind) = logs {
         let (mut count, mut standing) = (0, Standing::default());

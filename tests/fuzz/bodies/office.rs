@@ -104,7 +104,7 @@ impl Firm {
             let leads = Which::These(vec![LeadRef::Number(lead)]);
             firm.done(Request::Work { leads, deed, atomic: false });
         };
-        work(1, Deed::Convert(Conversion { new: true, deal: Some(None), ..Conversion::default() }));
+        work(1, Deed::Convert(Conversion { new: true, deal: Some(String::new()), ..Conversion::default() }));
         work(2, Deed::Claim);
         work(3, Deed::Trash);
         firm

@@ -25,10 +25,15 @@ pub(super) fn convert(
     touched: bool,
 ) -> Result<Settled, Halt> {
     let (lead, settled) = in_hand(desk, lead, conversion, found)?;
-    if let Some(title) = &conversion.deal {
-        start_deal(desk, &lead, title.as_deref(), None)?;
+    let is_new = matches!(settled, Settled::Done(_));
+    let starts = match &conversion.deal {
+        Some(title) => is_new || !has_open_deal(desk, &lead, title, found)?,
+        None => false,
+    };
+    if starts {
+        start_deal(desk, &lead, conversion.deal.as_deref(), None)?;
     }
-    if touched || conversion.deal.is_some() || matches!(settled, Settled::Done(_)) {
+    if touched || starts || is_new {
         desk.keep(lead);
     }
     Ok(settled)
@@ -230,8 +235,7 @@ pub(in crate::engine) fn start_deal(
     if lead.converted_at.is_none() {
         return Err(Refusal::ConvertFirst { lead: lead.id }.into());
     }
-    let title = title.filter(|title| !title.trim().is_empty()).unwrap_or(&lead.name);
-    let title = text::line(title).map_err(|flaw| flaw.of("title", title))?;
+    let title = deal_title(lead, title)?;
     let deal = Deal {
         id: desk.number(Numbered::Deal)?,
         revision: 0,
@@ -250,4 +254,22 @@ pub(in crate::engine) fn start_deal(
     desk.keep_deal(None, deal, Act::new(Event::DealStarted).action("deal start"));
     desk.hints.push(Hint::DealStarted(id));
     Ok(id)
+}
+
+/// What a deal is called: the lead's name unless told.
+fn deal_title(lead: &Lead, title: Option<&str>) -> Result<String, Refusal> {
+    let title = title.filter(|title| !title.trim().is_empty()).unwrap_or(&lead.name);
+    text::line(title).map_err(|flaw| flaw.of("title", title))
+}
+
+/// Whether the lead has an open deal of that title: what is typed twice starts one.
+fn has_open_deal(desk: &Desk<'_>, lead: &Lead, title: &str, found: &Found) -> Result<bool, Halt> {
+    let title = deal_title(lead, Some(title))?;
+    for id in found.deals.get(&lead.id).into_iter().flatten() {
+        let deal = desk.deal(*id)?.filter(|deal| deal.removed_at.is_none());
+        if deal.is_some_and(|deal| deal.state == DealState::Open && deal.title == title) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

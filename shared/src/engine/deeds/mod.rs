@@ -33,6 +33,8 @@ use crate::domain::request::Deed;
 pub(super) struct Found {
     /// For each lead, the customers with its address or phone, by the pipeline's keys in order.
     pub(super) customers: BTreeMap<LeadId, Vec<CustomerId>>,
+    /// For each lead that is converted, its deals.
+    pub(super) deals: BTreeMap<LeadId, Vec<u64>>,
     /// For each lead, how many activities of the kind about to be logged it has.
     pub(super) logged: BTreeMap<LeadId, u64>,
     /// The leads that the caller holds by a claim.

@@ -187,7 +187,7 @@ fn request(pipeline: &str, kind: u8, lead: u64, which: usize) -> Request {
         into: (which % 5 == 1).then_some(1),
         new: which % 5 == 2,
         company_name: which.is_multiple_of(2),
-        deal: (which.is_multiple_of(4)).then_some(None),
+        deal: (which.is_multiple_of(4)).then(String::new),
     };
     match kind {
         0 | 1 => Request::Add(Box::new(NewLead {
