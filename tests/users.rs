@@ -205,3 +205,23 @@ both!(history_and_watch_tell_what_was_done_to_a_user, "U4 N5", |office| {
     );
     assert_eq!(entries, told("watch --from 1 --until-now"));
 });
+
+both!(mail_of_who_has_no_address_goes_where_an_unassigned_leads_goes, "R5 N3 U4", |office| {
+    office.init("mini");
+    office.lead("user add ida --role sales --account x").ok();
+    let lead = office.add("'Kim Lee' --owner ida --follow-up 2026-11-23");
+    let claimed = office.add("'Sue'");
+    office.lead(format!("--as ida claim {claimed}")).ok();
+    let ahead = office.lead("plan --until 2026-11-24");
+    assert!(!ahead.ok().stdout.contains("ida"), "{ahead}");
+    ahead.shows(&format!("2026-11-23T07:00:00Z\treminder\t{}\t{lead}\t", account()));
+    let why: Vec<_> = office.lead(format!("outbox why {lead} -F ndjson")).lines();
+    let told: Vec<_> = why.iter().map(|row| (row["to"].clone(), row["because"].clone())).collect();
+    assert_eq!(told, [(json!("ida"), json!("no-address")), (json!(account()), json!("coming"))]);
+    office.at("2026-11-23T11:00:00+01:00");
+    office.swept("the owner of the firm was told", || office.mails_of("reminder").len() == 1);
+    assert_eq!(office.mails_of("reminder")[0].to(), "boss@acme.example");
+    let rows = office.lead("outbox list -F ndjson").lines();
+    assert!(rows.iter().all(|row| row["to"] != "ida" && row["state"] == "sent"), "{rows:#?}");
+    office.lead("doctor").code(10).shows("mail\tyes\t");
+});

@@ -76,6 +76,11 @@ pub struct User {
 }
 
 impl User {
+    /// Whether mail reaches them: they are active and have an address (R5).
+    pub fn gets_mail(&self) -> bool {
+        self.disabled_at.is_none() && self.email.is_some()
+    }
+
     /// What the user may do: the role's capabilities in the default pipeline, what was granted
     /// more and not what was revoked. Someone disabled may nothing.
     pub fn capabilities(&self, default: &Pipeline) -> BTreeSet<Capability> {

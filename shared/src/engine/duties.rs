@@ -76,7 +76,7 @@ pub(super) fn is_told_before<R: Typed + ?Sized>(
 /// for each lead either way (R1).
 fn remind(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt> {
     let office = desk.office;
-    let Some(user) = desk.active(to) else { return Ok(0) };
+    let Some(user) = desk.reached(to) else { return Ok(0) };
     let zone = office.zone(user);
     let (mut fresh, mut again) = (Vec::new(), Vec::new());
     for id in leads {
@@ -133,7 +133,7 @@ fn warn(desk: &mut Desk<'_>, leads: &[LeadId]) -> Result<u64, Halt> {
     for id in leads {
         let Some(lead) = desk.peek(*id)?.filter(Lead::is_listed) else { continue };
         let Some(claim) = lead.live_claim(desk.now).cloned() else { continue };
-        let Some(holder) = desk.active(&claim.by) else { continue };
+        let Some(holder) = desk.reached(&claim.by) else { continue };
         let Some(due_at) = duty::warning(&claim, office.warn_before(&lead), desk.now) else { continue };
         let told = desk.tell(News {
             kind: MailKind::ClaimLapsing,
@@ -151,7 +151,7 @@ fn warn(desk: &mut Desk<'_>, leads: &[LeadId]) -> Result<u64, Halt> {
 /// Tells a person, in one mail, of follow-ups that others let lie; of each once.
 fn escalate(desk: &mut Desk<'_>, to: &Login, leads: &[LeadId]) -> Result<u64, Halt> {
     let office = desk.office;
-    let Some(user) = desk.active(to) else { return Ok(0) };
+    let Some(user) = desk.reached(to) else { return Ok(0) };
     let (zone, policy) = (office.zone(user), &office.policy);
     let mut late = Vec::new();
     for id in leads {

@@ -316,9 +316,7 @@ fn summary(import: &Import) -> String {
 /// Tells each new owner of all their leads in one mail.
 fn tell_owners(desk: &mut Desk<'_>, import: &Import) -> Result<(), Halt> {
     for (owner, given) in &import.owners {
-        let office = desk.office;
-        let user = office.people.get(owner).filter(|user| user.disabled_at.is_none());
-        let Some(user) = user else { continue };
+        let Some(user) = desk.reached(owner) else { continue };
         let mut leads = Vec::new();
         for id in &given.first {
             if let Some(lead) = desk.peek(*id)?.filter(|lead| lead.owner.as_ref() == Some(owner)) {

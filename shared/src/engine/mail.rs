@@ -313,9 +313,7 @@ fn still_holds(desk: &Desk<'_>, mail: &Mail) -> Result<bool, Halt> {
     if mail.kind == MailKind::Report {
         return Ok(weekly(office, mail, &|key| desk.notice(key))?.is_some());
     }
-    let Some(user) = office.people.get(&mail.to).filter(|user| user.disabled_at.is_none()) else {
-        return Ok(false);
-    };
+    let Some(user) = desk.reached(&mail.to) else { return Ok(false) };
     let (zone, at) = (office.zone(user), office.policy.reminders.at);
     let today = local_date(desk.now, &zone);
     let this_morning = morning_key(&mail.to, &zone, desk.now);

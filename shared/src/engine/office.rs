@@ -119,28 +119,28 @@ impl Office {
         self.people.get(login).map_or_else(|| self.policy.team.zone.clone(), |user| self.zone(user))
     }
 
-    /// Who is told of a lead whose assignee is this: the assignee while active, else
+    /// Who is told of a lead whose assignee is this: the assignee if mail reaches them, else
     /// `reminders.unassigned`, else those who may most (daemon.md §2).
     pub(super) fn told(&self, assignee: Option<&Login>) -> Vec<&User> {
-        let active = |user: &&User| user.disabled_at.is_none();
-        if let Some(user) = assignee.and_then(|login| self.people.get(login)).filter(active) {
+        let assignee = assignee.and_then(|login| self.people.get(login));
+        if let Some(user) = assignee.filter(|user| user.gets_mail()) {
             return vec![user];
         }
         self.managing(&|_| true)
     }
 
-    /// Those of `reminders.unassigned` who are active and meant, else of those who may most.
+    /// Those of `reminders.unassigned` whom mail reaches and who are meant, else of those who may most.
     fn managing(&self, is_meant: &dyn Fn(&User) -> bool) -> Vec<&User> {
-        let active = |user: &&User| user.disabled_at.is_none() && is_meant(user);
+        let is_told = |user: &&User| user.gets_mail() && is_meant(user);
         let named = self.policy.reminders.unassigned.iter().flat_map(|entry| self.named(entry));
         let mut told: Vec<&User> = Vec::new();
-        for user in named.filter(active) {
+        for user in named.filter(is_told) {
             if !told.iter().any(|known| known.login == user.login) {
                 told.push(user);
             }
         }
         if told.is_empty() {
-            told = self.in_role(&self.catalogue.default().chief_role().id).filter(active).collect();
+            told = self.in_role(&self.catalogue.default().chief_role().id).filter(is_told).collect();
         }
         told
     }

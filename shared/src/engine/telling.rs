@@ -122,10 +122,10 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Tells the former holder that a claim has ended (A9). Who is disabled, or whose lead is in
-    /// the trash, hears nothing (R5).
+    /// Tells the former holder that a claim has ended (A9). Who is disabled or has no address, or
+    /// whose lead is in the trash, hears nothing (R5).
     pub(super) fn tell_lapsed(&mut self, lead: &Lead, claim: &Claim) -> Result<(), Halt> {
-        let Some(holder) = self.active(&claim.by) else { return Ok(()) };
+        let Some(holder) = self.reached(&claim.by) else { return Ok(()) };
         if lead.is_listed() {
             self.tell(News {
                 kind: MailKind::ClaimLapsed,
@@ -144,7 +144,7 @@ impl<'a> Desk<'a> {
         let Some(owner) = lead.owner.as_ref().filter(|owner| **owner != self.scope.actor()) else {
             return Ok(());
         };
-        let Some(user) = self.active(owner) else { return Ok(()) };
+        let Some(user) = self.reached(owner) else { return Ok(()) };
         self.tell(News {
             kind: MailKind::Assigned,
             to: &user.login,
@@ -160,8 +160,9 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    pub(super) fn active(&self, login: &Login) -> Option<&'a User> {
-        self.office.people.get(login).filter(|user| user.disabled_at.is_none())
+    /// The user, if mail reaches them.
+    pub(super) fn reached(&self, login: &Login) -> Option<&'a User> {
+        self.office.people.get(login).filter(|user| user.gets_mail())
     }
 }
 

@@ -19,7 +19,7 @@ use crate::domain::weekly::Weekly;
 use crate::store::StoreFault;
 
 impl Office {
-    /// Who gets a report now: the users among those it names who are active, and its addresses; nobody's
+    /// Who gets a report now: the users among those it names whom mail reaches, and its addresses; nobody's
     /// mail twice, however the address is written.
     pub(super) fn readers(&self, report: &Weekly) -> Vec<Login> {
         let mut readers: Vec<Login> = Vec::new();
@@ -29,7 +29,7 @@ impl Office {
                 true => vec![Login(entry.clone())],
                 false => self
                     .named(entry)
-                    .filter(|user| user.disabled_at.is_none())
+                    .filter(|user| user.gets_mail())
                     .map(|user| user.login.clone())
                     .collect(),
             };

@@ -109,8 +109,12 @@ pub(super) fn coming(desk: &Desk<'_>, lead: &Lead, told: &BTreeSet<(Login, Date)
         None => return vec![none(None, None, Because::NoFollowUp)],
         Some(follow_up) => follow_up,
     };
+    let assignee = lead.assignee(desk.now).and_then(|login| desk.office.people.get(login));
+    let unreached = assignee.filter(|user| user.disabled_at.is_none() && user.email.is_none());
+    let mut rows: Vec<_> =
+        unreached.map(|user| none(Some(user), None, Because::NoAddress)).into_iter().collect();
     let people = desk.office.told_of(lead, desk.now);
-    if people.is_empty() {
+    if people.is_empty() && rows.is_empty() {
         return vec![none(None, None, Because::NobodyToTell)];
     }
     let fresh = people.into_iter().filter(|user| !told.contains(&(user.login.clone(), follow_up.date)));
@@ -118,14 +122,14 @@ pub(super) fn coming(desk: &Desk<'_>, lead: &Lead, told: &BTreeSet<(Login, Date)
         let zone = desk.office.zone(user);
         let due_at = instant(follow_up.date, desk.office.policy.reminders.at, &zone);
         let because = match () {
-            () if user.email.is_none() => Because::NoAddress,
             () if duty::is_set_too_late(follow_up, due_at, desk.now) => Because::SetTooLate,
             () if due_at > desk.now => Because::Coming,
             () => return None,
         };
         Some(none(Some(user), Some(due_at), because))
     };
-    fresh.filter_map(row).collect()
+    rows.extend(fresh.filter_map(row));
+    rows
 }
 
 /// The mails to be tried now, oldest first, and when to look again. A mail that was being sent
