@@ -169,3 +169,30 @@ both!(each_setting_says_who_says_so, "N2", |office| {
         office.path("config/lead/config.toml").display()
     ));
 });
+
+both!(whom_mail_is_to_reach_is_told_when_they_are_not_there, "R5 N2", |office| {
+    office.init("mini");
+    office.user("gus", "sales");
+    office.lead("config set reminders.unassigned gus").ok();
+    office
+        .refused(2, "config set reminders.unassigned gust")
+        .stderr("error: reminders.unassigned `gust` is no user\nhint: did you mean `gus`?\n");
+    office
+        .refused(2, "config set reminders.unassigned '[\"gus\", \"role:ownr\"]'")
+        .stderr("error: reminders.unassigned `role:ownr` is no role\nhint: did you mean `owner`?\n");
+    assert_eq!(office.lead("config get reminders.unassigned").ok().stdout, "[\"gus\"]\n");
+    office.lead("doctor").ok();
+    office.policy("[reminders]\nunassigned = [\"role:owner\", \"gust\"]");
+    let flaw = "reminders.unassigned `gust` is no user; did you mean `gus`?";
+    let doctor = office.lead("doctor");
+    doctor.code(10).shows(&format!(": {flaw}"));
+    assert!(doctor.stdout.contains("lead.toml:"), "{doctor}");
+    if office.is_served() {
+        assert!(office.log().contains(flaw), "{}", office.log());
+    } else {
+        let check = office.leadd("check");
+        check.code(2).says(&format!(": {flaw}\n"));
+    }
+    office.lead("config unset reminders.unassigned").ok();
+    office.lead("doctor").ok();
+});

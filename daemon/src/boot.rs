@@ -97,7 +97,7 @@ pub(crate) async fn once(place: Place) -> Result<ExitCode, Fault> {
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
     policy::try_templates(&engine);
-    policy::try_reports(&engine, place.clock.now());
+    policy::try_names(&engine, place.clock.now());
     let (stop, stopped) = watch::channel(false);
     let server = Server::new(Arc::clone(&engine), place.clock.clone(), stopped.clone());
     let serving = tokio::spawn(server.run(listener));
@@ -138,7 +138,7 @@ pub(crate) async fn serve(place: Place) -> Result<ExitCode, Fault> {
     let engine = Arc::new(open_store(&place)?);
     settings::mail(&engine.policy(), engine.dir())?;
     policy::try_templates(&engine);
-    policy::try_reports(&engine, place.clock.now());
+    policy::try_names(&engine, place.clock.now());
 
     let (stop, stopped) = watch::channel(false);
     let (bell, knocker) = (Arc::new(Notify::new()), Arc::new(Notify::new()));

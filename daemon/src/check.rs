@@ -32,12 +32,12 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
     match boot::open(place) {
         Ok((_lock, engine)) => {
             tell(&format!("store: good, {}", engine.dir().display()));
-            let flaws = engine.report_flaws(place.clock.now())?;
+            let flaws = engine.policy_flaws(place.clock.now())?;
             if !flaws.is_empty() {
                 for flaw in flaws {
                     warn(&format!("error: {}", escape(&flaw)));
                 }
-                warn("hint: a report goes to its other readers; see [[report]] in lead.toml(5)");
+                warn("hint: mail goes to the others that are named; see lead.toml(5)");
                 return Ok(ExitCode::from(2));
             }
         }

@@ -28,7 +28,7 @@ pub(crate) fn reload(engine: &Engine, now: Timestamp) {
                 log_warn!("`team.group` holds from the next start on");
             }
             try_templates(engine);
-            try_reports(engine, now);
+            try_names(engine, now);
         }
         Err(fault) => log_warn!(%fault, "lead.toml cannot be used; the old policy stays"),
     }
@@ -48,9 +48,9 @@ pub(crate) fn try_templates(engine: &Engine) {
     }
 }
 
-/// Reports what is wrong with the firm's reports by mail; only what is wrong is not sent.
-pub(crate) fn try_reports(engine: &Engine, now: Timestamp) {
-    for flaw in engine.report_flaws(now).unwrap_or_default() {
-        log_warn!(flaw, "a report by mail names what is not there");
+/// Reports what the firm's file names and is not there; only what is wrong is not sent.
+pub(crate) fn try_names(engine: &Engine, now: Timestamp) {
+    for flaw in engine.policy_flaws(now).unwrap_or_default() {
+        log_warn!(flaw, "lead.toml names what is not there");
     }
 }

@@ -25,12 +25,12 @@ both!(what_a_report_names_and_is_not_there_is_told_and_stops_no_other, "O4", |of
     assert!(row.contains("lead.toml:") && row.contains(": report.good.to"), "{row}");
     if !office.is_served() {
         let check = office.leadd("check");
-        check.code(2).says("hint: a report goes to its other readers; see [[report]] in lead.toml(5)\n");
+        check.code(2).says("hint: mail goes to the others that are named; see lead.toml(5)\n");
         assert!(flaws.iter().all(|flaw| check.stderr.contains(flaw)), "{check}");
     }
     office.at("2026-11-23T08:00:00+01:00");
     if office.is_served() {
-        office.swept("told in the log", || office.log().contains("a report by mail names what is not there"));
+        office.swept("told in the log", || office.log().contains("lead.toml names what is not there"));
     }
     let odd = || {
         let rows = office.lead("outbox list -F ndjson").lines();

@@ -13,6 +13,7 @@ mod deals;
 mod deeds;
 mod desk;
 mod duties;
+mod flaws;
 mod gate;
 mod halt;
 mod health;

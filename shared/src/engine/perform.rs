@@ -60,7 +60,7 @@ impl Inner {
             Some(number) => self.repeat(&scope, number)?,
             None => match &ask.request {
                 Request::Configure { key, value } => {
-                    let change = self.configure(&scope, call, key, value.as_deref(), ask.dry_run)?;
+                    let change = self.configure(&scope, call, key, value.as_deref(), ask.dry_run, now)?;
                     Work { answer: Some(Answer::Setting(change)), ..Work::default() }
                 }
                 _ => self.work(&office, &scope, ask, now)?,

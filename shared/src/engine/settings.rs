@@ -4,8 +4,13 @@
 //! Done by the writer's thread, so that two who set keys at once do not lose one of them. The file is no
 //! record: nothing here touches the store, and a request asked again finds it done.
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
 use super::Inner;
 use super::halt::Halt;
+use super::office::Office;
 use super::scope::Scope;
 use crate::account::Account;
 use crate::config::amend::{AmendFault, amend};
@@ -29,12 +34,19 @@ impl Inner {
         key: &str,
         value: Option<&str>,
         dry_run: bool,
+        now: Timestamp,
     ) -> Result<SettingChange, Halt> {
         scope.require(Capability::Admin)?;
         let key = keys::find(key).map_err(|flaw| flaw.of("key", key))?;
         let owner = Account::of_this_process().name;
         if key.is_guarded && call.caller != Caller::Account(owner.clone()) {
             return Err(Refusal::Guarded { key: key.path.to_owned(), account: owner }.into());
+        }
+        if let Ok((policy, _)) = amend(&self.dir, key, value, true) {
+            let office = Office { policy: Arc::new(policy), ..self.office()? };
+            if let Some(wrong) = office.wrong(now).into_iter().find(|wrong| wrong.path == key.path) {
+                return Err(wrong.flaw.of(key.path, &wrong.value).into());
+            }
         }
         match amend(&self.dir, key, value, dry_run) {
             Ok((policy, change)) => {

@@ -158,7 +158,7 @@ fn policy(desk: &Desk<'_>) -> Result<Found, Halt> {
     };
     let mut wrong: Vec<String> = Vec::new();
     wrong.extend(doorway::check_group(policy.team.group.as_deref()).err().map(|fault| fault.to_string()));
-    wrong.extend(desk.inner.report_flaws(desk.now)?);
+    wrong.extend(desk.inner.policy_flaws(desk.now)?);
     Ok(match wrong.is_empty() {
         true => Ok("can be read".to_owned()),
         false => Err((wrong.join("; "), Some("lead config path".to_owned()))),
