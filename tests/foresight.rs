@@ -141,3 +141,28 @@ direct!(a_mail_is_tried_again_or_never, "O3 N1", |office| {
     office.lead("outbox retry 2").refused(4).says("error: mail 2 is cancelled\n");
     office.lead("outbox retry 9").refused(3).says("error: no mail 9\n");
 });
+
+direct!(a_plan_and_a_dry_run_show_the_waiting_mail_that_will_be_sent, "N3 S5 R2", |office| {
+    office.init("mini");
+    office.user("kim", "sales");
+    office.user("sam", "sales");
+    let lead = office.add("'Ida Poe'");
+    office.lead(format!("assign {lead} kim")).ok();
+    office.lead(format!("assign {lead} sam")).ok();
+    let row = format!("2026-11-22T08:00:00Z\tassigned\tsam\t{lead}\tNow yours: Ida Poe\n");
+    office.lead("plan").ok().stdout(&row);
+    office.policy("[mail]\nvia = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"");
+    office.leadd_once().code(9);
+    let before = office.snapshot();
+    office
+        .leadd("--dry-run")
+        .ok()
+        .stdout(&format!("2026-11-22T09:00+01:00\tassigned\t{lead}\tto sam: Now yours: Ida Poe\n"));
+    assert_eq!(before, office.snapshot(), "nothing is kept");
+    office.policy("[mail]\nvia = \"file\"");
+    office.leadd_once().ok();
+    let to: Vec<_> = office.mails_of("assigned").iter().map(|mail| mail.to().to_owned()).collect();
+    assert_eq!(to, ["sam@acme.example"], "what both said is what is sent");
+    office.leadd("--dry-run").ok().stdout("");
+    office.lead("plan").ok().stdout("");
+});

@@ -10,11 +10,12 @@ use crate::boot::{self, Place};
 use crate::fault::Fault;
 use crate::tell;
 
-/// Prints one line for each thing a sweep would decide; nothing, if there is nothing.
+/// Prints one line for each thing a sweep would decide and each mail that waits and would be tried;
+/// nothing, if there is nothing.
 pub(crate) fn print(place: &Place) -> Result<ExitCode, Fault> {
     let (_lock, engine) = boot::open(place)?;
     let zone = engine.policy().team.zone.clone();
-    for decided in engine.rehearse(place.clock.now())?.decided {
+    for decided in engine.rehearse(place.clock.now())? {
         tell(&line(&decided, &zone));
     }
     Ok(ExitCode::SUCCESS)

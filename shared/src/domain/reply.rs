@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::import::Imported;
 use super::lead::{CustomerId, LeadId};
-use super::notice::MailKind;
+use super::notice::{Mail, MailKind};
 use super::refusal::{Refusal, Thing};
 use super::undo::Undoing;
 use super::user::Login;
@@ -166,6 +166,19 @@ pub enum Decided {
         /// Its Message-ID.
         message_id: String,
     },
+}
+
+impl From<&Mail> for Decided {
+    fn from(mail: &Mail) -> Self {
+        Self::Mail {
+            kind: mail.kind,
+            to: mail.to.clone(),
+            leads: mail.leads.clone(),
+            subject: mail.subject.clone(),
+            due_at: mail.due_at,
+            message_id: mail.message_id.clone(),
+        }
+    }
 }
 
 /// What became of one lead.

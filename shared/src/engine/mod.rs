@@ -14,6 +14,7 @@ mod deeds;
 mod desk;
 mod duties;
 mod flaws;
+mod foresight;
 mod gate;
 mod halt;
 mod health;
@@ -269,14 +270,6 @@ impl Engine {
         mail::tidy(&self.inner, &swept.forgotten)?;
         self.note_sweep(now, swept.next_at);
         Ok(swept)
-    }
-
-    /// Does the same where nothing of it is kept: what a sweep would do at `now`.
-    ///
-    /// # Errors
-    /// A fault of the store.
-    pub fn rehearse(&self, now: Timestamp) -> Result<Swept, StoreFault> {
-        self.inner.rehearsal().sweep(now)
     }
 
     /// The policy that holds.

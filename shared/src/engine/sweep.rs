@@ -46,10 +46,11 @@ pub struct Swept {
 
 /// What one duty did.
 #[derive(Default)]
-struct Done {
+pub(super) struct Done {
     done: u64,
     decided: Vec<Decided>,
-    mails: Vec<u64>,
+    /// The mails that go on.
+    pub(super) mails: Vec<u64>,
 }
 
 /// Carries a request out.
@@ -110,7 +111,8 @@ impl Engine {
     }
 }
 
-fn carry_out(perform: &mut Perform<'_>, duty: Duty) -> Result<Done, StoreFault> {
+/// Has a duty carried out.
+pub(super) fn carry_out(perform: &mut Perform<'_>, duty: Duty) -> Result<Done, StoreFault> {
     let call = Call { caller: Caller::System, as_user: None };
     let ask = Ask {
         id: format!("duty-{}", crate::store::random()?),

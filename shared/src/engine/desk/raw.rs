@@ -50,14 +50,7 @@ impl Desk<'_> {
             Laid::Mail(mail)
                 if mail.decided_at == self.now && mail.error.is_none() && mail.bytes.is_none() =>
             {
-                Some(Decided::Mail {
-                    kind: mail.kind,
-                    to: mail.to.clone(),
-                    leads: mail.leads.clone(),
-                    subject: mail.subject.clone(),
-                    due_at: mail.due_at,
-                    message_id: mail.message_id.clone(),
-                })
+                Some(Decided::from(&**mail))
             }
             _ => None,
         });

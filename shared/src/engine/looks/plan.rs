@@ -4,20 +4,19 @@
 //! code that will decide, on what it will then have decided.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use jiff::{Timestamp, ToSpan};
 
 use super::{Desk, Sink, ledger, mails};
 use crate::domain::capability::Capability;
 use crate::domain::lead::LeadId;
+use crate::domain::notice::Mail;
 use crate::domain::refusal::Flaw;
 use crate::domain::reply::Decided;
 use crate::domain::request::LeadRef;
 use crate::domain::view::{PlannedView, Row};
 use crate::engine::halt::Halt;
 use crate::engine::{lookup, records};
-use crate::store::{Index, Key, Table, Typed, TypedStore};
 
 /// How far a plan reaches unless told, in days.
 const AHEAD: i64 = 7;
@@ -41,11 +40,12 @@ pub(super) fn plan(
             .into());
     }
     let only = lead.map(|named| one(desk, named)).transpose()?;
-    let mut planned = waiting(desk)?;
     let rehearsal = desk.inner.rehearsal();
     let mut at = desk.now;
+    let (mut swept, waiting) = rehearsal.foresee(at)?;
+    let seen = waiting.into_iter().filter(|mail| mails::is_seen(desk, mail));
+    let mut planned: Vec<PlannedView> = seen.filter_map(|mail| again(mail, at)).collect();
     loop {
-        let swept = rehearsal.sweep(at)?;
         for decided in swept.decided {
             planned.extend(line(desk, decided, at)?);
         }
@@ -53,6 +53,7 @@ pub(super) fn plan(
             Some(next) => at = next,
             None => break,
         }
+        swept = rehearsal.sweep(at)?;
     }
     planned.retain(|one| one.at < end && only.is_none_or(|lead| one.leads.contains(&lead)));
     planned.sort_by_key(|one| one.at);
@@ -70,25 +71,16 @@ fn one(desk: &Desk<'_>, named: &LeadRef) -> Result<LeadId, Halt> {
     Ok(desk.one(records::one(&numbers)?)?.id)
 }
 
-/// The mails that were decided and wait for their next try.
-fn waiting(desk: &Desk<'_>) -> Result<Vec<PlannedView>, Halt> {
-    let mut waiting = Vec::new();
-    let store = &*desk.inner.store;
-    store.visit_numbers(&Key::index(Index::MailOpen).span(Table::Index), &mut |id| {
-        let mail = store.mail(id)?.filter(|mail| mails::is_seen(desk, mail));
-        waiting.extend(mail.and_then(|mail| {
-            Some(PlannedView {
-                at: mail.next_try?.max(desk.now),
-                kind: mail.kind.name().to_owned(),
-                to: Some(mail.to.to_string()),
-                leads: mail.leads,
-                subject: Some(mail.subject),
-                message_id: Some(mail.message_id),
-            })
-        }));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(waiting)
+/// The next try of a mail that was decided before.
+fn again(mail: Mail, now: Timestamp) -> Option<PlannedView> {
+    Some(PlannedView {
+        at: mail.next_try?.max(now),
+        kind: mail.kind.name().to_owned(),
+        to: Some(mail.to.to_string()),
+        leads: mail.leads,
+        subject: Some(mail.subject),
+        message_id: Some(mail.message_id),
+    })
 }
 
 /// What was decided in the rehearsal, if it is for the caller's eyes.
