@@ -6,6 +6,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use crate::harness::{Office, Run, both, daemon, direct};
@@ -97,6 +99,28 @@ both!(watch_is_the_history_an_entry_a_line, "N5 L5", |office| {
     let two = office.lead("watch --from 1 --limit 2").lines();
     assert_eq!(two, all[..2]);
     assert_eq!(office.lead("watch --from 1 --until-now --json").lines(), all, "a stream is no array");
+});
+
+both!(watch_ends_in_silence_when_nobody_reads_it, "N5 L5", |office| {
+    office.init("mini");
+    office.add("'Kim Lee'");
+    let mut command = office.lead_command("watch --from 1");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut first = String::new();
+    let stdout = child.stdout.take().expect("stdout is piped");
+    BufReader::new(stdout).read_line(&mut first).expect("an entry");
+    assert!(first.starts_with('{'), "{first}");
+    let id = Pid::from_raw(i32::try_from(child.id()).expect("a process number"));
+    let (ended, hung) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        if hung.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let _ = kill(id, Signal::SIGKILL);
+        }
+    });
+    let status = child.wait().expect("the child is ours");
+    drop(ended);
+    watchdog.join().expect("the watchdog ends");
+    assert!(status.success(), "{status}");
 });
 
 both!(watch_follows_what_happens_and_lets_others_write, "N5", |office| {

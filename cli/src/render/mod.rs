@@ -8,11 +8,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::os::fd::AsFd as _;
 
 use jiff::tz::TimeZone;
 use lead_shared::domain::chart::Ink;
 use lead_shared::domain::overview::Report;
 use lead_shared::domain::view::Row;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 mod appointment;
 mod board;
@@ -336,6 +338,16 @@ pub(crate) fn csv_record(line: &mut Vec<u8>, cells: &[&str]) -> io::Result<()> {
 /// Standard output, locked and buffered for many rows.
 pub fn stdout() -> io::BufWriter<io::StdoutLock<'static>> {
     io::BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
+/// Whether somebody may still read what is printed: a pipe tells when its reader has gone, before
+/// anything more is written.
+pub(crate) fn is_read() -> bool {
+    let stdout = io::stdout();
+    let mut asked = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+    let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
+    let is_told = poll(&mut asked, PollTimeout::ZERO).is_ok();
+    !(is_told && asked[0].revents().is_some_and(|told| told.intersects(gone)))
 }
 
 /// The text in one line and no longer than `most` characters, fit for a terminal.

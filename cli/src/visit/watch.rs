@@ -8,10 +8,11 @@ use lead_shared::domain::view::Row;
 
 use super::{Visit, fault};
 use crate::halt::Halt;
+use crate::render;
 
 impl Visit<'_> {
     /// Follows the history; `on_row` sees every row, says whether to go on and may end it by an
-    /// error. The store is let go at the end.
+    /// error; so does standard output that nobody reads any more. The store is let go at the end.
     ///
     /// # Errors
     /// A refusal, a fault, and what `on_row` says.
@@ -23,14 +24,15 @@ impl Visit<'_> {
         self.enter()?;
         let Some(client) = self.client.take() else { return Ok(()) };
         let mut halt = None;
-        let outcome = client.watch(self.as_user.as_deref(), watch, &mut |row| match on_row(row) {
-            Ok(true) => ControlFlow::Continue(()),
-            Ok(false) => ControlFlow::Break(()),
-            Err(why) => {
-                halt = Some(why);
-                ControlFlow::Break(())
-            }
-        });
+        let outcome =
+            client.watch(self.as_user.as_deref(), watch, &render::is_read, &mut |row| match on_row(row) {
+                Ok(true) => ControlFlow::Continue(()),
+                Ok(false) => ControlFlow::Break(()),
+                Err(why) => {
+                    halt = Some(why);
+                    ControlFlow::Break(())
+                }
+            });
         if let Some(why) = halt {
             return Err(why);
         }

@@ -58,8 +58,9 @@ impl Client {
         Pulse { dir: self.dir.clone(), seen: pulse(&self.dir) }
     }
 
-    /// Follows the history until `on_row` breaks off, a refusal or a fault. After each stretch of
-    /// entries comes [`Row::Head`]: there is a pause now.
+    /// Follows the history until `on_row` breaks off, a refusal or a fault, or until nobody is there to
+    /// be told: `is_read` is asked that at every pause. After each stretch of entries comes
+    /// [`Row::Head`]: there is a pause now.
     ///
     /// # Errors
     /// What cannot be waited for.
@@ -67,6 +68,7 @@ impl Client {
         self,
         as_user: Option<&str>,
         watch: &Watch,
+        is_read: &dyn Fn() -> bool,
         on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<Outcome, ClientFault> {
         let (mut from, mut told) = (watch.from, watch.from.is_some());
@@ -99,7 +101,9 @@ impl Client {
                 Err(fault) if is_known && is_shut(&fault) => {}
                 ended => return ended,
             }
-            client = if is_cut { away.back()? } else { away.rested()? };
+            let back = if is_cut { Some(away.back()?) } else { away.rested(is_read)? };
+            let Some(back) = back else { return Ok(Outcome::Ok(Reply::Looked)) };
+            client = back;
         }
     }
 
@@ -141,16 +145,22 @@ struct Away {
 }
 
 impl Away {
-    /// Comes back after a pause, to a store that may have something new.
-    fn rested(mut self) -> Result<Client, ClientFault> {
-        rest(LONGEST_PAUSE_MS);
-        while self.socket.is_none() && !self.before.is_written() {
-            self.socket = Socket::connect(&self.dir)?;
-            if self.socket.is_none() {
-                rest(LONGEST_PAUSE_MS);
+    /// Comes back after a pause, to a store that may have something new; none when nobody is there to be
+    /// told of it.
+    fn rested(mut self, is_read: &dyn Fn() -> bool) -> Result<Option<Client>, ClientFault> {
+        loop {
+            rest(LONGEST_PAUSE_MS);
+            if !is_read() {
+                return Ok(None);
             }
+            if self.socket.is_none() && !self.before.is_written() {
+                self.socket = Socket::connect(&self.dir)?;
+                if self.socket.is_none() {
+                    continue;
+                }
+            }
+            return self.back().map(Some);
         }
-        self.back()
     }
 
     /// Comes back at once.
