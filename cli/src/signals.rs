@@ -1,5 +1,6 @@
 //! The signals that must not be missed while a terminal is not as it was: those that end, stop and wake the
-//! program. For the full-screen board, and for a question whose answer is not shown.
+//! program. For the full-screen board, for a question whose answer is not
+//! shown, and for work that leaves something behind.
 
 use std::io;
 use std::thread;
@@ -42,7 +43,7 @@ pub(crate) fn stop() {
     let _ = low_level::emulate_default_handler(SIGTSTP);
 }
 
-/// Does what changes the terminal; a signal that ends the program has it mended first.
+/// Does what changes the terminal, or leaves something to be tidied or told; a signal that ends the program has it mended first.
 pub(crate) fn mended<T>(mend: impl FnOnce() + Send + 'static, work: impl FnOnce() -> T) -> T {
     let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]) else { return work() };
     let handle = signals.handle();
