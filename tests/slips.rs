@@ -24,6 +24,10 @@ $ lead list --colums id → 2
 error: there is no option `--colums`
 hint: did you mean `--columns`?
 hint: `lead list --help`
+$ lead add X --company -dash → 2
+error: there is no option `-dash`
+hint: `--company=-dash`
+hint: `lead add --help`
 $ lead import x.csv --from cvs → 2
 error: `--from` `cvs` is not one of `csv`, `ndjson`, `json`, `vcard`
 hint: did you mean `csv`?

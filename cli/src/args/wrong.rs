@@ -2,14 +2,15 @@
 
 use std::ffi::OsString;
 
-use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{Arg, ArgAction, Command};
 use lead_shared::domain::text::escape;
 use lead_shared::domain::{likeness, name};
 
 use super::help::GROUPS;
 use super::topic::{TOPICS, Topic};
 use crate::halt;
+use crate::text;
 use crate::words::Said;
 
 /// What other programs call our verbs.
@@ -71,6 +72,9 @@ pub(super) fn said(error: &Error, words: &[OsString], command: &Command) -> Said
     let invalid = option(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
     let mut hints = Vec::new();
+    if error.kind() == ErrorKind::UnknownArgument {
+        hints.extend(invalid.as_deref().and_then(|found| as_value(&whole(found, words), words, verb)));
+    }
     let message = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let typed = one(error, ContextKind::InvalidSubcommand).unwrap_or_default();
@@ -168,6 +172,15 @@ fn whole(found: &str, words: &[OsString]) -> String {
         Some(word) => escape(word).into_owned(),
         None => found.to_owned(),
     }
+}
+
+/// How a word that begins as an option does is the value of the option before it.
+fn as_value(typed: &str, words: &[OsString], verb: &Command) -> Option<String> {
+    let (option, _) = words.iter().zip(words.iter().skip(1)).find(|(_, word)| *word == typed)?;
+    let long = option.to_str()?.strip_prefix("--")?;
+    let takes_value = |arg: &Arg| matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
+    let known = verb.get_arguments().find(|arg| arg.get_long() == Some(long) && takes_value(arg))?;
+    Some(format!("`--{}={}`", known.get_long()?, text::quoted(typed)))
 }
 
 /// The verb that was typed, as far as it was one, and how one gets there.
