@@ -50,6 +50,7 @@ fn firm(office: &Office) {
 
 both!(what_fits_is_offered_whole, "P5", |office| {
     firm(office);
+    office.file("agents.toml", "");
     let moves = office.lead("actions 1 -F tsv");
     let moves: Vec<&str> = moves.ok().stdout.lines().filter_map(|line| line.split('\t').next()).collect();
     let moves: Vec<&str> =
@@ -84,6 +85,9 @@ both!(what_fits_is_offered_whole, "P5", |office| {
         (&["lead", "user", "edit", "s"], &["sam"]),
         (&["lead", "config", "set", "reminders.a"], &["reminders.at"]),
         (&["lead", "pipeline", "show", "ag"], &["agency"]),
+        (&["lead", "list", "--sort", "cr"], &["created"]),
+        (&["lead", "list", "--sort", "-na"], &["-name"]),
+        (&["lead", "init", "--pipeline", "ag"], &["agency", "agents.toml"]),
         (&["lead", "completions", ""], &["bash", "zsh", "fish"]),
         (&["lead", "note", "1", ""], &[]),
         (&["lead", "nonsense", "s"], &["show", "schedule", "status"]),
@@ -117,6 +121,8 @@ both!(the_terms_of_a_filter_are_offered, "A13", |office| {
     ] {
         assert_eq!(offered(office, words), wanted, "{words:?}");
     }
+    let quoted = offered(office, &["lead", "list", "\"stage:"]);
+    assert!(quoted.len() > 1 && quoted.iter().all(|word| word.starts_with("stage:")), "{quoted:?}");
 });
 
 direct!(where_nothing_can_be_said_nothing_is, "A13", |office| {

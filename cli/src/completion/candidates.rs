@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use lead_shared::config::{keys, user_file};
 use lead_shared::domain::capability::Capability;
-use lead_shared::domain::pipeline::Pipeline;
+use lead_shared::domain::filter::SortKey;
+use lead_shared::domain::pipeline::{Pipeline, presets};
 use lead_shared::domain::request::{LeadRef, Look};
 use lead_shared::domain::view::{LeadView, Row};
 
@@ -35,7 +36,16 @@ pub(super) fn of<'a>(slot: &Slot, enter: impl FnOnce() -> Option<Visit<'a>>) -> 
         return found;
     }
     match value.as_str() {
-        "FILE" | "DIR" | "ID|FILE" => found.files = true,
+        "FILE" | "DIR" => found.files = true,
+        "ID|FILE" => {
+            let presets = presets().iter().map(|one| (one.id.clone(), one.title.clone()));
+            found = Found { words: presets.filter(begins).collect(), files: true };
+        }
+        "KEY" if !slot.verb.starts_with("config ") => {
+            let dash = if slot.typed.starts_with('-') { "-" } else { "" };
+            let all = SortKey::names().map(|name| (format!("{dash}{name}"), String::new()));
+            found.words = all.filter(begins).collect();
+        }
         "KEY" => {
             let firms = keys::KEYS.iter().map(|key| (key.path.to_owned(), key.meaning.to_owned()));
             let own = user_file::KEYS.iter().map(|key| (key.path.to_owned(), key.meaning.to_owned()));

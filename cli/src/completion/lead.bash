@@ -7,6 +7,10 @@ _lead() {
     while IFS= read -r line; do
         if [[ $line == :files ]]; then
             compopt -o default 2>/dev/null
+            # Files beside words, which bash would offer in their stead alone.
+            ((${#COMPREPLY[@]})) && while IFS= read -r line; do
+                COMPREPLY+=("$(printf %q "$line")")
+            done < <(compgen -f -- "$current")
         else
             COMPREPLY+=("$line")
         fi
@@ -14,7 +18,7 @@ _lead() {
     # What a colon ends goes on behind it.
     [[ ${COMPREPLY[0]} == *: ]] && compopt -o nospace 2>/dev/null
     # Numbers found by a name do not begin with it: it stays as it is until one is left.
-    if ((${#COMPREPLY[@]} > 1)) && [[ -n $current && ${COMPREPLY[0]} != "$current"* ]]; then
+    if ((${#COMPREPLY[@]} > 1)) && [[ -n $current && ${COMPREPLY[0]} == [0-9]* && ${COMPREPLY[0]} != "$current"* ]]; then
         COMPREPLY+=("$current")
     fi
 }

@@ -55,6 +55,11 @@ const KEYS: [(&str, SortBy); 14] = [
 ];
 
 impl SortKey {
+    /// What can be typed, each as it is without a sign.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        KEYS.into_iter().map(|(name, _)| name)
+    }
+
     /// The key in `name`, or turned round in `-name`.
     pub fn parse(typed: &str) -> Result<Self, Flaw> {
         let typed = typed.trim();
