@@ -312,3 +312,15 @@ daemon!(a_backup_is_one_instant_while_others_write, "N7", |office| {
         assert_eq!(inside["change"].as_u64().unwrap(), leads + 1, "{inside}");
     }
 });
+
+both!(a_backup_is_of_one_time_whoever_says_it, "N7 R3", |office| {
+    office.init("mini");
+    office.add("'Kim Lee'");
+    office.zone("America/New_York");
+    for line in ["backup create one.jsonl", "backup verify one.jsonl", "--store new backup restore one.jsonl"]
+    {
+        let run = office.lead(line);
+        let said = format!("{}{}", run.ok().stdout, run.stderr);
+        assert!(said.contains(", as of Sun 2026-11-22 09:00\n"), "{run}");
+    }
+});

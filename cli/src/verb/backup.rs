@@ -81,6 +81,9 @@ fn inside(visit: &mut Visit<'_>, contents: &Contents) -> String {
         if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
     };
     let things = [counted("lead"), counted("customer"), counted("user"), counted("change")];
+    // The caller's zone is the store's to tell, wherever there is one.
+    visit.hurry();
+    let _ = visit.find();
     let clock = visit.clock();
     format!("{}, as of {}", things.join(", "), render::moment(contents.at, &clock.zone))
 }
