@@ -4,6 +4,7 @@ mod again;
 mod cards;
 mod ending;
 mod rehearsals;
+mod spreadsheets;
 mod trips;
 mod vendors;
 

@@ -7,6 +7,7 @@
 use std::io::{BufRead, Cursor, Read};
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
+use lead_shared::domain::name;
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
 
@@ -21,6 +22,8 @@ use crate::halt::{Halt, said};
 pub(super) struct Table {
     records: Records,
     columns: Vec<(String, Target)>,
+    /// How many columns without a name stand behind the others, as spreadsheets leave them.
+    nameless: usize,
     map: Map,
 }
 
@@ -35,9 +38,15 @@ impl Table {
         read.map_err(|error| unreadable(name, &error))?;
         // Lines may end in CR alone.
         let end = if first.contains(&b'\n') { b'\n' } else { b'\r' };
-        let delimiter = delimiter(first.split(|byte| *byte == end).next().unwrap_or_default());
+        let head = first.split(|byte| *byte == end).next().unwrap_or_default();
+        let (told, delimiter) = match told_delimiter(head) {
+            Some(told) => (first.len().min(head.len() + 1), told),
+            None => (0, delimiter(head)),
+        };
+        drop(first.drain(..told));
         let source: Box<dyn BufRead> = Box::new(Cursor::new(first).chain(source));
         let mut records = Records::new(source, delimiter, end);
+        records.line += u64::from(told > 0);
         let header = match records.next(name)? {
             Some(Record { cells: Ok(cells), .. }) => cells,
             Some(Record { cells: Err(_), line }) => {
@@ -52,8 +61,10 @@ impl Table {
             .into_iter()
             .map(|cell| String::from_utf8(cell).map_err(|cell| not_utf8("header", cell.as_bytes())))
             .collect::<Result<_, _>>()?;
-        let header: Vec<String> =
+        let mut header: Vec<String> =
             header.iter().map(|column| formula::bare(column.trim()).to_owned()).collect();
+        let named = header.iter().rposition(|column| !column.is_empty()).map_or(0, |last| last + 1);
+        let nameless = header.split_off(named).len();
         let map = match Vendor::of_header(&header).filter(|_| map.vendor().is_none()) {
             Some(vendor) => map.of_vendor(vendor),
             None => map,
@@ -75,7 +86,11 @@ impl Table {
             if let Some((twin, _)) = twin {
                 let what =
                     format!("the columns `{twin}` and `{column}` are both `{}`", field::name(&meant.field));
-                let hints = vec![format!("`--map '{column}=none'`")];
+                // What is told of a name is told of both.
+                let hints = vec![match name::same(twin, &column) {
+                    true => format!("name one of the columns `{column}` otherwise in the file"),
+                    false => format!("`--map '{column}=none'`"),
+                }];
                 return Err(Refusal::Conflict { what, hints }.into());
             }
             columns.push((column, meant));
@@ -88,7 +103,7 @@ impl Table {
             let hints = vec![format!("its columns: {known}"), "`--map 'COLUMN=name'`".to_owned()];
             return Err(said(2, "missing", format!("{name} has no column `name`"), hints).into());
         }
-        Ok(Self { records, columns, map })
+        Ok(Self { records, columns, nameless, map })
     }
 
     /// The next row; one of empty cells alone, as spreadsheets put behind the last, is none.
@@ -106,11 +121,17 @@ impl Table {
     }
 
     fn lead(&self, cells: &[Vec<u8>]) -> Result<NewLead, Refusal> {
-        if cells.len() != self.columns.len() {
-            let flaw = Flaw::new(format!("has {} cells, and the header {}", cells.len(), self.columns.len()));
+        let width = self.columns.len() + self.nameless;
+        let first =
+            || cells.first().map(|cell| String::from_utf8_lossy(cell).into_owned()).unwrap_or_default();
+        if cells.len() != width {
+            let flaw = Flaw::new(format!("has {} cells, and the header {width}", cells.len()));
             let hint = "a cell with the delimiter or a line end in it stands in quotation marks";
-            let first = cells.first().map(|cell| String::from_utf8_lossy(cell).into_owned());
-            return Err(flaw.hint(hint).of("row", first.unwrap_or_default()));
+            return Err(flaw.hint(hint).of("row", first()));
+        }
+        if cells.iter().skip(self.columns.len()).any(|cell| !cell.trim_ascii().is_empty()) {
+            let flaw = Flaw::new("has a cell in a column without a name");
+            return Err(flaw.hint("name the column in the header").of("row", first()));
         }
         let mut draft = Draft::default();
         for (cell, (column, target)) in cells.iter().zip(&self.columns) {
@@ -126,7 +147,7 @@ impl Table {
     /// See [`super::Rows::columns`].
     pub(super) fn columns(&self, for_people: bool) -> Option<String> {
         let is_plain = |column: &str, target: &Target| {
-            target.otherwise.is_none() && lead_shared::domain::name::same(column, &field::name(&target.field))
+            target.otherwise.is_none() && name::same(column, &field::name(&target.field))
         };
         let taken = self.columns.iter().filter(|(_, target)| target.field != Field::None);
         let renamed = taken.filter(|(column, target)| !is_plain(column, target));
@@ -157,6 +178,17 @@ impl Table {
 
 fn wrong(name: &str, line: u64, why: &str) -> Halt {
     said(2, "invalid", format!("{name} line {line} {why}"), Vec::new()).into()
+}
+
+/// What a line says that spreadsheets write before the header: `sep=;`.
+fn told_delimiter(line: &[u8]) -> Option<u8> {
+    match line.trim_ascii_end() {
+        [s, e, p, b'=', told @ (b',' | b';' | b'|')] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => {
+            Some(*told)
+        }
+        b"sep=" if line.starts_with(b"sep=\t") => Some(b'\t'),
+        _ => None,
+    }
 }
 
 /// What parts the cells of the first line.

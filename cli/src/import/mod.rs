@@ -141,6 +141,11 @@ fn begin(mut file: Box<dyn Read>, name: &str) -> Result<Source, Halt> {
     if first.starts_with(b"\xEF\xBB\xBF") {
         drop(first.drain(..3));
     }
+    if first.starts_with(b"PK\x03\x04") {
+        let hints = vec!["save it as CSV (UTF-8), and import that".to_owned()];
+        let message = format!("{name} is a spreadsheet or a zip archive, not text");
+        return Err(said(2, "invalid", message, hints).into());
+    }
     if let Some(encoding) = wide(&first) {
         let hints = vec![format!("iconv -f {encoding} -t UTF-8 FILE | lead import -")];
         return Err(said(2, "invalid", format!("{name} is {encoding}, and UTF-8 is read"), hints).into());

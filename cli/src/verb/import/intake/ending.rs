@@ -83,10 +83,11 @@ impl Intake<'_, '_> {
                 true => "`lead history --since today` has every change",
                 false => "`lead undo` takes it all back",
             };
-            voice::hint(
-                &self.visit.out,
-                &format!("`lead list import:{import}` shows what was added, {back}"),
-            );
+            let hint = match tally.added {
+                0 => back.to_owned(),
+                _ => format!("`lead list import:{import}` shows what was added, {back}"),
+            };
+            voice::hint(&self.visit.out, &hint);
         }
         let taken = tally.added + tally.changed + tally.unchanged;
         Ok(if code != 0 && taken > 0 { 8 } else { code })
