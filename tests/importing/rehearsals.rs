@@ -1,11 +1,13 @@
 //! A dry run tells what the import will do, row by row, and the report says what it did.
 
 use std::fs;
+use std::io::Write as _;
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::harness::{Office, both, direct};
+use crate::harness::{Console, Office, both, direct};
 
 /// No run over a large file takes longer on a busy machine.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -123,6 +125,23 @@ direct!(who_ends_it_leaves_nothing, "P1", |office| {
     drop(pipe);
     assert!(office.found("").is_empty());
     office.lead("doctor").ok();
+});
+
+direct!(an_import_that_is_left_says_how_to_go_on, "P1 N2", |office| {
+    office.init("mini");
+    let fifo = office.path("rows.csv");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let mut console = Console::open(&office.lead_command("import rows.csv -v"), (100, 20));
+    let mut pipe = fs::OpenOptions::new().write(true).open(&fifo).unwrap();
+    let rows: String = (1..=150).map(|n| format!("Lead {n}\n")).collect();
+    pipe.write_all(format!("name\n{rows}").as_bytes()).unwrap();
+    console.shows("100 rows are stored, out of sight");
+    console.signal(Signal::SIGINT);
+    console.shows("warning: broken off: nothing of it is seen");
+    console.shows("hint: `lead import rows.csv --resume`, with the same options, goes on with it");
+    assert_eq!(console.is_killed(), Signal::SIGINT);
+    drop(pipe);
+    assert!(office.found("").is_empty());
 });
 
 /// How many rows a large file has: a hundred thousand where the wide form was asked for.

@@ -6,6 +6,8 @@
 mod ending;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use lead_shared::domain::import::{
     self, Import as Begun, ImportId, ImportRow, ImportRules, ImportStep, Imported, Portion, Tally,
@@ -21,6 +23,7 @@ use super::weight::weigh;
 use crate::args::Import;
 use crate::halt::{Halt, failed, said};
 use crate::import::Rows;
+use crate::signals;
 use crate::visit::Visit;
 use crate::voice;
 use crate::words;
@@ -51,6 +54,8 @@ pub(super) struct Intake<'v, 'g> {
     is_cut: bool,
     /// A step was sent and is not answered.
     is_asking: bool,
+    /// Some of it is stored, out of sight.
+    is_stored: Arc<AtomicBool>,
     progress: Progress,
     report: Option<Report>,
 }
@@ -76,6 +81,7 @@ impl<'v, 'g> Intake<'v, 'g> {
             refused: 0,
             is_cut: false,
             is_asking: false,
+            is_stored: Arc::default(),
             progress,
             report,
         }
@@ -132,12 +138,31 @@ impl<'v, 'g> Intake<'v, 'g> {
             return Err(said(2, "invalid", message, hints).into());
         }
         self.import = Some(begun.id);
+        self.is_stored.store(true, Ordering::Relaxed);
         (self.rows, self.tally) = (begun.rows, begun.tally);
         Ok(())
     }
 
-    /// Sends all rows.
+    /// Sends all rows, and has them seen.
     pub(super) fn take(&mut self, rows: &mut Rows) -> Result<(), Halt> {
+        // Elsewhere a signal may be meant to be ignored, as under nohup(1).
+        if self.visit.out.error_terminal && !self.visit.global.dry_run {
+            signals::mended(self.leaving(), || self.send_all(rows))?;
+        } else {
+            self.send_all(rows)?;
+        }
+        if self.is_cut {
+            return Ok(());
+        }
+        let trying = self.is_trying();
+        let Some(import) = (if trying { self.trial } else { self.import }) else { return Ok(()) };
+        let finished = self.step(ImportStep::Finish { import }, trying)?;
+        self.told(rows, &finished);
+        self.tally = finished.tally;
+        Ok(())
+    }
+
+    fn send_all(&mut self, rows: &mut Rows) -> Result<(), Halt> {
         let (mut portion, mut weight, mut unreadable) = (Vec::new(), 0, 0);
         while !self.is_cut
             && let Some(row) = rows.read()?
@@ -161,14 +186,6 @@ impl<'v, 'g> Intake<'v, 'g> {
         if !portion.is_empty() || unreadable > 0 {
             self.send(rows, portion, unreadable)?;
         }
-        if self.is_cut {
-            return Ok(());
-        }
-        let trying = self.is_trying();
-        let Some(import) = (if trying { self.trial } else { self.import }) else { return Ok(()) };
-        let finished = self.step(ImportStep::Finish { import }, trying)?;
-        self.told(rows, &finished);
-        self.tally = finished.tally;
         Ok(())
     }
 
@@ -192,6 +209,7 @@ impl<'v, 'g> Intake<'v, 'g> {
             self.trial = answer.import;
         } else if let Some(import) = stored(&answer, self.line.keep_going)? {
             self.import = Some(import);
+            self.is_stored.store(true, Ordering::Relaxed);
         } else if let Some(ImportStep::Rows { rows, unreadable, .. }) = again {
             // What is good of a portion that was kept out is there for the rows that are now tried.
             let of = self.portion(true);

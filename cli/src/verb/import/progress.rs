@@ -59,6 +59,16 @@ impl Progress {
         self.stands.set(true);
     }
 
+    /// What takes the line off the terminal, wherever that is done.
+    pub(super) fn wiper(&self) -> impl FnOnce() + Send + 'static {
+        let is_shown = self.is_shown;
+        move || {
+            if is_shown {
+                let _ = write!(io::stderr(), "\r\u{1b}[K");
+            }
+        }
+    }
+
     /// Takes the line off the terminal.
     pub(super) fn wipe(&self) {
         if self.stands.replace(false) {

@@ -1,5 +1,8 @@
 //! How an import ends: whole, refused, or broken off; and what is said of that.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use lead_shared::domain::import::{ImportId, ImportStep, Tally};
 use lead_shared::domain::request::Look;
 
@@ -7,6 +10,7 @@ use super::Intake;
 use crate::halt::Halt;
 use crate::import::Rows;
 use crate::render::{Shape, What};
+use crate::text;
 use crate::voice;
 use crate::words;
 
@@ -16,6 +20,23 @@ impl Intake<'_, '_> {
         self.progress.wipe();
         let Some(import) = self.import.take() else { return Ok(None) };
         self.step(ImportStep::Abandon { import }, false).map(|answer| Some(answer.tally))
+    }
+
+    /// What is said when a signal ends it among its rows.
+    pub(super) fn leaving(&self) -> impl FnOnce() + Send + 'static {
+        let (out, is_stored, wipe) =
+            (self.visit.out.clone(), Arc::clone(&self.is_stored), self.progress.wiper());
+        let (file, keeps_going) = (text::quoted(&self.line.file), self.line.keep_going);
+        move || {
+            wipe();
+            let stands = if keeps_going { "none that it added" } else { "nothing of it" };
+            if !is_stored.load(Ordering::Relaxed) {
+                return voice::warn(&out, "broken off: nothing was imported");
+            }
+            voice::warn(&out, &format!("broken off: {stands} is seen"));
+            let hint = format!("`lead import {file} --resume`, with the same options, goes on with it");
+            voice::hint(&out, &hint);
+        }
     }
 
     /// Gives it up, and says with the reason what stands of it.
