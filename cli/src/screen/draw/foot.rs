@@ -109,9 +109,20 @@ impl Foot {
             usize::from(self.cursor.is_none() && self.lines.last().is_some_and(|line| line.2 == BOLD));
         let gone = self.lines.len() - most + 1;
         let from = most - 1 - keep_last;
-        // A line that is typed is never left out.
-        if self.cursor.is_some_and(|(line, _)| from <= line) {
+        // A line that is typed is never left out, and what stands over it only where it must be.
+        if let Some((line, column)) = self.cursor.filter(|(line, _)| from <= *line) {
+            let at = line.min(most - 1);
+            drop(self.lines.drain(at..line));
+            self.cursor = Some((at, column));
             return self.lines.truncate(most);
+        }
+        if from == 0 {
+            // No room for a line that says no more than this.
+            drop(self.lines.drain(1..gone));
+            if let Some(last) = self.lines.last_mut() {
+                last.1 = format!("… {} more; {}", gone - 1, last.1);
+            }
+            return;
         }
         self.lines.splice(from..from + gone, [(None, format!("… {gone} lines more"), DIM)]);
     }
@@ -232,6 +243,26 @@ mod tests {
         ] {
             assert_eq!(wrap(text, wide), lines, "{text}");
         }
+    }
+
+    fn foot(lines: &[(&str, Style)], typed: Option<usize>) -> Foot {
+        let lines = lines.iter().map(|(text, style)| (None, (*text).to_owned(), *style)).collect();
+        Foot { lines, cursor: typed.map(|line| (line, 2)), keys: String::new() }
+    }
+
+    #[test]
+    fn the_least_screen_has_the_line_that_is_typed_and_the_first_of_an_undo() {
+        let told = |foot: &Foot| foot.lines.iter().map(|line| line.1.clone()).collect::<Vec<_>>();
+        let mut typing =
+            foot(&[("log: 4 Person", BOLD), ("日本", BOLD), ("> call", PLAIN), ("x", DIM)], Some(2));
+        typing.shorten(3);
+        assert_eq!(
+            (told(&typing), typing.cursor),
+            (vec!["log: 4 Person".into(), "> call".into()], Some((1, 2)))
+        );
+        let mut undo = foot(&[("a", PLAIN), ("b", PLAIN), ("c", PLAIN), ("undo it?", BOLD)], None);
+        undo.shorten(3);
+        assert_eq!(told(&undo), ["a", "… 2 more; undo it?"]);
     }
 
     #[test]
