@@ -130,29 +130,6 @@ pub fn distinct(refs: Vec<LeadRef>) -> Vec<LeadRef> {
     kept
 }
 
-/// The terms of `--where`: spaces part them, double quotes keep spaces.
-pub fn terms(typed: &[String]) -> Vec<String> {
-    let mut terms = Vec::new();
-    for text in typed {
-        let (mut term, mut quoted) = (String::new(), false);
-        for c in text.chars() {
-            match c {
-                '"' => quoted = !quoted,
-                c if c.is_whitespace() && !quoted => {
-                    if !term.is_empty() {
-                        terms.push(std::mem::take(&mut term));
-                    }
-                }
-                c => term.push(c),
-            }
-        }
-        if !term.is_empty() {
-            terms.push(term);
-        }
-    }
-    terms
-}
-
 /// The refusal of a word where an id must stand.
 pub fn no_id(word: &str) -> Refusal {
     let flaw = Flaw::new("is not the number of a lead")

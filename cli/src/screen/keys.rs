@@ -1,5 +1,6 @@
 //! What each key does, in each mode.
 
+use lead_shared::domain::filter::split;
 use lead_shared::domain::request::Deed;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -8,7 +9,7 @@ use super::board::Place;
 use super::errand::{Errand, Held};
 use super::line::Line;
 use super::state::{Mode, Screen, Wish};
-use crate::selection;
+use crate::halt::said;
 
 /// As when the program is interrupted.
 const INTERRUPTED: u8 = 130;
@@ -208,7 +209,13 @@ impl Screen {
                 self.panel.clear();
                 match (asking, held) {
                     (Asking::Search, _) => self.land(typed),
-                    (Asking::Filter, _) => self.wait_for(Errand::Filter(selection::terms(&[typed]))),
+                    (Asking::Filter, _) => match split(&typed) {
+                        Ok(terms) => self.wait_for(Errand::Filter(terms)),
+                        Err(flaw) => {
+                            let said = said(2, "invalid", format!("filter {}", flaw.why), flaw.hints);
+                            self.panel = super::errand::Saying::all(&said);
+                        }
+                    },
                     (_, Some(held)) => match asking.deed(&held, &typed) {
                         Ok(deed) => self.wait_for(Errand::Do(held, deed)),
                         Err(said) => self.panel = super::errand::Saying::all(&said),

@@ -348,3 +348,20 @@ fn a_filter_that_is_shown_reads_as_it_was() {
         assert_eq!(lead_shared::domain::filter::split(&shown).ok(), Some(terms), "{shown}");
     }
 }
+
+#[test]
+fn a_filter_that_is_typed_has_the_quotes_of_a_shell() {
+    for (line, terms) in [
+        ("owner:none 'name:person 1'", &["owner:none", "name:person 1"][..]),
+        ("name:\"person 1\" o'neil", &["name:person 1", "o'neil"]),
+    ] {
+        let mut screen = screen(five());
+        screen.terms.clear();
+        typed(&mut screen, &format!("f{line}⏎"));
+        let asked = screen.errands();
+        assert!(matches!(&asked[..], [(_, Errand::Filter(found))] if found == terms), "{asked:?}");
+    }
+    let mut screen = screen(five());
+    typed(&mut screen, "f'open⏎");
+    assert!(screen.errands().is_empty() && !screen.panel.is_empty());
+}

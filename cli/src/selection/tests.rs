@@ -108,12 +108,6 @@ fn a_stream_is_ids_and_nothing_else() {
 }
 
 #[test]
-fn terms_are_parted_by_spaces_but_not_within_quotes() {
-    let typed = ["stage:new  tag:vip".to_owned(), "source:\"Cold Call\" x".to_owned(), " ".to_owned()];
-    assert_eq!(terms(&typed), ["stage:new", "tag:vip", "source:Cold Call", "x"]);
-}
-
-#[test]
 fn each_lead_is_kept_once_where_it_was_named_first() {
     let read = |text: &str| distinct(of_stream(text).unwrap());
     assert_eq!(read("1 2 1 2-4 3 5 kim@acme.example KIM@acme.example 2-4"), {

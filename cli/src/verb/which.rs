@@ -2,6 +2,7 @@
 //!
 //! Asks before `--where` touches anything (cli.md §4).
 
+use lead_shared::domain::filter::split;
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::{LeadRef, Look, Which};
 use lead_shared::domain::view::Row;
@@ -88,7 +89,9 @@ pub(super) fn missing_rest(field: &str, hint: &str) -> Halt {
 
 /// The terms of `--where`; one that holds none would mean every lead.
 fn terms(visit: &Visit<'_>) -> Result<Vec<String>, Halt> {
-    let terms = selection::terms(&visit.global.where_terms);
+    let typed = visit.global.where_terms.iter();
+    let terms = typed.map(|typed| split(typed).map_err(|flaw| flaw.of("--where", typed)));
+    let terms = terms.collect::<Result<Vec<_>, _>>()?.concat();
     match visit.global.where_terms.first().filter(|_| terms.is_empty()) {
         None => Ok(terms),
         Some(typed) => {
