@@ -102,7 +102,7 @@ fn sleeps_over_eight(office: &Office) {
     nothing_else(office, expected);
 }
 
-daemon!(suspended_over_eight, "T5 T6 R3", |office| sleeps_over_eight(office));
+daemon!(suspended_over_eight, "T5 T6 R3", sleeps_over_eight);
 
 daemon!(suspended_over_eight_by_the_systems_clock, "T5 T6 R3", |office| {
     office.system_clock();

@@ -161,7 +161,7 @@ direct!(a_plan_and_a_dry_run_show_the_waiting_mail_that_will_be_sent, "N3 S5 R2"
     assert_eq!(before, office.snapshot(), "nothing is kept");
     office.policy("[mail]\nvia = \"file\"");
     office.leadd_once().ok();
-    let to: Vec<_> = office.mails_of("assigned").iter().map(|mail| mail.to().to_owned()).collect();
+    let to: Vec<_> = office.mails_of("assigned").iter().map(|mail| mail.to()).collect();
     assert_eq!(to, ["sam@acme.example"], "what both said is what is sent");
     office.leadd("--dry-run").ok().stdout("");
     office.lead("plan").ok().stdout("");

@@ -258,8 +258,6 @@ both!(killed_half_way_and_run_again, "P1 N1", |office| {
     office.lead("doctor").ok();
 });
 
-/// A row of JSON after a good one is refused so.
-#[track_caller]
 both!(maps_that_are_none, "P1", |office| {
     office.init("mini");
     office.file("leads.csv", "Kunde\nKim\n");

@@ -6,6 +6,8 @@ use crate::harness::{Office, both};
 
 use super::imports::refused;
 
+/// A row of JSON after a good one is refused so.
+#[track_caller]
 fn json(office: &Office, row: &str, says: &str) {
     refused(office, "bad.ndjson", format!("{{\"name\":\"A\"}}\n{row}\n").as_bytes(), 2, says);
 }
