@@ -48,7 +48,8 @@ both!(an_unknown_column, "P1", |office| {
     office.init("mini");
     let says = "error: column `emial` is no field of a lead\nhint: did you mean `email`?\n";
     header(office, "name,emial", says);
-    header(office, "name,", "error: column `` is no field of a lead\n");
+    let says = "error: line 2: row `Kim` has a cell in a column without a name\n";
+    refused(office, "bad.csv", b"name,\nKim,kim@acme.example\n", 2, says);
     header(office, "name,\x1b[31m", "error: column `\\u{1b}[31m` is no field of a lead\n");
 });
 
