@@ -1,6 +1,6 @@
-//! The signals that must not be missed while a terminal is not as it was: those that end, stop and wake the
-//! program. For the full-screen board, for a question whose answer is not
-//! shown, and for work that leaves something behind.
+//! The signals that must not be missed while something is to be put right before the program ends: those
+//! that end, stop and wake it. For the full-screen board, for a question whose answer is not shown, and for
+//! work that leaves something behind.
 
 use std::io;
 use std::thread;
@@ -43,7 +43,8 @@ pub(crate) fn stop() {
     let _ = low_level::emulate_default_handler(SIGTSTP);
 }
 
-/// Does what changes the terminal, or leaves something to be tidied or told; a signal that ends the program has it mended first.
+/// Does what changes the terminal, or leaves something to be tidied or told; a signal that ends the program
+/// has it mended first.
 pub(crate) fn mended<T>(mend: impl FnOnce() + Send + 'static, work: impl FnOnce() -> T) -> T {
     let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]) else { return work() };
     let handle = signals.handle();
