@@ -138,6 +138,7 @@ both!(a_backup_is_made_of_everything_or_not_at_all, "U3", |office| {
     office.add("'Kim Lee'");
     office.lead("--as sam backup create no.jsonl").refused(4).says("`admin`");
     office.lead("backup create nowhere/no.jsonl").refused(1).says("nowhere/no.jsonl");
+    office.lead("backup create -").refused(2).says("a backup goes to a file");
     office.lead("backup create .").refused(1).says("is not a file");
     office.lead("backup create no.jsonl -n").ok().says("dry run: would write no.jsonl: 1 lead,");
     office.lead("--store none backup create no.jsonl").refused(3);

@@ -45,7 +45,8 @@ fn firm(office: &Office) {
     office.user("sam", "sales");
     office.add("'Kim Lee' --company Acme --tag vip --source Referral --owner me");
     office.add("'Kira Quill' --tag commercial --source 'Trade Show' --owner sam");
-    office.add("'Ann Poe' --stage customer --owner me");
+    // A tag is the same in any case: one word for it is enough.
+    office.add("'Ann Poe' --stage customer --owner me --tag VIP");
 }
 
 both!(what_fits_is_offered_whole, "P5", |office| {

@@ -27,13 +27,19 @@ direct!(init_asks_makes_the_store_and_tries_its_mail, "U1", |office| {
         "Europe/Berlin",
         "DE",
         "CHF",
-        // Two people, the second by a login that is taken at first, then by one that nobody may have.
+        // Two people, the second by a login that is taken at first, then by one that nobody may have, then by
+        // one that is taken off the list.
         "kim",
         "kim@acme.example",
         "sels",
         "",
         "KIM",
         "system",
+        "sma",
+        "",
+        "",
+        "-SMA",
+        "-sma",
         "sam",
         "",
         "manager",

@@ -65,6 +65,10 @@ both!(a_period_has_both_its_ends, "D7 F9", |office| {
         assert_eq!(Value::from(column(&report, "leads")), leads, "{period}");
     }
     office.lead("report sources --since never").refused(2).says("never");
+    for verb in ["report sources", "history"] {
+        let said = "error: until `2026-11-01` is before `since`\n";
+        office.lead(format!("{verb} --since 2026-11-10 --until 2026-11-01")).refused(2).stderr(said);
+    }
     office.lead("report sources stge:new").refused(2).says("stage");
 });
 

@@ -203,3 +203,20 @@ direct!(a_column_that_is_told_takes_nothing_away, "P1", |office| {
     office.lead(["import", &file, "--map", "Private Mail=fields.private-mail"]).ok();
     assert_eq!(office.field(1, "email"), "work@acme.example");
 });
+
+both!(parts_of_an_address_are_put_together_in_their_order, "A1", |office| {
+    office.init("mini");
+    let file = office.file(
+        "hubspot.csv",
+        "Record ID,First Name,Last Name,City,Country/Region,Postal Code,Street Address,Company Name,\
+         Associated Company\n\
+         7,Kim,Lee,Berlin,Germany,10115,Main St 1,Acme,Acme\n8,Ida,Poe,Bonn,,,,Acme,Poe Ltd\n",
+    );
+    office.lead(["import", &file]).ok();
+    let of = |lead: u64| {
+        let lead = office.show(lead);
+        (lead["address"].clone(), lead["company"].clone(), lead["fields"]["other-company"].clone())
+    };
+    assert_eq!(of(1), (json!("Main St 1, 10115, Berlin, Germany"), json!("Acme"), Value::Null));
+    assert_eq!(of(2), (json!("Bonn"), json!("Acme"), json!("Poe Ltd")));
+});

@@ -1,12 +1,13 @@
 //! The words that fit a place: what the table of verbs knows, and what the store holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lead_shared::config::{keys, user_file};
 use lead_shared::domain::capability::Capability;
 use lead_shared::domain::filter::SortKey;
 use lead_shared::domain::pipeline::{Pipeline, presets};
 use lead_shared::domain::request::{LeadRef, Look};
+use lead_shared::domain::text::fold;
 use lead_shared::domain::view::{LeadView, Row};
 
 use super::term::term;
@@ -171,16 +172,16 @@ fn stored(
             Ok(())
         })?,
         Kind::Tags | Kind::Sources => {
-            let mut words = BTreeSet::new();
+            // Known in any case: the first that was written stands for all.
+            let mut words = BTreeMap::new();
             each_lead(visit, Vec::new(), &mut |lead| {
-                if matches!(kind, Kind::Tags) {
-                    words.extend(lead.tags);
-                } else {
-                    words.extend(lead.source);
+                let of_lead = if matches!(kind, Kind::Tags) { lead.tags } else { lead.source.into_iter().collect() };
+                for word in of_lead {
+                    words.entry(fold(&word)).or_insert(word);
                 }
                 false
             })?;
-            words.iter().for_each(|word| add(word, ""));
+            words.values().for_each(|word| add(word, ""));
         }
         Kind::Stages | Kind::Activities | Kind::Channels | Kind::Roles => {
             for pipeline in pipelines(visit)? {

@@ -25,7 +25,8 @@ pub(super) struct Draft {
     places: BTreeMap<String, usize>,
     given: Vec<String>,
     family: Vec<String>,
-    address: Vec<String>,
+    /// Its parts, with the place that another program's export gives them, else as they come.
+    address: Vec<(Option<usize>, String)>,
     notes: Vec<String>,
     currency: Option<String>,
     past: Past,
@@ -47,11 +48,18 @@ impl Draft {
             return Ok(());
         }
         let value = map.word(&target.field, value);
+        if target.field == Field::AddressPart {
+            let place = map.vendor().and_then(|vendor| vendor.place_in_address(column));
+            self.address.push((place, one_line(value)));
+            return Ok(());
+        }
         let Some(otherwise) = &target.otherwise else { return self.set(column, &target.field, value) };
         let mut several = value.split(BETWEEN).filter(|one| !one.trim().is_empty());
         let first = several.next().unwrap_or_default();
-        if self.has(&target.field) {
-            return self.keep(otherwise, value);
+        match self.value(&target.field) {
+            Some(known) if known.trim() == value.trim() => return Ok(()),
+            Some(_) => return self.keep(otherwise, value),
+            None => {}
         }
         let rest: Vec<&str> = several.collect();
         if !rest.is_empty() {
@@ -67,29 +75,32 @@ impl Draft {
         self.set("", otherwise, &one_line(value))
     }
 
-    fn has(&self, field: &Field) -> bool {
+    /// What a field that may have several values has already.
+    fn value(&self, field: &Field) -> Option<&str> {
         let lead = &self.lead;
-        match field {
-            Field::Name => !lead.name.is_empty(),
-            Field::Email => lead.email.is_some(),
-            Field::Phone => lead.phone.is_some(),
-            Field::Company => lead.company.is_some(),
-            Field::Address => lead.address.is_some(),
-            Field::Source => lead.source.is_some(),
-            Field::Value => lead.value.is_some(),
-            Field::Stage => lead.stage.is_some(),
-            Field::Owner => lead.owner.is_some(),
-            Field::FollowUp => lead.follow_up.is_some(),
-            Field::CreatedAt => self.past.created_at.is_some(),
-            Field::LastContactedAt => self.past.last_contacted_at.is_some(),
-            _ => false,
-        }
+        let value = match field {
+            Field::Name => return Some(lead.name.as_str()).filter(|name| !name.is_empty()),
+            Field::Email => &lead.email,
+            Field::Phone => &lead.phone,
+            Field::Company => &lead.company,
+            Field::Address => &lead.address,
+            Field::Source => &lead.source,
+            Field::Value => &lead.value,
+            Field::Stage => &lead.stage,
+            Field::Owner => &lead.owner,
+            Field::FollowUp => &lead.follow_up,
+            Field::CreatedAt => &self.past.created_at,
+            Field::LastContactedAt => &self.past.last_contacted_at,
+            _ => return None,
+        };
+        value.as_deref()
     }
 
     fn set(&mut self, column: &str, field: &Field, value: &str) -> Result<(), Refusal> {
         let lead = &mut self.lead;
         let place = match field {
-            Field::None => return Ok(()),
+            // A part of the address stands with its place already.
+            Field::None | Field::AddressPart => return Ok(()),
             Field::Name => {
                 value.clone_into(&mut lead.name);
                 return Ok(());
@@ -100,10 +111,6 @@ impl Draft {
             }
             Field::FamilyName => {
                 self.family.push(value.trim().to_owned());
-                return Ok(());
-            }
-            Field::AddressPart => {
-                self.address.push(one_line(value));
                 return Ok(());
             }
             Field::NotePart => {
@@ -208,7 +215,9 @@ impl Draft {
             lead.name = lead.company.clone().or_else(|| lead.email.clone()).unwrap_or_default();
         }
         if lead.address.is_none() && !self.address.is_empty() {
-            lead.address = Some(self.address.join(", "));
+            self.address.sort_by_key(|(place, _)| *place);
+            let parts: Vec<String> = self.address.into_iter().map(|(_, part)| part).collect();
+            lead.address = Some(parts.join(", "));
         }
         let notes = lead.note.take().into_iter().chain(self.notes);
         lead.note = notes.reduce(|notes, part| format!("{notes}\n{part}"));

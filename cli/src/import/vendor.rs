@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use lead_shared::domain::name::canonical;
+use lead_shared::domain::name::{self, canonical};
 use serde::Deserialize;
 
-use super::field::{self, Target};
+use super::field::{self, Field, Target};
 
 /// A program and the columns of its exports.
 #[derive(Debug, Deserialize)]
@@ -19,6 +19,10 @@ pub struct Vendor {
     pub title: String,
     /// Columns that stand together in no other program's export; any of these groups tells it.
     known_by: Vec<Vec<String>>,
+    /// Columns that are parts of the address, in the order in which they are put together; an export may
+    /// have them in any.
+    #[serde(default)]
+    address: Vec<String>,
     columns: BTreeMap<String, String>,
     #[serde(skip)]
     targets: BTreeMap<String, Target>,
@@ -29,13 +33,17 @@ static VENDORS: LazyLock<Vec<Vendor>> = LazyLock::new(|| {
     let read: BTreeMap<String, Vendor> =
         toml::from_str(include_str!("vendors.toml")).expect("the table of vendors, which a test reads");
     let ready = read.into_iter().map(|(id, vendor)| {
-        let targets = vendor.columns.iter().map(|(column, word)| {
-            (canonical(column), field::target(word).expect("a field, as a test of the table sees"))
+        let parts = vendor.address.iter().map(|column| (column, PART));
+        let columns = vendor.columns.iter().map(|(column, word)| {
+            (column, field::target(word).expect("a field, as a test of the table sees"))
         });
+        let targets = parts.chain(columns).map(|(column, target)| (canonical(column), target));
         Vendor { id, targets: targets.collect(), ..vendor }
     });
     ready.collect()
 });
+
+const PART: Target = Target { field: Field::AddressPart, otherwise: None };
 
 impl Vendor {
     /// The program of that id.
@@ -60,6 +68,11 @@ impl Vendor {
 
     pub(super) fn target(&self, column: &str) -> Option<Target> {
         self.targets.get(&canonical(column)).cloned()
+    }
+
+    /// The place of a column among the parts of the address, if it is one of them.
+    pub(super) fn place_in_address(&self, column: &str) -> Option<usize> {
+        self.address.iter().position(|part| name::same(part, column))
     }
 }
 

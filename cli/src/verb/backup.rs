@@ -12,7 +12,7 @@ use lead_shared::domain::view::Row;
 use super::look::FOUND;
 use super::print_line;
 use crate::args::BackupVerb;
-use crate::halt::{Halt, failed, said};
+use crate::halt::{Halt, failed, said, usage};
 use crate::render::{self, write_json};
 use crate::visit::Visit;
 use crate::{voice, words};
@@ -26,6 +26,10 @@ pub(super) fn backup(visit: &mut Visit<'_>, verb: &BackupVerb) -> Result<u8, Hal
 }
 
 fn create(visit: &mut Visit<'_>, file: &str) -> Result<u8, Halt> {
+    if file == "-" {
+        let hint = "`lead backup create FILE` stands there whole, or not at all".to_owned();
+        return Err(usage("a backup goes to a file, not to the standard output", vec![hint]));
+    }
     visit.enter()?;
     let wrong = |fault| halt(fault, file, 1);
     let mut copy = Copy::begin(Path::new(file)).map_err(wrong)?;

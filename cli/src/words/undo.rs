@@ -19,8 +19,8 @@ pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
     let mut lines = vec![format!("change {change}, `{verb}` by {actor}, {}:", clock.moment(*at))];
     for edit in edits.iter().take(SHOWN) {
         if let Some(import) = edit.record.strip_prefix("import/") {
-            let sight = if edit.after.is_null() { "out of sight" } else { "into sight again" };
-            lines.push(format!("  the leads of import {} go {sight}", quoted(import)));
+            let goes = if edit.after.is_null() { "goes out of sight" } else { "comes into sight again" };
+            lines.push(format!("  what import {} added {goes}", quoted(import)));
             continue;
         }
         let record = quoted(&edit.record.replacen('/', " ", 1));

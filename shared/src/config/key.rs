@@ -63,8 +63,8 @@ impl<T> Key<T> {
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A line of text.
-    Text,
+    /// A line of text, such as this.
+    Text(&'static str),
     /// The name of an IANA zone.
     Zone,
     /// Two letters of ISO 3166.
@@ -87,8 +87,8 @@ pub enum Kind {
     Address,
     /// A host's name or address.
     Host,
-    /// A file or folder; a relative one counts from the store's folder.
-    Path,
+    /// A file or folder, such as this; a relative one counts from the store's folder.
+    Path(&'static str),
     /// A command with its arguments.
     Command,
 }
@@ -97,7 +97,7 @@ impl Kind {
     /// A value of this kind as it stands in a file.
     pub fn example(self) -> String {
         match self {
-            Self::Text => "\"Acme\"".to_owned(),
+            Self::Text(example) | Self::Path(example) => format!("\"{example}\""),
             Self::Zone => "\"Europe/Berlin\"".to_owned(),
             Self::Country => "\"DE\"".to_owned(),
             Self::Currency => "\"EUR\"".to_owned(),
@@ -109,7 +109,6 @@ impl Kind {
             Self::Choice(words) => format!("\"{}\"", words.first().copied().unwrap_or_default()),
             Self::Address => "\"lead@acme.example\"".to_owned(),
             Self::Host => "\"mail.acme.example\"".to_owned(),
-            Self::Path => "\"/etc/lead/file\"".to_owned(),
             Self::Command => "\"/usr/bin/program --option\"".to_owned(),
         }
     }
@@ -117,7 +116,7 @@ impl Kind {
     /// What it takes, in words, for the man page and for errors.
     pub fn words(self) -> String {
         match self {
-            Self::Text => "text".to_owned(),
+            Self::Text(_) => "text".to_owned(),
             Self::Zone => "an IANA zone".to_owned(),
             Self::Country => "a country's two letters".to_owned(),
             Self::Currency => "a currency's three letters".to_owned(),
@@ -131,7 +130,7 @@ impl Kind {
             }
             Self::Address => "a mail address".to_owned(),
             Self::Host => "a host".to_owned(),
-            Self::Path => "a path".to_owned(),
+            Self::Path(_) => "a path".to_owned(),
             Self::Command => "a command".to_owned(),
         }
     }

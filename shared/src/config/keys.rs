@@ -58,7 +58,7 @@ pub fn find(path: &str) -> Result<&'static Key, Flaw> {
 pub const KEYS: &[Key<Policy>] = &[
     Key::new(
         "team.name",
-        Kind::Text,
+        Kind::Text("Acme"),
         None,
         "The firm's name, at the foot of its mail.",
         |p, v| text(v).map(|it| p.team.name = Some(it)),
@@ -90,7 +90,7 @@ pub const KEYS: &[Key<Policy>] = &[
     ),
     Key::<Policy>::new(
         "team.group",
-        Kind::Text,
+        Kind::Text("lead"),
         None,
         "The system's group whose members reach the daemon; without one only the store's owner does.",
         |p, v| text(v).map(|it| p.team.group = Some(it)),
@@ -195,7 +195,7 @@ pub const KEYS: &[Key<Policy>] = &[
     ),
     Key::<Policy>::new(
         "mail.templates",
-        Kind::Path,
+        Kind::Path("templates"),
         None,
         "The folder of the firm's own templates; what is not in it is built in.",
         |p, v| path(v).map(|it| p.mail.templates = Some(it)),
@@ -231,7 +231,7 @@ pub const KEYS: &[Key<Policy>] = &[
     .guarded(),
     Key::<Policy>::new(
         "mail.smtp.user",
-        Kind::Text,
+        Kind::Text("leads@acme.example"),
         None,
         "The name to log in with; without one there is no login.",
         |p, v| text(v).map(|it| p.mail.smtp.user = Some(it)),
@@ -240,7 +240,7 @@ pub const KEYS: &[Key<Policy>] = &[
     .guarded(),
     Key::<Policy>::new(
         "mail.smtp.password_file",
-        Kind::Path,
+        Kind::Path("smtp-password"),
         None,
         "A file that holds the password and that nobody but its owner can read.",
         |p, v| path(v).map(|it| p.mail.smtp.password_file = Some(it)),
@@ -259,7 +259,7 @@ pub const KEYS: &[Key<Policy>] = &[
     .guarded(),
     Key::<Policy>::new(
         "mail.smtp.ca_file",
-        Kind::Path,
+        Kind::Path("/etc/ssl/certs/acme.pem"),
         None,
         "The certificate of a private authority, as PEM.",
         |p, v| path(v).map(|it| p.mail.smtp.ca_file = Some(it)),
@@ -317,7 +317,7 @@ pub const KEYS: &[Key<Policy>] = &[
     ),
     Key::<Policy>::new(
         "backup.path",
-        Kind::Path,
+        Kind::Path("/var/backups/lead"),
         None,
         "The folder the copies go to; without one, the store's own.",
         |p, v| path(v).map(|it| p.backup.path = Some(it)),

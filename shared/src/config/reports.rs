@@ -45,7 +45,7 @@ pub(super) const DAYS: [(&str, Weekday); 7] = [
 pub const KEYS: &[Key<Weekly>] = &[
     Key::new(
         "report.name",
-        Kind::Text,
+        Kind::Text("weekly"),
         None,
         "What it is called; sent once for each name, day and recipient.",
         |r, v| named(v).map(|it| r.name = it),
@@ -53,7 +53,7 @@ pub const KEYS: &[Key<Weekly>] = &[
     ),
     Key::new(
         "report.title",
-        Kind::Text,
+        Kind::Text("Leads of the week"),
         None,
         "What people read in its place.",
         |r, v| text(v).map(|it| r.title = Some(it)),
@@ -61,7 +61,7 @@ pub const KEYS: &[Key<Weekly>] = &[
     ),
     Key::new(
         "report.show",
-        Kind::Text,
+        Kind::Text("funnel"),
         None,
         "What it counts: funnel, ageing, sources, people, or a list of them.",
         |r, v| shown(v).map(|it| r.show = it),
@@ -69,7 +69,7 @@ pub const KEYS: &[Key<Weekly>] = &[
     ),
     Key::new(
         "report.filter",
-        Kind::Text,
+        Kind::Text("source:web"),
         None,
         "Which leads, as the terms of `lead list`; without it, all.",
         |r, v| terms(v).map(|it| r.filter = it),
@@ -77,7 +77,7 @@ pub const KEYS: &[Key<Weekly>] = &[
     ),
     Key::new(
         "report.since",
-        Kind::Text,
+        Kind::Text("30 days ago"),
         None,
         "From when on, such as `30 days ago`; without it, of all time.",
         |r, v| since(v).map(|it| r.since = Some(it)),
@@ -85,7 +85,7 @@ pub const KEYS: &[Key<Weekly>] = &[
     ),
     Key::new(
         "report.weekday",
-        Kind::Text,
+        Kind::Text("monday"),
         None,
         "The day of the week.",
         |r, v| weekday(v).map(|it| r.weekday = it),

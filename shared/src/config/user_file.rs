@@ -51,7 +51,7 @@ const COLOR: [(&str, Color); 3] = [("auto", Color::Auto), ("always", Color::Alwa
 pub const KEYS: &[Key<UserFile>] = &[
     Key::new(
         "store",
-        Kind::Path,
+        Kind::Path("~/leads"),
         Some("$XDG_DATA_HOME/lead"),
         "The folder of the store, absolute or beginning with ~/.",
         |f, v| folder(v).map(|it| f.store = Some(it)),

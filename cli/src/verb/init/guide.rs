@@ -95,15 +95,15 @@ fn pipeline(visit: &mut Visit<'_>) -> Result<Named, Halt> {
 
 /// Everybody else.
 fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<Vec<UserAdd>, Halt> {
-    say(visit, "\nThe others who work with leads. An empty login ends the list.");
+    say(visit, "\nThe others who work with leads. An empty login ends the list, -LOGIN takes one off it.");
     let roles: Vec<&str> = pipeline.roles.iter().map(|role| role.id.as_str()).collect();
     let least = pipeline.roles.iter().min_by_key(|role| role.capabilities.len());
     let least = least.map(|role| role.id.clone()).unwrap_or_default();
     let mut people: Vec<UserAdd> = Vec::new();
     loop {
         let login = ask(visit, "Login", "", |said| {
-            if said.is_empty() {
-                return Ok(None);
+            if said.is_empty() || people.iter().any(|person| is_off(said, person)) {
+                return Ok(said.to_owned());
             }
             let login = name::login(said).map_err(|flaw| flaw.of("login", said))?;
             let taken = [founder, Login::SYSTEM];
@@ -111,9 +111,16 @@ fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<V
             if known.any(|known| name::same(known, &login)) {
                 return Err(Refusal::Exists { thing: Thing::User, name: login }.into());
             }
-            Ok(Some(login))
+            Ok(login)
         })?;
-        let Some(login) = login else { return Ok(people) };
+        if login.is_empty() {
+            return Ok(people);
+        }
+        let before = people.len();
+        people.retain(|person| !is_off(&login, person));
+        if people.len() < before {
+            continue;
+        }
         let email = ask(visit, "  Mail address, - for none", "-", |said| {
             if said == "-" { Ok(None) } else { address(said).map(Some) }
         })?;
@@ -127,6 +134,11 @@ fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<V
         let values = UserValues { email, role: Some(role), ..UserValues::default() };
         people.push(UserAdd { login, values });
     }
+}
+
+/// Whether that takes somebody off the list: no login begins with a sign.
+fn is_off(said: &str, person: &UserAdd) -> bool {
+    said.strip_prefix('-').is_some_and(|login| name::same(login, &person.login))
 }
 
 /// How the same is done without questions, and what comes next.
@@ -152,6 +164,9 @@ fn part(visit: &Visit<'_>, line: &Init, people: &[UserAdd]) {
             typed.extend(value.iter().map(|value| format!("{flag} {}", quoted(value))));
         }
         say(visit, &typed.join(" "));
+    }
+    if !people.is_empty() {
+        voice::hint(&visit.out, "the others get in once `team.group` names their group and `leadd` runs: leadd(8), For a team");
     }
     voice::hint(&visit.out, "`lead add 'Kim Lee' --follow-up tomorrow` is the first lead");
     voice::hint(&visit.out, "`leadd` sends the reminders as long as it runs; as a service: leadd(8)");

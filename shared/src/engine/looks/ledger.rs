@@ -3,20 +3,18 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use jiff::civil::{Date, Time};
-
+use super::period::Period;
 use super::{Desk, Sink};
 use crate::domain::activity::{Activity, Content, Event};
 use crate::domain::capability::Capability;
 use crate::domain::customer::{self, Customer, Deal};
-use crate::domain::follow_up::instant;
 use crate::domain::lead::{CustomerId, LeadId};
 use crate::domain::name;
 use crate::domain::pipeline::RecordKind;
 use crate::domain::refusal::{Flaw, Refusal};
 use crate::domain::request::Look;
 use crate::domain::view::Row;
-use crate::domain::{likeness, when};
+use crate::domain::likeness;
 use crate::engine::desk::no_such_customer;
 use crate::engine::halt::Halt;
 use crate::engine::{lookup, trail, views};
@@ -25,8 +23,7 @@ use crate::store::{Index, Key, StoreFault, Table, Typed, TypedStore};
 /// Which entries of the history are wanted.
 #[derive(Default)]
 pub(super) struct Wanted {
-    since: Option<jiff::Timestamp>,
-    until: Option<jiff::Timestamp>,
+    period: Period,
     by: Option<String>,
     event: Option<Event>,
 }
@@ -35,8 +32,7 @@ pub(super) struct Wanted {
 pub(super) fn history(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<(), Halt> {
     let Look::History { leads, since, until, by, event } = look else { return Ok(()) };
     let wanted = Wanted {
-        since: since.as_deref().map(|typed| day(desk, "since", typed, false)).transpose()?,
-        until: until.as_deref().map(|typed| day(desk, "until", typed, true)).transpose()?,
+        period: Period::read(desk, since.as_deref(), until.as_deref())?,
         by: by.as_deref().map(|typed| actor(desk, typed)).transpose()?,
         event: event.as_deref().map(event_typed).transpose()?,
     };
@@ -97,8 +93,7 @@ impl Desk<'_> {
         wanted: &Wanted,
         sink: &mut Sink<'_>,
     ) -> Result<ControlFlow<()>, StoreFault> {
-        let is_wanted = wanted.since.is_none_or(|since| activity.at >= since)
-            && wanted.until.is_none_or(|until| activity.at < until)
+        let is_wanted = wanted.period.has(activity.at)
             && wanted.by.as_deref().is_none_or(|by| name::same(activity.actor.as_str(), by))
             && wanted.event.is_none_or(|event| activity.event == event);
         if !is_wanted {
@@ -112,23 +107,6 @@ impl Desk<'_> {
         let more = sink(Row::Entry(Box::new(views::entry(activity, content))));
         Ok(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     }
-}
-
-/// The instant that WHEN means as a border: a date is its beginning, or its end where it is
-/// included.
-pub(super) fn day(
-    desk: &Desk<'_>,
-    field: &str,
-    typed: &str,
-    is_end: bool,
-) -> Result<jiff::Timestamp, Refusal> {
-    let when = when::parse(typed, &desk.scope.zoned(desk.now)).map_err(|flaw| flaw.of(field, typed))?;
-    let (date, time): (Date, Time) = match when.time {
-        Some(time) => (when.date, time),
-        None if is_end => (when.date.tomorrow().unwrap_or(Date::MAX), Time::midnight()),
-        None => (when.date, Time::midnight()),
-    };
-    Ok(instant(date, time, &desk.scope.zone))
 }
 
 fn actor(desk: &Desk<'_>, typed: &str) -> Result<String, Refusal> {

@@ -9,6 +9,7 @@ mod import;
 mod leads;
 mod ledger;
 mod mails;
+mod period;
 mod plan;
 mod report;
 mod state;

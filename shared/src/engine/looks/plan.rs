@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan};
 
-use super::{Desk, Sink, ledger, mails};
+use super::{Desk, Sink, mails, period};
 use crate::domain::capability::Capability;
 use crate::domain::lead::LeadId;
 use crate::domain::notice::Mail;
@@ -30,7 +30,7 @@ pub(super) fn plan(
     sink: &mut Sink<'_>,
 ) -> Result<(), Halt> {
     let end = match until {
-        Some(typed) => ledger::day(desk, "until", typed, true)?,
+        Some(typed) => period::border(desk, "until", typed, true)?,
         None => desk.scope.zoned(desk.now).saturating_add(AHEAD.days()).timestamp(),
     };
     if end <= desk.now {

@@ -6,10 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
-use jiff::Timestamp;
-
 use super::board::meant;
-use super::ledger::day;
+use super::period::Period;
 use super::{Desk, Sink};
 use crate::domain::customer::{Deal, DealState};
 use crate::domain::filter::Filter;
@@ -25,19 +23,6 @@ use crate::store::{StoreFault, Typed as _, TypedStore as _};
 
 mod people;
 mod stages;
-
-/// From when, inclusive, and until when, exclusive.
-#[derive(Clone, Copy)]
-struct Period {
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-}
-
-impl Period {
-    fn has(self, at: Timestamp) -> bool {
-        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
-    }
-}
 
 /// The lines of a report.
 pub(super) fn report(desk: &Desk<'_>, look: &Look, sink: &mut Sink<'_>) -> Result<(), Halt> {
@@ -61,10 +46,7 @@ pub(super) fn lines(
     since: Option<&str>,
     until: Option<&str>,
 ) -> Result<Vec<ReportView>, Halt> {
-    let period = Period {
-        since: since.map(|typed| day(desk, "since", typed, false)).transpose()?,
-        until: until.map(|typed| day(desk, "until", typed, true)).transpose()?,
-    };
+    let period = Period::read(desk, since, until)?;
     let filter = lookup::filter(desk.office, desk.scope, terms, desk.now)?;
     match report {
         Report::Sources => sources(desk, &filter, period),
