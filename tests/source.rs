@@ -118,7 +118,7 @@ plain!(each_foreign_crate_has_one_home, "T1", || {
         ("tokio_cron_scheduler", &["daemon/src/"]),
         ("tokio", &["daemon/src/"]),
         ("minijinja", &["shared/src/template"]),
-        ("rmp_serde", &["shared/src/store/", "shared/src/protocol"]),
+        ("rmp_serde", &["shared/src/pack.rs"]),
     ] {
         let found = naming(&named(name), homes);
         assert!(found.is_empty(), "{name} outside {homes:?}: {found:#?}");

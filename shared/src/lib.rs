@@ -13,7 +13,8 @@
 //! 5. The [clock] is read in one function; timed work is idempotent.
 //!
 //! Who may use whom: the [client] uses the [engine], the [protocol] and the [clock]; the engine the
-//! domain and the store; the store and the protocol the domain; the domain nothing of ours.
+//! domain and the store; the store and the protocol the domain and one way to pack bytes; the domain
+//! nothing of ours.
 
 pub mod account;
 pub mod client;
@@ -24,6 +25,7 @@ pub mod doorway;
 pub mod dump;
 pub mod engine;
 pub mod lock;
+mod pack;
 pub mod protocol;
 pub mod store;
 pub mod template;

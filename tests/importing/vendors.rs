@@ -217,6 +217,6 @@ both!(parts_of_an_address_are_put_together_in_their_order, "A1", |office| {
         let lead = office.show(lead);
         (lead["address"].clone(), lead["company"].clone(), lead["fields"]["other-company"].clone())
     };
-    assert_eq!(of(1), (json!("Main St 1, 10115, Berlin, Germany"), json!("Acme"), Value::Null));
+    assert_eq!(of(1), (json!("Main St 1, Berlin, 10115, Germany"), json!("Acme"), Value::Null));
     assert_eq!(of(2), (json!("Bonn"), json!("Acme"), json!("Poe Ltd")));
 });

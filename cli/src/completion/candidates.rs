@@ -175,7 +175,8 @@ fn stored(
             // Known in any case: the first that was written stands for all.
             let mut words = BTreeMap::new();
             each_lead(visit, Vec::new(), &mut |lead| {
-                let of_lead = if matches!(kind, Kind::Tags) { lead.tags } else { lead.source.into_iter().collect() };
+                let of_lead =
+                    if matches!(kind, Kind::Tags) { lead.tags } else { lead.source.into_iter().collect() };
                 for word in of_lead {
                     words.entry(fold(&word)).or_insert(word);
                 }

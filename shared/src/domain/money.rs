@@ -53,8 +53,8 @@ impl Money {
             Some(sign @ ("$" | "¥")) => {
                 amount(number)?;
                 let code = if sign == "$" { "USD" } else { "JPY" };
-                return Err(Flaw::new(format!("has `{sign}`, which several currencies use"))
-                    .hint(format!("{number}{code}")));
+                let flaw = Flaw::new(format!("has `{sign}`, which several currencies use"));
+                return Err(offered(flaw, format!("{number}{code}"), default_currency));
             }
             Some(code) => Currency::parse(code).map_err(|flaw| match amount(number) {
                 Ok(_) => flaw,
@@ -81,7 +81,7 @@ impl Money {
                 .hint(shown(&format!("{whole}.{decimals}"))));
         }
         let units = amount(number).map_err(|flaw| match regrouped(number) {
-            Some(plain) => flaw.hint(shown(&plain)),
+            Some(plain) => offered(flaw, shown(&plain), default_currency),
             None => flaw,
         })?;
         if units % 10_i64.pow(4 - currency.decimals()) != 0 {
@@ -158,7 +158,12 @@ fn regrouped(number: &str) -> Option<String> {
     let first = groups.next()?;
     let whole = groups.try_fold(first.to_owned(), |all, group| (group.len() == 3).then(|| all + group))?;
     let plain = if part.len() == 3 { format!("{whole}{part}") } else { format!("{whole}.{part}") };
-    (plain != number && amount(&plain).is_ok()).then_some(plain)
+    (plain != number).then_some(plain)
+}
+
+/// The flaw with what should have been typed, if that is an amount.
+fn offered(flaw: Flaw, plain: String, default_currency: &str) -> Flaw {
+    if Money::parse(&plain, default_currency).is_ok() { flaw.hint(plain) } else { flaw }
 }
 
 /// Digits with at most four decimals, in ten-thousandths.

@@ -12,6 +12,7 @@ use crate::domain::health::Ailment;
 use crate::domain::reply::Outcome;
 use crate::domain::request::{Ask, Look};
 use crate::domain::view::Row;
+use crate::pack;
 
 /// The version of this protocol; another one is refused in words.
 pub const VERSION: u8 = 1;
@@ -24,9 +25,6 @@ pub const QUESTION_LIMIT: usize = 1 << 20;
 
 /// The longest part of an answer, in bytes behind the length.
 pub const ANSWER_LIMIT: usize = 64 << 20;
-
-/// No message is nested deeper: it is read by a thread whose stack bears this many times more.
-const DEPTH: usize = 128;
 
 /// The name of the socket in the store's folder.
 pub const SOCKET: &str = "leadd.sock";
@@ -94,8 +92,7 @@ pub enum FrameFault {
 /// [`FrameFault::TooLong`].
 pub fn encode<T: Serialize>(message: &T, limit: usize) -> Result<Vec<u8>, FrameFault> {
     let mut frame = vec![VERSION, 0, 0, 0, 0];
-    rmp_serde::encode::write_named(&mut frame, message)
-        .map_err(|error| FrameFault::Garbled(error.to_string()))?;
+    pack::write(&mut frame, message).map_err(FrameFault::Garbled)?;
     let length = frame.len() - HEAD;
     match u32::try_from(length) {
         Ok(prefix) if length <= limit => {
@@ -134,9 +131,7 @@ pub fn length(head: [u8; HEAD], limit: usize) -> Result<usize, FrameFault> {
 /// # Errors
 /// [`FrameFault::Garbled`].
 pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameFault> {
-    let mut reader = rmp_serde::Deserializer::from_read_ref(payload);
-    reader.set_max_depth(DEPTH);
-    T::deserialize(&mut reader).map_err(|error| FrameFault::Garbled(error.to_string()))
+    pack::read(payload).map_err(FrameFault::Garbled)
 }
 
 #[cfg(test)]

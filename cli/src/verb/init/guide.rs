@@ -95,7 +95,7 @@ fn pipeline(visit: &mut Visit<'_>) -> Result<Named, Halt> {
 
 /// Everybody else.
 fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<Vec<UserAdd>, Halt> {
-    say(visit, "\nThe others who work with leads. An empty login ends the list, -LOGIN takes one off it.");
+    say(visit, "\nThe others who work with leads. An empty login ends the list, -kim takes kim off it.");
     let roles: Vec<&str> = pipeline.roles.iter().map(|role| role.id.as_str()).collect();
     let least = pipeline.roles.iter().min_by_key(|role| role.capabilities.len());
     let least = least.map(|role| role.id.clone()).unwrap_or_default();
@@ -166,7 +166,10 @@ fn part(visit: &Visit<'_>, line: &Init, people: &[UserAdd]) {
         say(visit, &typed.join(" "));
     }
     if !people.is_empty() {
-        voice::hint(&visit.out, "the others get in once `team.group` names their group and `leadd` runs: leadd(8), For a team");
+        voice::hint(
+            &visit.out,
+            "the others get in once `team.group` names their group and `leadd` runs: leadd(8), For a team",
+        );
     }
     voice::hint(&visit.out, "`lead add 'Kim Lee' --follow-up tomorrow` is the first lead");
     voice::hint(&visit.out, "`leadd` sends the reminders as long as it runs; as a service: leadd(8)");
