@@ -17,7 +17,7 @@ use crate::faults::enter;
 use crate::harness::plain;
 use bodies::BODIES;
 
-const COLUMNS: &str = "fuzz target | executions | minutes | findings mended | files replayed";
+const COLUMNS: &str = "fuzz target | executions | minutes | of a processor | findings mended | files replayed";
 
 /// No file takes longer, in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -103,9 +103,10 @@ fn replay(name: &str) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let (executions, seconds) = told::runs(name);
+    let told::Runs { executions, seconds, computed } = told::runs(name);
     let found = told::finds().iter().filter(|find| find.file.starts_with(&format!("{name}/"))).count();
-    enter(COLUMNS, &format!("{name} | {executions} | {} | {found} | {}", seconds / 60, files.len()));
+    let (minutes, computed, corpus) = (seconds / 60, computed / 60, files.len());
+    enter(COLUMNS, &format!("{name} | {executions} | {minutes} | {computed} | {found} | {corpus}"));
 }
 
 /// What a panic said.

@@ -12,18 +12,29 @@ pub struct Find {
     pub file: String,
 }
 
-/// How often a target was run, and for how many seconds, over all lines of `runs.tsv`: day, target,
-/// executions, seconds.
-pub fn runs(target: &str) -> (u64, u64) {
+/// What a target has had, over all its runs.
+#[derive(Default)]
+pub struct Runs {
+    /// How often it was run.
+    pub executions: u64,
+    /// For how many seconds.
+    pub seconds: u64,
+    /// How many of them a processor computed; the first runs did not say.
+    pub computed: u64,
+}
+
+/// What the lines of `runs.tsv` come to: day, target, executions, seconds, seconds of a processor.
+pub fn runs(target: &str) -> Runs {
     let text = fs::read_to_string(folder("runs.tsv")).unwrap();
-    let mut sums = (0, 0);
+    let mut sums = Runs::default();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
-        let [_, name, executions, seconds] = line.split('\t').collect::<Vec<_>>()[..] else {
+        let [_, name, executions, seconds, computed] = line.split('\t').collect::<Vec<_>>()[..] else {
             panic!("runs.tsv: {line}");
         };
         if name == target {
-            sums.0 += executions.parse::<u64>().unwrap();
-            sums.1 += seconds.parse::<u64>().unwrap();
+            sums.executions += executions.parse::<u64>().unwrap();
+            sums.seconds += seconds.parse::<u64>().unwrap();
+            sums.computed += computed.parse::<u64>().unwrap();
         }
     }
     sums
