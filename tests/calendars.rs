@@ -157,7 +157,7 @@ direct!(an_export_has_the_entries_of_the_mails, "T2 D4", |office| {
         .ok();
     office.lead("appointment add 1 2026-11-26 11:00").ok();
     office.lead("appointment cancel 2").ok();
-    office.lead("export -o leads.ics").ok().stderr("4 entries were written to leads.ics\n");
+    office.lead("export -o leads.ics").ok().stderr("wrote 4 entries to leads.ics\n");
     let read = || -> Vec<Value> {
         let bytes = std::fs::read(office.path("leads.ics")).unwrap();
         let text = String::from_utf8(bytes.clone()).unwrap();

@@ -38,7 +38,7 @@ both!(an_export_is_whole_or_absent, "N6", |office| {
         all.stdout.contains("first\nsecond\"") && all.stdout.contains("{\"\"colour\"\":\"\"blue\"\"}"),
         "{all}"
     );
-    office.lead("export tag:vip -o vip.csv").ok().stdout("").stderr("1 leads were written to vip.csv\n");
+    office.lead("export tag:vip -o vip.csv").ok().stdout("").stderr("wrote 1 lead to vip.csv\n");
     let path = office.path("vip.csv");
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let written = fs::read_to_string(&path).unwrap();

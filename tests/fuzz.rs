@@ -17,7 +17,8 @@ use crate::faults::enter;
 use crate::harness::plain;
 use bodies::BODIES;
 
-const COLUMNS: &str = "fuzz target | executions | minutes | of a processor | findings mended | files replayed";
+const COLUMNS: &str =
+    "fuzz target | executions | minutes | of a processor | findings mended | files replayed";
 
 /// No file takes longer, in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,11 +1,14 @@
 //! `leadd` as a process: one at a time, ready when it says so, ended when asked.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{daemon, direct};
+use crate::harness::{Daemon, daemon, direct};
+use crate::sockets::{comes, kib, ticks};
 
 direct!(a_second_leadd_is_refused_and_names_the_first, "S1", |office| {
     office.init("field-service");
@@ -121,4 +124,39 @@ direct!(leadd_knows_its_arguments, "S5", |office| {
     for line in ["--help", "--version"] {
         assert!(!office.leadd(line).ok().stdout.is_empty());
     }
+});
+
+direct!(idle_it_computes_nothing_and_is_small, "S7", |office| {
+    office.init("mini");
+    let leadd = office.daemon();
+    let alone = kib(&leadd, "VmRSS:");
+    leadd.stop();
+    let mut table = "name,email\n".to_owned();
+    for lead in 1..=10_000 {
+        writeln!(table, "Lead {lead},lead{lead}@acme.example").unwrap();
+    }
+    office.lead(format!("import {}", office.file("leads.csv", &table))).ok();
+    let leadd = office.daemon();
+    assert_eq!(office.lead("list").ok().stdout.lines().count(), 10_000);
+    // What a program is made of is large where it is not optimised, 17 MiB where it is; the rest is the same.
+    let more = kib(&leadd, "VmRSS:").saturating_sub(alone);
+    assert!(more < 15 << 10, "{more} KiB more than without leads");
+    leadd.stop();
+
+    // A moved clock is looked at ten times a second: this one is the system's.
+    let mut command = office.leadd_command("");
+    command.env_remove("LEAD_NOW");
+    let leadd = Daemon::start(command);
+    let mut since = (ticks(&leadd), Instant::now());
+    comes(&leadd, "two seconds without work", || {
+        if ticks(&leadd) > since.0 {
+            since = (ticks(&leadd), Instant::now());
+        }
+        since.1.elapsed() > Duration::from_secs(2)
+    });
+    let (before, began) = (ticks(&leadd), Instant::now());
+    comes(&leadd, "ten more", || began.elapsed() > Duration::from_secs(10));
+    let used = ticks(&leadd) - before;
+    assert!(used <= 5, "{used} hundredths of a second in ten");
+    leadd.stop();
 });

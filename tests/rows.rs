@@ -17,7 +17,7 @@ const FINISHED: &str = "
     T1 T2 T3 T4 T5 T6 T7
     R1 R2 R3 R4 R5
     O1 O2 O3 O4 O5 O6 O7 O8
-    S1 S2 S3 S4 S5 S6
+    S1 S2 S3 S4 S5 S6 S7
 ";
 
 plain!(every_finished_row_has_a_trial, "L5", || {

@@ -74,7 +74,7 @@ pub fn kib(leadd: &Daemon, name: &str) -> u64 {
 }
 
 /// The processor's time that it has used, in ticks of a hundredth of a second.
-fn ticks(leadd: &Daemon) -> u64 {
+pub fn ticks(leadd: &Daemon) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{}/stat", leadd.pid())).unwrap();
     let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
     fields[11..13].iter().map(|field| field.parse::<u64>().unwrap()).sum()

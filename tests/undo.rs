@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Office, account, both};
+use crate::harness::{Office, Run, account, both};
 
 /// A record as JSON but for what every change raises.
 fn bare(mut record: Value) -> Value {
@@ -246,4 +246,21 @@ both!(a_user_added_is_disabled_and_the_first_owner_stays, "L9 N4", |office| {
     office.lead("undo").ok();
     office.lead("--as sam list").refused(4).says("disabled");
     office.lead("undo").refused(4).says("error: cannot undo change 1: ");
+});
+
+both!(the_history_shows_people_the_number_that_undo_takes, "L9 L5", |office| {
+    office.init("mini");
+    office.add("'Kim Lee' --tag vip");
+    office.lead("edit 1 --name 'Kim Poe'").ok();
+    office.lead("tag 1 late").ok();
+    let last = |run: &Run| run.stdout.lines().last().unwrap().split_once("  1  ").unwrap().1.to_owned();
+    let history = office.lead("history 1 -F table --event edited");
+    let (told, change) =
+        history.ok().stdout.trim_end().trim_end_matches(']').split_once("  [change ").unwrap();
+    assert!(told.ends_with("edited, name: Kim Lee → Kim Poe"), "{told}");
+    office.lead(format!("undo --change {change}")).ok();
+    assert_eq!(office.field(1, "name"), "Kim Lee");
+    let undone = last(office.lead("history 1 -F table").ok());
+    let (told, _) = undone.split_once("  [change ").unwrap();
+    assert_eq!(told, "undid `edit`, name: Kim Poe → Kim Lee");
 });

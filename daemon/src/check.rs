@@ -28,10 +28,8 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
         warn("hint: mail that needs no broken template goes on; see lead-templates(5)");
         return Ok(ExitCode::from(2));
     }
-    tell("configuration: good");
-    match boot::open(place) {
+    let store = match boot::open(place) {
         Ok((_lock, engine)) => {
-            tell(&format!("store: good, {}", engine.dir().display()));
             let flaws = engine.policy_flaws(place.clock.now())?;
             if !flaws.is_empty() {
                 for flaw in flaws {
@@ -40,13 +38,16 @@ pub(crate) async fn check(place: &Place, send_to: Option<&str>) -> Result<ExitCo
                 warn("hint: mail goes to the others that are named; see lead.toml(5)");
                 return Ok(ExitCode::from(2));
             }
+            format!("store: good, {}", engine.dir().display())
         }
         Err(Fault::Running { pid, .. }) => {
             let pid = pid.map_or_else(String::new, |pid| format!(", process {pid}"));
-            tell(&format!("store: served by a running leadd{pid}"));
+            format!("store: served by a running leadd{pid}")
         }
         Err(fault) => return Err(fault),
-    }
+    };
+    tell("configuration: good");
+    tell(&store);
     let to = match send_to.map(Address::new).transpose() {
         Ok(to) => to,
         Err(bad) => {

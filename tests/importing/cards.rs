@@ -116,7 +116,7 @@ both!(what_is_no_card_is_told_by_its_line, "P1", |office| {
 both!(cards_go_out, "L1", |office| {
     office.init("mini");
     office.add("'Kim Lee' --email kim@acme.example --phone '+49 30 1234567' --company 'Acme; Sons, Ltd' --address 'Main St 1, Berlin' --tag vip --value 4500EUR --follow-up '2026-12-01 15:00' --set brand=Vaillant --source Event");
-    office.lead("export -o out.vcf").ok().stderr("1 leads were written to out.vcf\n");
+    office.lead("export -o out.vcf").ok().stderr("wrote 1 lead to out.vcf\n");
     let text = fs::read_to_string(office.path("out.vcf")).unwrap();
     let stamp = |key: &str| office.field(1, key).as_str().unwrap().to_owned();
     let account = crate::harness::account();

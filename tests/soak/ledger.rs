@@ -37,6 +37,8 @@ pub struct Ledger {
     date: String,
     /// Deeds of today: all, refused, cut off.
     pub counts: [usize; 3],
+    /// When the last of them was acknowledged.
+    pub heard_at: Option<Timestamp>,
 }
 
 /// The fields that time, or another's change, may alter.
@@ -139,6 +141,7 @@ impl Ledger {
     }
 
     fn acknowledge(&mut self, deed: &Deed, answer: Value, now: Timestamp) {
+        self.heard_at = Some(now);
         let leads = if let Value::Array(leads) = answer { leads } else { vec![answer] };
         let mut changed = Vec::new();
         for lead in leads {

@@ -173,7 +173,12 @@ impl<'a> Year<'a> {
         let health = fs::read(self.office.store().join("leadd.health")).unwrap_or_default();
         let health: Value = serde_json::from_slice(&health).unwrap_or_default();
         let at = |value: &Value| value.as_str().map(|at| at.parse::<Timestamp>().expect("an instant"));
-        if health["swept_at"].is_null() || at(&health["next_at"]).is_some_and(|next| next <= self.now) {
+        // What a change brings about is found by a sweep after it, for which `leadd` takes its time.
+        let swept_at = at(&health["swept_at"]);
+        if swept_at.is_none() || swept_at < self.ledger.heard_at {
+            return false;
+        }
+        if at(&health["next_at"]).is_some_and(|next| next <= self.now) {
             return false;
         }
         // What is said of the relay may be old news, and no mail there to bring better.

@@ -27,16 +27,15 @@ pub(super) fn entry(line: &mut Vec<u8>, view: &EntryView, out: &Output) -> io::R
         write!(line, "  customer {customer}")?;
     }
     let said = view.text.as_deref().filter(|said| !said.is_empty());
+    let (named, said) = if names_itself(view.event) { (said, None) } else { (None, said) };
     write!(line, "  {}", text::escape(&what_happened(view, out)))?;
-    match said {
-        Some(name) if names_itself(view.event) => writeln!(line, ": {}", text::escape(name))?,
-        Some(said) => {
-            writeln!(line)?;
-            for one in text::escape_multiline(said).lines() {
-                writeln!(line, "       {one}")?;
-            }
-        }
-        None => writeln!(line)?,
+    if let Some(name) = named {
+        write!(line, ": {}", text::escape(name))?;
+    }
+    // By which an undo knows it.
+    writeln!(line, "  [change {}]", view.change)?;
+    for one in text::escape_multiline(said.unwrap_or_default()).lines() {
+        writeln!(line, "       {one}")?;
     }
     Ok(())
 }
@@ -86,13 +85,14 @@ fn what_happened(view: &EntryView, out: &Output) -> String {
             Some(edit) => format!("owner: {} → {}", nobody(&edit.before), nobody(&edit.after)),
             None => "owner changed".to_owned(),
         },
+        Event::Undone => format!("undid `{action}`"),
         event => event.name().replace('_', " "),
     };
     if let Some(outcome) = &view.outcome {
         said += &format!(", outcome: {outcome}");
     }
     let shows_edits = match view.event {
-        Event::Edited | Event::Tagged | Event::DealChanged => true,
+        Event::Edited | Event::Tagged | Event::DealChanged | Event::Undone => true,
         Event::UserChanged => !is_new,
         _ => false,
     };

@@ -53,8 +53,8 @@ pub(super) fn export(visit: &mut Visit<'_>, line: &Export) -> Result<u8, Halt> {
     let rehearsed = visit.global.dry_run;
     let count = whole_file::write(name, rehearsed, |sink| write(visit, form, line, sink))?;
     let told = match rehearsed {
-        true => format!("dry run: {count} {} would be written to {name}", form.what()),
-        false => format!("{count} {} were written to {name}", form.what()),
+        true => format!("dry run: would write {} to {name}", form.counted(count)),
+        false => format!("wrote {} to {name}", form.counted(count)),
     };
     voice::say(&visit.out, &told);
     Ok(0)
@@ -69,11 +69,13 @@ enum Written {
 }
 
 impl Written {
-    /// What is counted.
-    fn what(self) -> &'static str {
-        match self {
-            Self::Rows(_) | Self::Cards => "leads",
-            Self::Calendar => "entries",
+    /// So many of what is written.
+    fn counted(self, count: u64) -> String {
+        match (self, count) {
+            (Self::Rows(_) | Self::Cards, 1) => "1 lead".to_owned(),
+            (Self::Rows(_) | Self::Cards, _) => format!("{count} leads"),
+            (Self::Calendar, 1) => "1 entry".to_owned(),
+            (Self::Calendar, _) => format!("{count} entries"),
         }
     }
 }

@@ -28,12 +28,12 @@ pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
             lines.push(format!("  {record} {}", file(edit)));
             continue;
         }
-        lines.push(format!(
-            "  {record} {}: {} → {}",
-            quoted(&edit.field),
-            value(&edit.field, &edit.before, &clock.zone),
-            value(&edit.field, &edit.after, &clock.zone)
-        ));
+        let shown = |one| value(&edit.field, one, &clock.zone);
+        let (before, after) = (shown(&edit.before), shown(&edit.after));
+        // A follow-up that was set anew to the same time differs in nothing that is shown.
+        if before != after {
+            lines.push(format!("  {record} {}: {before} → {after}", quoted(&edit.field)));
+        }
     }
     if edits.len() > SHOWN {
         lines.push(format!("  and {} more", edits.len() - SHOWN));

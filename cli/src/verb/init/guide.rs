@@ -10,7 +10,7 @@ use lead_shared::config::policy_file::defaults;
 use lead_shared::domain::email::Email;
 use lead_shared::domain::name;
 use lead_shared::domain::pipeline::{Pipeline, default_preset, presets};
-use lead_shared::domain::refusal::{Refusal, Thing};
+use lead_shared::domain::refusal::{Flaw, Refusal, Thing};
 use lead_shared::domain::text::{self as typed, escape};
 use lead_shared::domain::user::Login;
 
@@ -102,7 +102,12 @@ fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<V
     let mut people: Vec<UserAdd> = Vec::new();
     loop {
         let login = ask(visit, "Login", "", |said| {
-            if said.is_empty() || people.iter().any(|person| is_off(said, person)) {
+            if let Some(off) = said.strip_prefix('-') {
+                let known = people.iter().any(|person| name::same(&person.login, off));
+                let flaw = || Flaw::new("is not on the list").of("login", off);
+                return if known { Ok(said.to_owned()) } else { Err(flaw().into()) };
+            }
+            if said.is_empty() {
                 return Ok(said.to_owned());
             }
             let login = name::login(said).map_err(|flaw| flaw.of("login", said))?;
@@ -116,9 +121,9 @@ fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<V
         if login.is_empty() {
             return Ok(people);
         }
-        let before = people.len();
-        people.retain(|person| !is_off(&login, person));
-        if people.len() < before {
+        if let Some(off) = login.strip_prefix('-') {
+            people.retain(|person| !name::same(&person.login, off));
+            say(visit, &format!("{} is off the list", escape(off)));
             continue;
         }
         let email = ask(visit, "  Mail address, - for none", "-", |said| {
@@ -134,11 +139,6 @@ fn people(visit: &mut Visit<'_>, founder: &str, pipeline: &Pipeline) -> Result<V
         let values = UserValues { email, role: Some(role), ..UserValues::default() };
         people.push(UserAdd { login, values });
     }
-}
-
-/// Whether that takes somebody off the list: no login begins with a sign.
-fn is_off(said: &str, person: &UserAdd) -> bool {
-    said.strip_prefix('-').is_some_and(|login| name::same(login, &person.login))
 }
 
 /// How the same is done without questions, and what comes next.
