@@ -66,7 +66,7 @@ both!(a_period_has_both_its_ends, "D7 F9", |office| {
     }
     office.lead("report sources --since never").refused(2).says("never");
     for verb in ["report sources", "history"] {
-        let said = "error: until `2026-11-01` is before `since`\n";
+        let said = "error: until `2026-11-01` is before `2026-11-10`, where it begins\n";
         office.lead(format!("{verb} --since 2026-11-10 --until 2026-11-01")).refused(2).stderr(said);
     }
     office.lead("report sources stge:new").refused(2).says("stage");

@@ -220,3 +220,13 @@ both!(parts_of_an_address_are_put_together_in_their_order, "A1", |office| {
     assert_eq!(of(1), (json!("Main St 1, Berlin, 10115, Germany"), json!("Acme"), Value::Null));
     assert_eq!(of(2), (json!("Bonn"), json!("Acme"), json!("Poe Ltd")));
 });
+
+both!(a_free_field_of_several_lines_is_told_where_they_can_go, "P1", |office| {
+    office.init("mini");
+    let file = office.file("own.csv", "name,about\nKim Lee,\"a roof\nand a door\"\n");
+    office.lead(["import", &file, "--map", "about=fields.about"]).code(2).says(
+        "about `a roof\\u{a}and a door` has more than one line\nhint: `--map 'about=notes+'` keeps it as a note\n",
+    );
+    office.lead(["import", &file, "--map", "about=notes+"]).ok();
+    assert!(office.field(1, "notes").as_str().unwrap().contains("a roof\nand a door"));
+});

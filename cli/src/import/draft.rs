@@ -9,6 +9,7 @@ use lead_shared::domain::name;
 use lead_shared::domain::past::Past;
 use lead_shared::domain::refusal::{Flaw, Refusal};
 use lead_shared::domain::request::NewLead;
+use lead_shared::domain::text::escape;
 
 use super::Map;
 use super::field::{self, Field, Target};
@@ -125,6 +126,10 @@ impl Draft {
             Field::Labels => {
                 self.label(column, value);
                 return Ok(());
+            }
+            Field::Free(_) if value.trim().contains(['\n', '\r']) => {
+                let hint = format!("`--map '{}=notes+'` keeps it as a note", escape(column));
+                return Err(Flaw::new("has more than one line").hint(hint).of(column, value));
             }
             Field::Free(key) => {
                 self.free(key, value);

@@ -64,7 +64,7 @@ pub fn field(typed: &str) -> Result<(String, String), Flaw> {
     let value = text::line(value).map_err(|flaw| {
         let blank = text::is_blank(value);
         let flaw = inside("value", flaw);
-        if blank { flaw.hint(format!("--clear {key}")) } else { flaw }
+        if blank { flaw.hint(format!("`lead edit ID --clear {key}` takes it away")) } else { flaw }
     })?;
     Ok((key, value))
 }
@@ -140,7 +140,7 @@ mod tests {
         let empty = field("boiler=").unwrap_err();
         assert_eq!(
             (empty.why.as_str(), empty.hints[0].as_str()),
-            ("has a value that is blank", "--clear boiler")
+            ("has a value that is blank", "`lead edit ID --clear boiler` takes it away")
         );
     }
 

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Time};
 use super::Desk;
 use crate::domain::follow_up::instant;
 use crate::domain::refusal::{Flaw, Refusal};
+use crate::domain::text::escape;
 use crate::domain::when;
 
 /// From when, inclusive, and until when, exclusive.
@@ -25,9 +26,9 @@ impl Period {
             since: since.map(|typed| border(desk, "since", typed, false)).transpose()?,
             until: until.map(|typed| border(desk, "until", typed, true)).transpose()?,
         };
-        match (period.since.zip(period.until), until) {
-            (Some((since, end)), Some(typed)) if end < since => {
-                Err(Flaw::new("is before `since`").of("until", typed))
+        match (since, until) {
+            (Some(since), Some(until)) if period.until < period.since => {
+                Err(Flaw::new(format!("is before `{}`, where it begins", escape(since))).of("until", until))
             }
             _ => Ok(period),
         }
