@@ -43,7 +43,7 @@ pub fn undoing(undoing: &Undoing, clock: &Clock) -> Vec<String> {
         1 => lines.push("  its note is shown no more".to_owned()),
         notes => lines.push(format!("  its {notes} notes are shown no more")),
     }
-    if edits.is_empty() && *notes == 0 {
+    if lines.len() == 1 {
         lines.push("  no field is set back".to_owned());
     }
     for gone in mails {
