@@ -54,6 +54,7 @@ mod output;
 mod overdue;
 mod packages;
 mod pages;
+mod paging;
 mod peer;
 mod people;
 mod pipelines;

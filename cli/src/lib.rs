@@ -12,6 +12,8 @@ pub mod formula;
 pub mod halt;
 pub mod import;
 mod letter;
+mod pager;
+mod program;
 pub mod prompt;
 pub mod render;
 pub mod screen;

@@ -1,13 +1,15 @@
 //! The signals that must not be missed while something is to be put right before the program ends: those
 //! that end, stop and wake it. For the full-screen board, for a question whose answer is not shown, and for
-//! work that leaves something behind.
+//! work that leaves something behind. And those that are for another program at the same terminal.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
-use signal_hook::low_level;
+use signal_hook::{SigId, flag, low_level};
 
 /// A signal that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,4 +62,26 @@ pub(crate) fn mended<T>(mend: impl FnOnce() + Send + 'static, work: impl FnOnce(
     handle.close();
     let _ = guard.join();
     done
+}
+
+/// While it lives, the signals that keys of the terminal send do not end this program.
+pub(crate) struct Deaf(Vec<SigId>);
+
+impl Deaf {
+    /// Begins.
+    ///
+    /// # Errors
+    /// Signals that cannot be caught.
+    pub(crate) fn to_keys() -> io::Result<Self> {
+        let ids = [SIGINT, SIGQUIT].map(|signal| flag::register(signal, Arc::new(AtomicBool::new(false))));
+        ids.into_iter().collect::<io::Result<_>>().map(Self)
+    }
+}
+
+impl Drop for Deaf {
+    fn drop(&mut self) {
+        for id in self.0.drain(..) {
+            low_level::unregister(id);
+        }
+    }
 }

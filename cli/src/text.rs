@@ -3,11 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::halt::{Halt, declined, said, usage};
+use crate::program;
 use crate::visit::Visit;
 
 /// No text is longer; bytes.
@@ -87,9 +87,7 @@ impl Draft {
 /// # Errors
 /// An editor that does not start or fails; an empty text counts as a no.
 pub fn of_editor(visit: &Visit<'_>, name: &str, text: &str) -> Result<Draft, Halt> {
-    let var = |name| visit.env.var(name).map(std::ffi::OsStr::to_owned);
-    let configured = || visit.user.editor.as_ref().map(Into::into);
-    let editor = var("LEAD_EDITOR").or_else(configured).or_else(|| var("VISUAL")).or_else(|| var("EDITOR"));
+    let editor = program::named(visit, "LEAD_EDITOR", visit.user.editor.as_ref(), &["VISUAL", "EDITOR"]);
     let editor = editor.unwrap_or_else(|| "vi".into());
     let folder = tempfile::tempdir().map_err(|error| no_scratch(&error))?;
     let path = folder.path().join(name);
@@ -101,7 +99,7 @@ pub fn of_editor(visit: &Visit<'_>, name: &str, text: &str) -> Result<Draft, Hal
 }
 
 fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {
-    let ended = command(editor).arg(path).status();
+    let ended = program::command(editor).arg(path).status();
     let shown = lead_shared::domain::text::escape(&editor.to_string_lossy()).into_owned();
     let hints = || vec!["set `LEAD_EDITOR` to another, or give the text on the line".to_owned()];
     match ended {
@@ -110,28 +108,6 @@ fn edit(editor: &std::ffi::OsStr, path: &Path) -> Result<(), Halt> {
             Err(said(1, "editor", format!("`{shown}` failed: {status}; nothing was changed"), hints()).into())
         }
         Err(error) => Err(said(1, "editor", format!("cannot start `{shown}`: {error}"), hints()).into()),
-    }
-}
-
-/// The editor's command: words as they stand, or a line of shell where it needs one. The shell is not
-/// asked for a plain program, since it would complain in its own words of one that is not there.
-fn command(editor: &std::ffi::OsStr) -> Command {
-    let plain =
-        editor.to_str().filter(|line| !line.contains(|c: char| "|&;<>()$`\\\"'*?[]#~=%{}!".contains(c)));
-    let mut words = plain.unwrap_or_default().split_whitespace();
-    match words.next() {
-        Some(program) => {
-            let mut command = Command::new(program);
-            command.args(words);
-            command
-        }
-        None => {
-            let mut line = editor.to_owned();
-            line.push(" \"$1\"");
-            let mut command = Command::new("sh");
-            command.arg("-c").arg(line).arg("lead");
-            command
-        }
     }
 }
 

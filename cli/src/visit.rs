@@ -13,6 +13,7 @@ use lead_shared::clock::Clock;
 use lead_shared::config::places::Place;
 use lead_shared::config::user_file::{self, UserFile};
 use lead_shared::config::{Env, places};
+use lead_shared::domain::health::Ailment;
 use lead_shared::domain::pipeline::Pipeline;
 use lead_shared::domain::refusal::Refusal;
 use lead_shared::domain::reply::{Outcome, Reply};
@@ -21,11 +22,12 @@ use lead_shared::domain::view::Row;
 
 use crate::args::{Color, Format, Global};
 use crate::halt::{Halt, said};
-use crate::render::{self, ColorChoice, Output, Rows, Shape};
+use crate::render::{self, ColorChoice, Output};
 use crate::voice;
 use crate::words;
 
 mod aside;
+mod printing;
 mod watch;
 
 /// One call of the program.
@@ -44,6 +46,7 @@ pub struct Visit<'a> {
     place: Place,
     as_user: Option<String>,
     client: Option<Client>,
+    ailment: Option<Ailment>,
     warned: bool,
     knows_zone: bool,
     hurries: bool,
@@ -116,6 +119,7 @@ impl<'a> Visit<'a> {
             place,
             as_user,
             client: None,
+            ailment: None,
             warned: false,
             knows_zone: false,
             hurries: false,
@@ -343,47 +347,6 @@ impl<'a> Visit<'a> {
             Outcome::Refused(refusal) => Err(refusal.into()),
             Outcome::Fault(text) => Err(fault(&text)),
         }
-    }
-
-    /// Looks and prints the rows that `keep` keeps.
-    ///
-    /// # Errors
-    /// As [`Visit::look`], and output that cannot be written.
-    pub fn print_some(
-        &mut self,
-        look: &Look,
-        shape: Shape,
-        keep: &mut dyn FnMut(&Row) -> bool,
-    ) -> Result<(), Halt> {
-        self.enter()?;
-        if self.out.form() == render::Format::Table {
-            self.settle_zone();
-        }
-        let out = self.out.clone();
-        let mut sink = render::stdout();
-        let what = shape.what;
-        let mut count = 0_u64;
-        let mut rows = Rows::begin(&out, &mut sink, shape);
-        self.look(look, &mut |row| {
-            if keep(&row) {
-                count += 1;
-                rows.row(&row)?;
-            }
-            Ok(())
-        })?;
-        rows.end()?;
-        if count == 0 && out.terminal && out.form() == render::Format::Table {
-            voice::say(&out, words::none(what));
-        }
-        Ok(())
-    }
-
-    /// Looks and prints every row.
-    ///
-    /// # Errors
-    /// As [`Visit::print_some`].
-    pub fn print(&mut self, look: &Look, shape: Shape) -> Result<(), Halt> {
-        self.print_some(look, shape, &mut |_| true)
     }
 }
 

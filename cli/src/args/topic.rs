@@ -106,11 +106,12 @@ impl Topic {
     }
 }
 
-const VARIABLES: [(&str, &str); 8] = [
+const VARIABLES: [(&str, &str); 9] = [
     ("LEAD_STORE", "the folder of the store, as --store"),
     ("LEAD_USER", "act as this user, as --as"),
     ("LEAD_NOW", "what the clock shows, for previews and tests: an RFC 3339 instant, or @FILE with one"),
     ("LEAD_EDITOR, VISUAL, EDITOR", "the editor, in this order"),
+    ("LEAD_PAGER, PAGER", "the pager for what is longer than the terminal, in this order; without one, none"),
     ("NO_COLOR, CLICOLOR_FORCE", "no colour; colour though there is no terminal"),
     ("COLUMNS", "how wide help is, where it is not the terminal that says it"),
     ("XDG_DATA_HOME, HOME", "where the store is unless told: ~/.local/share/lead"),

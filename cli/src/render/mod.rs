@@ -330,6 +330,11 @@ pub fn width() -> u16 {
     crossterm::terminal::size().map_or(0, |(columns, _)| columns)
 }
 
+/// Lines of the terminal that standard output is; none where that cannot be told.
+pub(crate) fn height() -> Option<u16> {
+    crossterm::terminal::size().ok().map(|(_, lines)| lines).filter(|lines| *lines > 0)
+}
+
 /// Appends a line of CSV with these cells, guarded.
 pub(crate) fn csv_record(line: &mut Vec<u8>, cells: &[&str]) -> io::Result<()> {
     csv::record(line, cells.iter().copied())

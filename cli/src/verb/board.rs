@@ -7,7 +7,7 @@ use lead_shared::domain::view::Row;
 use super::look::FOUND;
 use crate::args::{self, Today};
 use crate::halt::Halt;
-use crate::render::{self, Group, Lane, write_board, write_groups};
+use crate::render::{Group, Lane, write_board, write_groups};
 use crate::screen;
 use crate::visit::Visit;
 
@@ -30,7 +30,7 @@ pub(super) fn board(visit: &mut Visit<'_>, line: &args::Board) -> Result<u8, Hal
         }
         Ok(())
     })?;
-    write_board(&visit.out, &mut render::stdout(), &lanes)?;
+    visit.show(|visit, mut sink| Ok(write_board(&visit.out, &mut sink, &lanes)?))?;
     Ok(0)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn today(visit: &mut Visit<'_>, line: &Today) -> Result<u8, Halt> {
         Ok(())
     })?;
     visit.clock();
-    write_groups(&visit.out, &mut render::stdout(), &groups)?;
+    visit.show(|visit, mut sink| Ok(write_groups(&visit.out, &mut sink, &groups)?))?;
     let is_late = groups.iter().any(|group| group.key == DayPart::Overdue.key() && !group.leads.is_empty());
     Ok(if line.check && is_late { FOUND } else { 0 })
 }

@@ -47,7 +47,7 @@ pub(super) fn report(visit: &mut Visit<'_>, verb: &ReportVerb) -> Result<u8, Hal
         false => write_rows(visit, &out, reports, line, sink),
     };
     let Some(name) = named else {
-        fill(visit, &mut render::stdout())?;
+        visit.show(fill)?;
         return Ok(0);
     };
     let rehearsed = visit.global.dry_run;

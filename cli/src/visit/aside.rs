@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use lead_shared::client::Client;
+use lead_shared::domain::health::Ailment;
 
 use super::Visit;
 use crate::{voice, words};
@@ -25,12 +26,16 @@ impl Visit<'_> {
 
     /// Says what keeps mail from going, to those who may manage.
     pub fn tell_health(&mut self) {
-        let as_user = self.as_user.clone();
-        let ailment = self.client.as_ref().and_then(|client| client.ailment(as_user.as_deref()));
+        let ailment = self.find_ailment().or(self.ailment.take());
         if let Some(ailment) = ailment.filter(|_| !self.out.quiet) {
             let (warning, hint) = words::ailment(&ailment, &self.clock());
             voice::warn(&self.out, &warning);
             voice::hint(&self.out, &hint);
         }
+    }
+
+    /// What keeps mail from going, as the store that is open tells.
+    pub(super) fn find_ailment(&self) -> Option<Ailment> {
+        self.client.as_ref()?.ailment(self.as_user.as_deref())
     }
 }
