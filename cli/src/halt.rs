@@ -40,14 +40,13 @@ impl Halt {
         }
     }
 
-    /// As it is said; none where nothing is.
-    pub fn words(self, clock: Option<&Clock>) -> Option<Said> {
-        match (self, clock) {
-            (Self::Closed, _) => None,
-            (Self::Said(said), _) => Some(*said),
-            (Self::Refused(refusal), Some(clock)) => Some(words::refusal(&refusal, clock)),
-            (Self::Refused(_), None) => Some(words::fault("refused before anything was asked")),
-            (Self::Unwritten(error), _) => {
+    /// As it is said; none where nothing is. The clock is looked at for a refusal alone.
+    pub fn words(self, clock: impl FnOnce() -> Clock) -> Option<Said> {
+        match self {
+            Self::Closed => None,
+            Self::Said(said) => Some(*said),
+            Self::Refused(refusal) => Some(words::refusal(&refusal, &clock())),
+            Self::Unwritten(error) => {
                 Some(said(1, "output", format!("cannot write to standard output: {error}"), Vec::new()))
             }
         }

@@ -38,7 +38,7 @@ use args::{Format, Global, Line, Read};
 use halt::Halt;
 use render::Output;
 use visit::Visit;
-use words::Clock;
+use words::{Clock, Said};
 
 /// Does what a line says, the program's name first; the exit code of cli.md §5.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -50,10 +50,12 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     ExitCode::from(match args::read(words) {
         Read::Line(line) => visited(&line),
-        Read::Page(page) => code(&visit::output(&Global::default(), Color::Auto), None, printed(&page)),
+        Read::Page(page) => {
+            code(&visit::output(&Global::default(), Color::Auto), printed(&page).map_err(|halt| halt.words(Clock::of_system)))
+        }
         Read::Wrong { said, json } => {
             let global = Global { format: json.then_some(Format::Json), ..Global::default() };
-            code(&visit::output(&global, Color::Auto), None, Err(Halt::from(said)))
+            code(&visit::output(&global, Color::Auto), Err(Some(said)))
         }
     })
 }
@@ -65,10 +67,10 @@ fn visited(line: &Line) -> u8 {
             if matches!(ended, Ok(0)) && !verb::tells_health(&line.verb) {
                 visit.tell_health();
             }
-            let clock = visit.clock();
-            code(&visit.out, Some(&clock), ended)
+            let ended = ended.map_err(|halt| halt.words(|| visit.clock()));
+            code(&visit.out, ended)
         }
-        Err(halt) => code(&visit::output(&line.global, Color::Auto), None, Err(halt)),
+        Err(halt) => code(&visit::output(&line.global, Color::Auto), Err(halt.words(Clock::of_system))),
     }
 }
 
@@ -80,10 +82,9 @@ fn printed(page: &str) -> Result<u8, Halt> {
     Ok(0)
 }
 
-/// Says the error, where there is one; the exit code. A refusal is only met on a visit, which has
-/// a clock.
-fn code(out: &Output, clock: Option<&Clock>, ended: Result<u8, Halt>) -> u8 {
-    match ended.map_err(|halt| halt.words(clock)) {
+/// Says the error, where there is one; the exit code.
+fn code(out: &Output, ended: Result<u8, Option<Said>>) -> u8 {
+    match ended {
         Ok(code) => code,
         Err(None) => 0,
         Err(Some(said)) => {

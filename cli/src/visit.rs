@@ -82,7 +82,7 @@ pub fn output(global: &Global, configured: user_file::Color) -> Output {
         error_terminal: io::stderr().is_terminal(),
         width: if terminal { render::width() } else { 0 },
         quiet: global.quiet,
-        zone: TimeZone::system(),
+        zone: TimeZone::UTC,
         ink: render::ink(),
         labels: Default::default(),
     }
@@ -143,9 +143,14 @@ impl<'a> Visit<'a> {
         words::Clock { zone: self.out.zone.clone(), now: self.clock.now() }
     }
 
-    /// Learns the caller's zone, once; the system's stands in where the store does not say.
+    /// Learns the caller's zone, once; the system's stands in where the store does not say, and until it
+    /// can be asked.
     fn settle_zone(&mut self) {
-        if self.client.is_none() || std::mem::replace(&mut self.knows_zone, true) {
+        if std::mem::replace(&mut self.knows_zone, self.client.is_some()) {
+            return;
+        }
+        if self.client.is_none() {
+            self.out.zone = TimeZone::system();
             return;
         }
         let mut zone = None;

@@ -325,14 +325,14 @@ pub fn ink() -> Ink {
     if !is_dumb && locale.is_some_and(|locale| locale.contains("UTF8")) { Ink::Blocks } else { Ink::Plain }
 }
 
-/// Columns of the terminal that standard output is; 0 where that cannot be told.
+/// Columns of the terminal one sits at; 0 where that cannot be told.
 pub fn width() -> u16 {
-    crossterm::terminal::size().map_or(0, |(columns, _)| columns)
+    terminal_size::terminal_size().map_or(0, |(columns, _)| columns.0)
 }
 
-/// Lines of the terminal that standard output is; none where that cannot be told.
+/// Lines of the terminal one sits at; none where that cannot be told.
 pub(crate) fn height() -> Option<u16> {
-    crossterm::terminal::size().ok().map(|(_, lines)| lines).filter(|lines| *lines > 0)
+    terminal_size::terminal_size().map(|(_, lines)| lines.0).filter(|lines| *lines > 0)
 }
 
 /// Appends a line of CSV with these cells, guarded.

@@ -27,7 +27,7 @@ use crate::halt::{Halt, failed};
 use crate::render::{ColorChoice, Format, Rows, Shape, What};
 use crate::verb;
 use crate::visit::Visit;
-use crate::words::{self, Said};
+use crate::words::{self, Clock, Said};
 
 /// How long it waits for an errand before it looks out for what others did.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -48,7 +48,7 @@ pub(super) fn run(
 ) {
     let mut visit = match Visit::start(global, env) {
         Ok(visit) => visit,
-        Err(halt) => return halt.words(None).into_iter().for_each(|said| tell(News::Away(said))),
+        Err(halt) => return halt.words(Clock::of_system).into_iter().for_each(|said| tell(News::Away(said))),
     };
     visit.go_on_screen();
     let mut courier = Courier {
@@ -117,8 +117,7 @@ impl Courier<'_> {
     }
 
     fn said(&mut self, halt: Halt) -> Option<Said> {
-        let clock = self.visit.clock();
-        halt.words(Some(&clock))
+        halt.words(|| self.visit.clock())
     }
 
     /// Does an errand, and answers it.

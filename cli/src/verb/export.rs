@@ -159,7 +159,7 @@ fn cards(visit: &mut Visit<'_>, line: &Export, sink: &mut dyn Write) -> Result<u
 
 /// Writes follow-ups and appointments as a calendar.
 fn entries(visit: &mut Visit<'_>, line: &Export, sink: &mut dyn Write) -> Result<u64, Halt> {
-    let zone = visit.out.zone.clone();
+    let zone = visit.clock().zone;
     let mut count = 0;
     sink.write_all(calendar::begin(false).as_bytes())?;
     visit.look(&Look::Agenda { terms: line.terms.clone() }, &mut |row| {

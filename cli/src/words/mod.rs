@@ -74,6 +74,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// That of the system, for what is said before there is a visit.
+    pub fn of_system() -> Self {
+        Self { zone: TimeZone::system(), now: Timestamp::now() }
+    }
+
     /// The instant in the zone, `Mon 2026-11-23 14:03`.
     fn moment(&self, at: Timestamp) -> String {
         crate::render::moment(at, &self.zone)

@@ -227,7 +227,7 @@ fn country(env: &Env) -> String {
 }
 
 pub(super) fn complain(visit: &mut Visit<'_>, halt: Halt) {
-    if let Some(said) = halt.words(Some(&visit.clock())) {
+    if let Some(said) = halt.words(|| visit.clock()) {
         voice::error(&visit.out, &said);
     }
 }
