@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, ExitCode};
 
+use lead_cli::words::Clock;
 use nix::sys::signal::Signal;
 
 use crate::harness::{Console, Office, both, direct, plain};
@@ -32,7 +33,7 @@ pub fn breaking_off() -> Option<ExitCode> {
             canvas.draw(|frame| frame.render_widget("so far", frame.area()))?;
             panic!("the pencil broke");
         });
-        let said = ended.expect_err("it panics").words(None).expect("something is said");
+        let said = ended.expect_err("it panics").words(Clock::of_system).expect("something is said");
         let _ = writeln!(std::io::stderr(), "error: {}", said.message);
         ExitCode::from(said.exit)
     })

@@ -50,9 +50,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     ExitCode::from(match args::read(words) {
         Read::Line(line) => visited(&line),
-        Read::Page(page) => {
-            code(&visit::output(&Global::default(), Color::Auto), printed(&page).map_err(|halt| halt.words(Clock::of_system)))
-        }
+        Read::Page(page) => code(
+            &visit::output(&Global::default(), Color::Auto),
+            printed(&page).map_err(|halt| halt.words(Clock::of_system)),
+        ),
         Read::Wrong { said, json } => {
             let global = Global { format: json.then_some(Format::Json), ..Global::default() };
             code(&visit::output(&global, Color::Auto), Err(Some(said)))

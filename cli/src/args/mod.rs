@@ -240,6 +240,11 @@ fn read_in(words: impl IntoIterator<Item = OsString>, width: usize) -> Read {
         Ok(words) => words,
         Err(read) => return read,
     };
+    // Help costs more than all else that is done with a line: it is laid out for one that asks for it, or
+    // that is wrong.
+    if let Ok(line) = Line::try_parse_from(&words) {
+        return Read::Line(Box::new(line));
+    }
     let full = words.iter().take_while(|word| *word != "--").any(|word| word == "--help");
     let mut command = help::command(full, width);
     let read = command.try_get_matches_from_mut(&words).and_then(|matches| Line::from_arg_matches(&matches));

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use lead_shared::clock;
 use lead_shared::domain::import::Tally;
 use lead_shared::domain::lead::LeadId;
 use serde::Serialize;
@@ -76,7 +77,7 @@ pub struct Clock {
 impl Clock {
     /// That of the system, for what is said before there is a visit.
     pub fn of_system() -> Self {
-        Self { zone: TimeZone::system(), now: Timestamp::now() }
+        Self { zone: TimeZone::system(), now: clock::Clock::system().now() }
     }
 
     /// The instant in the zone, `Mon 2026-11-23 14:03`.

@@ -156,6 +156,10 @@ pub struct Activity {
     pub from: Option<StageId>,
     /// The stage after.
     pub to: Option<StageId>,
+    /// The change that its own change undoes, as that says too: for whoever asks of very many leads what of
+    /// theirs stands. Entries of before it was written down have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
     /// SHA-256, in hex, over the content's bytes as stored, its salt among them.
     pub digest: String,
     /// SHA-256, in hex, over the hash of the entry before and this header.

@@ -4,8 +4,11 @@
 //! transaction before [`Desk::commit`], so a refused lead among many leaves no trace. Every edit
 //! of the history is made here, by comparing a record with what it was.
 
+mod pile;
 mod raw;
 mod records;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -30,6 +33,7 @@ use crate::domain::request::{Ask, Request};
 use crate::domain::user::{Login, User};
 use crate::store::{NewChange, Numbered, Record, StoreFault, Txn, Typed, TypedTxn};
 
+use pile::Pile;
 pub(super) use records::{no_such, no_such_customer, no_such_lead};
 
 /// How much lies on the desk, to go back to.
@@ -47,7 +51,7 @@ pub(super) struct Desk<'a> {
     pub(super) scope: &'a Scope,
     pub(super) now: Timestamp,
     drafts: Vec<Draft>,
-    laid: Vec<Laid>,
+    laid: Pile,
     needs: Option<Capability>,
     undoes: Option<u64>,
     pub(super) hints: Vec<Hint>,
@@ -67,7 +71,7 @@ impl<'a> Desk<'a> {
             scope,
             now,
             drafts: Vec::new(),
-            laid: Vec::new(),
+            laid: Pile::default(),
             needs: None,
             undoes: None,
             hints: Vec::new(),
@@ -121,12 +125,8 @@ impl<'a> Desk<'a> {
 
     /// The lead as it stands, whoever asks; what this request did to it is in it.
     pub(super) fn peek(&self, id: LeadId) -> Result<Option<Lead>, StoreFault> {
-        let laid = self.laid.iter().rev().find_map(|laid| match laid {
-            Laid::Lead(lead) if lead.id == id => Some((**lead).clone()),
-            _ => None,
-        });
-        match laid {
-            Some(lead) => Ok(Some(lead)),
+        match self.laid.lead(id) {
+            Some(lead) => Ok(Some(lead.clone())),
             None => self.txn.lead(id),
         }
     }
@@ -301,7 +301,7 @@ impl<'a> Desk<'a> {
 
     /// Whether this request has changed the lead.
     pub(super) fn has_kept(&self, id: LeadId) -> bool {
-        self.kept_leads().any(|lead| lead.id == id)
+        self.laid.lead(id).is_some()
     }
 
     /// The leads this request changed, as they will stand.
@@ -314,15 +314,25 @@ impl<'a> Desk<'a> {
 
     /// The notes this request wrote on a lead, newest first, as they will be rendered.
     pub(super) fn notes_on(&self, id: LeadId) -> Vec<(String, String)> {
-        let notes = self.drafts.iter().rev().filter(|draft| draft.lead == Some(id));
-        notes.filter_map(|draft| Some((draft.content.stamp.clone()?, draft.content.text.clone()?))).collect()
+        self.drafts.iter().rev().filter(|draft| draft.lead == Some(id)).filter_map(note).collect()
+    }
+
+    /// All of them, by lead.
+    pub(super) fn notes(&self) -> BTreeMap<LeadId, Vec<(String, String)>> {
+        let mut notes: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for draft in self.drafts.iter().rev() {
+            if let (Some(lead), Some(note)) = (draft.lead, note(draft)) {
+                notes.entry(lead).or_default().push(note);
+            }
+        }
+        notes
     }
 
     /// Writes all that lies on the desk as one change; without an activity (a mail's progress)
     /// there is nothing for the history. The step of an import is a change even so: asked again, it is
     /// answered again.
     pub(super) fn commit(self, ask: &Ask, verb: &str, answer: Value) -> Result<(), StoreFault> {
-        for laid in &self.laid {
+        for laid in self.laid.iter() {
             laid.write(self.txn)?;
         }
         // Rows that are only tried leave no history: it would take most of the memory they take.
@@ -377,4 +387,9 @@ impl<'a> Desk<'a> {
             content,
         });
     }
+}
+
+/// The stamp and the text of an activity that is a note.
+fn note(draft: &Draft) -> Option<(String, String)> {
+    Some((draft.content.stamp.clone()?, draft.content.text.clone()?))
 }

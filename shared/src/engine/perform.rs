@@ -25,7 +25,7 @@ use crate::store::{Finish, Store, StoreFault, Typed};
 struct Work {
     answer: Option<Answer>,
     /// The leads as they will stand.
-    leads: Vec<Lead>,
+    leads: BTreeMap<LeadId, Lead>,
     /// The notes it wrote, by lead, newest first.
     notes: BTreeMap<LeadId, Vec<(String, String)>>,
     committed: bool,
@@ -86,11 +86,9 @@ impl Inner {
                 Err(Halt::Fault(fault)) => return Err(fault),
                 Err(refused) => done = Err(refused),
                 Ok(answer) => {
-                    let leads: Vec<Lead> = desk.kept_leads().cloned().collect();
+                    let leads = desk.kept_leads().map(|lead| (lead.id, lead.clone())).collect();
                     let committed = !ask.dry_run && !desk.is_empty();
-                    let notes =
-                        leads.iter().filter(|_| !committed).map(|lead| (lead.id, desk.notes_on(lead.id)));
-                    let notes = notes.collect();
+                    let notes = if committed { BTreeMap::new() } else { desk.notes() };
                     let pipelines = committed && desk.changes_pipelines();
                     if committed {
                         desk.commit(ask, ask.request.verb(), answer.to_stored())?;
@@ -155,9 +153,8 @@ impl Speaker<'_> {
     }
 
     fn result(&self, done: Done) -> Result<LeadResult, StoreFault> {
-        let kept = self.work.leads.iter().rev().find(|lead| lead.id == done.lead).cloned();
-        let lead = match kept {
-            Some(lead) => Some(lead),
+        let lead = match self.work.leads.get(&done.lead) {
+            Some(lead) => Some(lead.clone()),
             None => self.store.lead(done.lead)?,
         };
         // Who was refused is told no name they may not see; who did it saw the lead before.

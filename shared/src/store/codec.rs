@@ -14,19 +14,22 @@ use crate::pack;
 const VERSION: u8 = 1;
 
 /// The bytes of `record`; `name` says in a fault which one it is.
-pub(super) fn encode<T: Serialize>(name: &str, record: &T) -> Result<Vec<u8>, StoreFault> {
+pub(super) fn encode<T: Serialize>(name: impl FnOnce() -> String, record: &T) -> Result<Vec<u8>, StoreFault> {
     let mut bytes = vec![VERSION];
-    pack::write(&mut bytes, record).map_err(|fault| damaged(name, fault))?;
+    pack::write(&mut bytes, record).map_err(|fault| damaged(name(), fault))?;
     Ok(bytes)
 }
 
 /// The record in `bytes`; `name` says in a fault which one it is.
-pub(super) fn decode<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreFault> {
+pub(super) fn decode<T: DeserializeOwned>(
+    name: impl FnOnce() -> String,
+    bytes: &[u8],
+) -> Result<T, StoreFault> {
     match bytes.split_first() {
-        None => Err(damaged(name, "it is empty".to_owned())),
-        Some((&VERSION, body)) => pack::read(body).map_err(|fault| damaged(name, fault)),
+        None => Err(damaged(name(), "it is empty".to_owned())),
+        Some((&VERSION, body)) => pack::read(body).map_err(|fault| damaged(name(), fault)),
         Some((version, _)) => {
-            Err(damaged(name, format!("it has version {version}, and this program knows {VERSION}")))
+            Err(damaged(name(), format!("it has version {version}, and this program knows {VERSION}")))
         }
     }
 }
@@ -54,6 +57,6 @@ pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
     Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
-fn damaged(name: &str, reason: String) -> StoreFault {
-    StoreFault::Damaged { record: name.to_owned(), reason }
+fn damaged(record: String, reason: String) -> StoreFault {
+    StoreFault::Damaged { record, reason }
 }

@@ -59,7 +59,7 @@ pub fn check_row(table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreFaul
 /// # Errors
 /// [`StoreFault::Damaged`].
 pub fn decode_row<R: Record>(key: &[u8], value: &[u8]) -> Result<R, StoreFault> {
-    codec::decode(&codec::unnamed(R::TABLE, key), value)
+    codec::decode(|| codec::unnamed(R::TABLE, key), value)
 }
 
 /// The value of a record's row.
@@ -67,7 +67,7 @@ pub fn decode_row<R: Record>(key: &[u8], value: &[u8]) -> Result<R, StoreFault> 
 /// # Errors
 /// [`StoreFault::Damaged`]: a record that has no such form.
 pub fn encode_row<R: Record>(record: &R) -> Result<Vec<u8>, StoreFault> {
-    codec::encode(&record.name(), record)
+    codec::encode(|| record.name(), record)
 }
 
 /// The facts of a row, where these imports have ended.
@@ -90,8 +90,8 @@ fn facts(table: Table, key: &[u8], value: &[u8], ended: &BTreeSet<ImportId>) -> 
         Table::Activity => of::<Activity>(key, value),
         Table::Notice => of::<Notice>(key, value),
         Table::Mail => of::<Mail>(key, value),
-        Table::Content => codec::decode::<Content>(&codec::unnamed(table, key), value).map(|_| none),
-        Table::Request => codec::decode::<u64>(&codec::unnamed(table, key), value).map(|_| none),
+        Table::Content => codec::decode::<Content>(|| codec::unnamed(table, key), value).map(|_| none),
+        Table::Request => codec::decode::<u64>(|| codec::unnamed(table, key), value).map(|_| none),
         Table::Meta | Table::Count | Table::Index => Ok(none),
     }
 }
@@ -150,7 +150,7 @@ impl<'a> CopyIn<'a> {
     /// Faults of the store.
     pub fn end(mut self) -> Result<(), StoreFault> {
         for (key, count) in std::mem::take(&mut self.counts) {
-            let value = codec::encode(&codec::unnamed(Table::Count, &key), &count)?;
+            let value = codec::encode(|| codec::unnamed(Table::Count, &key), &count)?;
             self.batch.push((Table::Count, key, value));
         }
         self.write()

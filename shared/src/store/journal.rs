@@ -102,7 +102,7 @@ fn append_activity(
     let key = Key::new().number(seq);
     let mut content = draft.content;
     content.salt = random()?;
-    let bytes = codec::encode(&format!("content/{seq}"), &content)?;
+    let bytes = codec::encode(|| format!("content/{seq}"), &content)?;
     txn.put(Table::Content, key.bytes(), &bytes)?;
     let (from, to) = draft.stages.map_or((None, None), |(from, to)| (from, Some(to)));
     let mut activity = Activity {
@@ -117,6 +117,7 @@ fn append_activity(
         action: draft.action,
         from,
         to,
+        undoes: change.undoes,
         digest: codec::hex(&Sha256::digest(&bytes)),
         hash: String::new(),
     };
@@ -198,6 +199,7 @@ mod tests {
             action: Some("mark-won".to_owned()),
             from: Some(StageId::new("é")),
             to: None,
+            undoes: None,
             digest: "ab".to_owned(),
             hash: String::new(),
         }

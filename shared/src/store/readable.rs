@@ -45,7 +45,7 @@ impl Line {
         };
         let words = KeyWords::of(table, key).ok_or_else(|| crooked("its key is no key"))?;
         let line = Self { table: table.name().to_owned(), key: words, record: None, text: None, bytes: None };
-        let record = codec::decode::<Value>("", value)
+        let record = codec::decode::<Value>(String::new, value)
             .ok()
             .map(|record| Self { record: Some(record), ..line.clone() });
         let text =
@@ -74,7 +74,7 @@ impl Line {
         }
         let value = match (line.record, line.text, line.bytes) {
             (Some(record), None, None) => {
-                codec::encode(&codec::unnamed(table, &key), &record).map_err(|fault| fault.to_string())?
+                codec::encode(|| codec::unnamed(table, &key), &record).map_err(|fault| fault.to_string())?
             }
             (None, Some(text), None) => text.into_bytes(),
             (None, None, Some(hex)) => codec::unhex(&hex).ok_or("its bytes are no hex")?,
@@ -143,7 +143,7 @@ mod tests {
     fn n7_a_row_comes_back_as_the_very_bytes() {
         let key = Key::new().number(12);
         let record = serde_json::json!({"z": 1, "a": [null, -3, u64::MAX], "of later": {"x": "é\u{1b}"}});
-        let value = codec::encode("", &record).expect("bytes");
+        let value = codec::encode(String::new, &record).expect("bytes");
         assert_eq!(
             there_and_back(Table::Lead, &key, &value),
             "{\"table\":\"lead\",\"key\":12,\"record\":{\"z\":1,\"a\":[null,-3,18446744073709551615],\

@@ -79,7 +79,7 @@ pub fn repair(store: &(impl Store + ?Sized), difference: &Difference) -> Result<
     batches(store, &difference.counts, |txn, (key, _, right)| match right {
         0 => txn.delete(Table::Count, key),
         _ => {
-            let bytes = codec::encode(&codec::unnamed(Table::Count, key), right)?;
+            let bytes = codec::encode(|| codec::unnamed(Table::Count, key), right)?;
             txn.put(Table::Count, key, &bytes)
         }
     })
@@ -173,7 +173,7 @@ fn wrong_counts(
 ) -> Result<Vec<(Vec<u8>, u64, u64)>, StoreFault> {
     let mut wrong = Vec::new();
     store.scan(&Key::new().span(Table::Count), &mut |key, value| {
-        let stored: u64 = codec::decode(&codec::unnamed(Table::Count, key), value)?;
+        let stored: u64 = codec::decode(|| codec::unnamed(Table::Count, key), value)?;
         let counted = right.remove(key).unwrap_or(0);
         if stored != counted {
             wrong.push((key.to_vec(), stored, counted));

@@ -5,6 +5,7 @@
 //! yield is loaded and checked again by whoever decides on it; [`TypedTxn`] is writes. The engine
 //! uses these and never the bytes below.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
@@ -227,7 +228,7 @@ pub trait TypedStore: Store {
             let (pipeline, stage) = Key::text_at(key, 0)
                 .and_then(|(pipeline, end)| Key::text_at(key, end).map(|(stage, _)| (pipeline, stage)))
                 .ok_or_else(|| crooked(Table::Count, key))?;
-            let leads = codec::decode(&codec::unnamed(Table::Count, key), value)?;
+            let leads = codec::decode(|| codec::unnamed(Table::Count, key), value)?;
             counts.push(Count { pipeline, stage, leads });
             Ok(ControlFlow::Continue(()))
         })?;
@@ -301,7 +302,7 @@ where
     S: Rows + ?Sized,
 {
     match rows.get(table, key.bytes())? {
-        Some(bytes) => codec::decode(&codec::unnamed(table, key.bytes()), &bytes).map(Some),
+        Some(bytes) => codec::decode(|| codec::unnamed(table, key.bytes()), &bytes).map(Some),
         None => Ok(None),
     }
 }
@@ -312,7 +313,7 @@ where
     T: serde::Serialize,
     S: Txn + ?Sized,
 {
-    let bytes = codec::encode(&codec::unnamed(table, key.bytes()), value)?;
+    let bytes = codec::encode(|| codec::unnamed(table, key.bytes()), value)?;
     txn.put(table, key.bytes(), &bytes)
 }
 
@@ -321,11 +322,34 @@ pub(super) fn visit_all<R: Record>(
     store: &(impl Store + ?Sized),
     visit: &mut dyn FnMut(R) -> Result<ControlFlow<()>, StoreFault>,
 ) -> Result<(), StoreFault> {
+    let settling = Remembering { rows: store, last: RefCell::default() };
     store.scan(&Key::new().span(R::TABLE), &mut |key, value| {
-        let mut record: R = codec::decode(&codec::unnamed(R::TABLE, key), value)?;
-        record.settle(store)?;
+        let mut record: R = codec::decode(|| codec::unnamed(R::TABLE, key), value)?;
+        record.settle(&settling)?;
         visit(record)
     })
+}
+
+/// Rows of which the last one that was asked for is remembered: neighbours are settled by the same ones.
+struct Remembering<'a, S: ?Sized> {
+    rows: &'a S,
+    last: RefCell<Option<Remembered>>,
+}
+
+/// What was asked for, and what was there.
+type Remembered = ((Table, Vec<u8>), Option<Vec<u8>>);
+
+impl<S: Rows + ?Sized> Rows for Remembering<'_, S> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreFault> {
+        if let Some((asked, value)) = &*self.last.borrow()
+            && (asked.0, asked.1.as_slice()) == (table, key)
+        {
+            return Ok(value.clone());
+        }
+        let value = self.rows.get(table, key)?;
+        self.last.replace(Some(((table, key.to_vec()), value.clone())));
+        Ok(value)
+    }
 }
 
 /// Takes the old record's index entries and count away and sets the new one's, touching only what

@@ -38,7 +38,7 @@ fn read(bytes: &[u8], form: Option<Form>, map: &Map) {
     let file = Box::new(Cursor::new(bytes.to_vec()));
     let mut rows = match Rows::begin(file, "it", form, map.clone()) {
         Ok(rows) => rows,
-        Err(halt) => return told(halt.words(Some(&clock))),
+        Err(halt) => return told(halt.words(|| clock.clone())),
     };
     let _ = (rows.columns(true), rows.columns(false));
     let (mut count, mut last) = (0, 0);
@@ -46,7 +46,7 @@ fn read(bytes: &[u8], form: Option<Form>, map: &Map) {
         let row = match rows.read() {
             Ok(Some(row)) => row,
             Ok(None) => break,
-            Err(halt) => return told(halt.words(Some(&clock))),
+            Err(halt) => return told(halt.words(|| clock.clone())),
         };
         count += 1;
         assert!(count <= bytes.len(), "more rows than bytes");

@@ -2,14 +2,15 @@
 
 mod bounds;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::found::Found;
 use super::net::{self, Touched};
 use super::shelf::{Obstacle, Shelf};
-use crate::domain::activity::{Edit, Event};
+use crate::domain::activity::{Activity, Edit, Event};
 use crate::domain::customer::{Appointment, Customer, Deal};
 use crate::domain::import::Import;
 use crate::domain::lead::{CustomerId, Lead, LeadId};
@@ -26,11 +27,29 @@ use crate::engine::laid::Laid;
 use crate::store::{Key, Record};
 
 /// What an activity of the undo is about.
-type About = (Option<LeadId>, Option<CustomerId>);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum About {
+    Lead(LeadId),
+    Customer(Option<CustomerId>),
+}
+
+impl About {
+    fn of(lead: Option<LeadId>, customer: Option<CustomerId>) -> Self {
+        lead.map_or(Self::Customer(customer), Self::Lead)
+    }
+
+    fn lead(self) -> Option<LeadId> {
+        match self {
+            Self::Lead(lead) => Some(lead),
+            Self::Customer(_) => None,
+        }
+    }
+}
 
 /// One entry of the undo's own history.
 #[derive(Default)]
 struct Entry {
+    customer: Option<CustomerId>,
     edits: Vec<Edit>,
     stages: Option<(Option<StageId>, StageId)>,
 }
@@ -39,7 +58,9 @@ struct Entry {
 pub(super) struct Back<'d, 'a, 'f> {
     desk: &'d mut Desk<'a>,
     found: &'f Found,
-    entries: Vec<(About, Entry)>,
+    entries: IndexMap<About, Entry>,
+    /// The activity that touched each record first.
+    first: HashMap<&'f str, &'f Activity>,
     /// Leads before and after.
     leads: Vec<(Lead, Lead)>,
     customers: BTreeMap<CustomerId, Customer>,
@@ -52,21 +73,19 @@ pub(super) struct Back<'d, 'a, 'f> {
 
 impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
     pub(super) fn new(desk: &'d mut Desk<'a>, found: &'f Found) -> Self {
-        let mut entries: Vec<(About, Entry)> = Vec::new();
-        for (activity, _) in &found.activities {
-            let known = entries.iter_mut().find(|((lead, customer), _)| match activity.lead {
-                Some(_) => *lead == activity.lead,
-                None => lead.is_none() && *customer == activity.customer,
-            });
-            match known {
-                Some(((_, customer), _)) => *customer = customer.or(activity.customer),
-                None => entries.push(((activity.lead, activity.customer), Entry::default())),
+        let (mut entries, mut first): (IndexMap<About, Entry>, _) = (IndexMap::new(), HashMap::new());
+        for (activity, content) in &found.activities {
+            let entry = entries.entry(About::of(activity.lead, activity.customer)).or_default();
+            entry.customer = entry.customer.or(activity.customer);
+            for edit in &content.edits {
+                first.entry(edit.record.as_str()).or_insert(activity);
             }
         }
         Self {
             desk,
             found,
             entries,
+            first,
             leads: Vec::new(),
             customers: BTreeMap::new(),
             deals: BTreeMap::new(),
@@ -80,7 +99,7 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
     ///
     /// # Errors
     /// A pipeline that is not as the change left it.
-    pub(super) fn pipelines(&mut self, touched: &[Touched]) -> Result<(), Halt> {
+    pub(super) fn pipelines(&mut self, touched: &IndexMap<String, Touched>) -> Result<(), Halt> {
         let shelf = Shelf::of(self.desk, touched)?;
         self.shelf = shelf.map_err(|Obstacle(record, field)| self.in_the_way(&record, field))?;
         let edits = self.shelf.as_ref().map(|shelf| shelf.edits.clone()).unwrap_or_default();
@@ -135,7 +154,7 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
             self.put(before, after);
             return Ok(true);
         }
-        self.entries.retain(|((lead, _), _)| *lead != Some(id));
+        self.entries.shift_remove(&About::Lead(id));
         Ok(false)
     }
 
@@ -249,10 +268,10 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
         self.keeps_an_admin()?;
         let mut all = Vec::new();
         let verb = self.found.change.verb.clone();
-        for ((lead, customer), entry) in std::mem::take(&mut self.entries) {
+        for (about, entry) in std::mem::take(&mut self.entries) {
             all.extend(entry.edits.iter().cloned());
             let act = Act::new(Event::Undone).action(verb.clone());
-            self.desk.draft(act, lead, customer, entry.stages, entry.edits);
+            self.desk.draft(act, about.lead(), entry.customer, entry.stages, entry.edits);
         }
         for (before, after) in std::mem::take(&mut self.leads) {
             let claim = after.live_claim(self.desk.now).filter(|_| before.claim != after.claim).cloned();
@@ -325,18 +344,10 @@ impl<'d, 'a, 'f> Back<'d, 'a, 'f> {
     /// The entry of the activity that touched this record first.
     fn entry_of(&mut self, record: &str) -> &mut Entry {
         let own = record.strip_prefix("lead/").and_then(|id| id.parse().ok());
-        let names = |edits: &[Edit]| edits.iter().any(|edit| edit.record == record);
-        let first = self.found.activities.iter().find(|(_, content)| names(&content.edits));
-        let lead = own.or(first.and_then(|(activity, _)| activity.lead));
-        let customer = first.and_then(|(activity, _)| activity.customer);
-        let at = self.entries.iter().position(|((known, under), _)| match lead {
-            Some(_) => *known == lead,
-            None => known.is_none() && *under == customer,
-        });
-        let at = at.unwrap_or_else(|| {
-            self.entries.push(((lead, customer), Entry::default()));
-            self.entries.len() - 1
-        });
-        &mut self.entries[at].1
+        let first = self.first.get(record);
+        let lead = own.or(first.and_then(|activity| activity.lead));
+        let customer = first.and_then(|activity| activity.customer);
+        let new = || Entry { customer, ..Entry::default() };
+        self.entries.entry(About::of(lead, customer)).or_insert_with(new)
     }
 }

@@ -31,8 +31,8 @@ pub(in crate::engine) struct Found {
     pub(super) since: BTreeMap<(String, String), Since>,
     /// The keys of the notices about its leads.
     pub(super) notices: Vec<String>,
-    /// The deals of its leads.
-    pub(super) deals: Vec<u64>,
+    /// The deals of its leads, by lead.
+    pub(super) deals: BTreeMap<LeadId, Vec<u64>>,
     /// Where it ended an import: what was done since to a lead that came by it, and to which field.
     pub(super) since_import: Option<(String, Since)>,
     /// The leads that stand in pipelines it changed.
@@ -147,7 +147,7 @@ fn read(store: &dyn Store, change: Change) -> Result<Found, StoreFault> {
         is_undone: false,
         since: BTreeMap::new(),
         notices: Vec::new(),
-        deals: Vec::new(),
+        deals: BTreeMap::new(),
         since_import: None,
         standing: Vec::new(),
         claimed: Vec::new(),
@@ -177,7 +177,7 @@ fn last_own(store: &dyn Store, scope: &Scope, lead: Option<LeadId>) -> Result<Op
     let mut standing = Standing::default();
     let mut found = None;
     let mut visit = |change: Change| {
-        let stands = standing.stands(&change);
+        let stands = standing.stands(change.number, change.undoes);
         let is_step = change.verb == IMPORT_STEP;
         if stands && change.actor == me && change.undoes.is_none() && !is_step && !is_purged(store, &change)?
         {
@@ -201,11 +201,11 @@ pub(in crate::engine) struct Standing {
 }
 
 impl Standing {
-    /// Whether the change stands.
-    fn stands(&mut self, change: &Change) -> bool {
-        let stands = !self.gone.contains(&change.number);
+    /// Whether the change stands, which itself undoes another or none.
+    fn stands(&mut self, change: u64, undoes: Option<u64>) -> bool {
+        let stands = !self.gone.contains(&change);
         if stands {
-            self.gone.extend(change.undoes);
+            self.gone.extend(undoes);
         }
         stands
     }
@@ -216,12 +216,17 @@ impl Standing {
         store: &dyn Store,
         activity: &Activity,
     ) -> Result<bool, StoreFault> {
-        if activity.event == Event::Undone
-            && let Some(change) = store.change(activity.change)?
-        {
-            return Ok(self.stands(&change));
+        Ok(self.stands(activity.change, undone_by(store, activity)?))
+    }
+}
+
+/// The change that an activity's own one undoes.
+fn undone_by(store: &dyn Store, activity: &Activity) -> Result<Option<u64>, StoreFault> {
+    match activity.undoes {
+        None if activity.event == Event::Undone => {
+            Ok(store.change(activity.change)?.and_then(|change| change.undoes))
         }
-        Ok(!self.gone.contains(&activity.change))
+        undoes => Ok(undoes),
     }
 }
 
@@ -234,23 +239,32 @@ fn backwards(
     least: u64,
     visit: &mut VisitChange<'_>,
 ) -> Result<(), StoreFault> {
+    entries_backwards(store, entries, least, &mut |last| match store.change(last.change)? {
+        Some(change) => visit(change),
+        None => Ok(ControlFlow::Continue(())),
+    })
+}
+
+/// As [`backwards`], but the last activity of each alone: a change may be about very many leads, and says
+/// what was answered for each.
+fn entries_backwards(
+    store: &dyn Store,
+    entries: Key,
+    least: u64,
+    visit: &mut dyn FnMut(Activity) -> Result<ControlFlow<()>, StoreFault>,
+) -> Result<(), StoreFault> {
     let mut span = entries.span(Table::Index);
     span.backwards = true;
     let mut last = None;
     store.visit_numbers(&span, &mut |seq| {
-        let Some(number) = store.activity(seq)?.map(|activity| activity.change) else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        if number < least {
+        let Some(activity) = store.activity(seq)? else { return Ok(ControlFlow::Continue(())) };
+        if activity.change < least {
             return Ok(ControlFlow::Break(()));
         }
-        if last.replace(number) == Some(number) {
+        if last.replace(activity.change) == Some(activity.change) {
             return Ok(ControlFlow::Continue(()));
         }
-        match store.change(number)? {
-            Some(change) => visit(change),
-            None => Ok(ControlFlow::Continue(())),
-        }
+        visit(activity)
     })
 }
 
@@ -277,32 +291,35 @@ fn look_around(store: &dyn Store, found: &mut Found) -> Result<(), StoreFault> {
             Ok(ControlFlow::Continue(()))
         })?;
         store.visit_numbers(&Key::index(Index::DealLead).number(lead).span(Table::Index), &mut |deal| {
-            found.deals.push(deal);
+            found.deals.entry(lead).or_default().push(deal);
             Ok(ControlFlow::Continue(()))
         })?;
     }
     entries.extend(found.customers().into_iter().map(|id| Key::index(Index::ActivityCustomer).number(id)));
-    let mut later = BTreeMap::new();
-    let mut standing = Standing::default();
-    let mut visit = |change: Change| {
-        if change.number > number {
-            later.insert(change.number, change);
-        }
-        Ok(ControlFlow::Continue(()))
-    };
+    let mut later = BTreeSet::new();
     let is_about_the_store =
         found.activities.iter().any(|(one, _)| one.lead.is_none() && one.customer.is_none());
     for entries in entries {
-        backwards(store, entries, number, &mut visit)?;
+        entries_backwards(store, entries, number + 1, &mut |last| {
+            later.insert(last.change);
+            Ok(ControlFlow::Continue(()))
+        })?;
     }
     if is_about_the_store {
-        all_backwards(store, number, &mut visit)?;
+        all_backwards(store, number + 1, &mut |change| {
+            later.insert(change.number);
+            Ok(ControlFlow::Continue(()))
+        })?;
     }
-    for change in later.values().rev() {
-        standing.stands(change);
+    // Each is read once, however many of the leads it is about.
+    let later = later.into_iter().filter_map(|number| store.change(number).transpose());
+    let later = later.collect::<Result<Vec<Change>, _>>()?;
+    let mut standing = Standing::default();
+    for change in later.iter().rev() {
+        standing.stands(change.number, change.undoes);
     }
     found.is_undone = standing.gone.contains(&number);
-    for change in later.into_values() {
+    for change in later {
         for (activity, content) in read(store, change)?.activities {
             let since = Since {
                 change: activity.change,
@@ -337,14 +354,15 @@ fn since_import(store: &dyn Store, found: &Found) -> Result<Option<(String, Sinc
         let mut standing = Standing::default();
         let mut later = None;
         let entries = Key::index(Index::ActivityLead).number(lead);
-        backwards(store, entries, found.change.number + 1, &mut |change| {
-            if standing.stands(&change) && change.undoes.is_none() {
-                later = Some(change);
+        entries_backwards(store, entries, found.change.number + 1, &mut |last| {
+            let undoes = undone_by(store, &last)?;
+            if standing.stands(last.change, undoes) && undoes.is_none() {
+                later = Some(last.change);
                 return Ok(ControlFlow::Break(()));
             }
             Ok(ControlFlow::Continue(()))
         })?;
-        if let Some(change) = later {
+        if let Some(change) = later.map(|number| store.change(number)).transpose()?.flatten() {
             let since =
                 Since { change: change.number, actor: change.actor.clone(), at: change.at, lead: Some(lead) };
             let record = format!("lead/{lead}");

@@ -7,11 +7,15 @@
 mod back;
 mod found;
 mod net;
+#[cfg(test)]
+mod reads;
 mod shelf;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
 
 use super::desk::Desk;
 use super::halt::Halt;
@@ -62,9 +66,9 @@ pub(super) fn undo(desk: &mut Desk<'_>, found: &Found) -> Result<(Undoing, BTree
     }
     let mut back = Back::new(desk, found);
     back.pipelines(&touched)?;
-    let is_of_user = touched.iter().any(|one| one.record.starts_with("user/"));
+    let is_of_user = touched.keys().any(|record| record.starts_with("user/"));
     for lead in leads.clone() {
-        let own = touched.iter().find(|one| one.record == format!("lead/{lead}"));
+        let own = touched.get(&format!("lead/{lead}"));
         if !is_of_user {
             back.lead(lead, own)?;
         } else if !back.claim(lead, own)? {
@@ -72,7 +76,7 @@ pub(super) fn undo(desk: &mut Desk<'_>, found: &Found) -> Result<(Undoing, BTree
         }
     }
     let is_other = |one: &&Touched| !one.record.starts_with("lead/") && !shelf::is_of_pipelines(one);
-    for other in touched.iter().filter(is_other) {
+    for other in touched.values().filter(is_other) {
         back.other(other)?;
     }
     undoing.edits = back.finish()?;
@@ -105,27 +109,31 @@ fn may_see(desk: &Desk<'_>, found: &Found, leads: &BTreeSet<LeadId>) -> Result<(
 
 /// The mails that went out because of the change: decided with it, or later for a follow-up or a
 /// claim that it set.
-fn gone(desk: &Desk<'_>, found: &Found, touched: &[Touched]) -> Result<Vec<Gone>, StoreFault> {
-    let mut gone: Vec<Gone> = Vec::new();
+fn gone(
+    desk: &Desk<'_>,
+    found: &Found,
+    touched: &IndexMap<String, Touched>,
+) -> Result<Vec<Gone>, StoreFault> {
+    let (mut gone, mut known) = (Vec::new(), BTreeSet::new());
     for key in &found.notices {
         let Some(notice) = desk.notice(key)?.filter(|notice| caused(found, notice, touched)) else {
             continue;
         };
         let Some(mail) = desk.mail(notice.mail)? else { continue };
         let is_out = matches!(mail.state, MailState::Sent | MailState::Sending | MailState::Unknown);
-        if is_out && !gone.iter().any(|known| known.mail == mail.id) {
+        if is_out && known.insert(mail.id) {
             gone.push(Gone { mail: mail.id, kind: mail.kind, to: mail.to });
         }
     }
     Ok(gone)
 }
 
-fn caused(found: &Found, notice: &Notice, touched: &[Touched]) -> bool {
+fn caused(found: &Found, notice: &Notice, touched: &IndexMap<String, Touched>) -> bool {
     if notice.decided_at < found.change.at {
         return false;
     }
     let record = notice.lead.map(|lead| format!("lead/{lead}")).unwrap_or_default();
-    let edits = touched.iter().filter(|one| one.record == record).flat_map(|one| &one.edits);
+    let edits = touched.get(&record).into_iter().flat_map(|one| &one.edits);
     let set = |field: &str| edits.clone().find(|edit| edit.field == field && !edit.after.is_null());
     match notice.kind {
         MailKind::Assigned => notice.decided_at == found.change.at && set("owner").is_some(),

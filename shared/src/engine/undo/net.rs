@@ -3,6 +3,7 @@
 //! Pure. A list of words or of numbers is a set: what was added goes and what was removed comes
 //! back, whatever else joined it meanwhile. Every other field is set back whole.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -26,30 +27,27 @@ pub(super) struct Touched {
     pub(super) edits: Vec<Edit>,
 }
 
-/// What the activities of a change did, record by record in the order they were first touched. The
+/// What the activities of a change did, by record, in the order they were first touched. The
 /// end of a claim is time's doing and stays (A9).
-pub(super) fn touched(activities: &[(Activity, Content)]) -> Vec<Touched> {
-    let mut all: Vec<Touched> = Vec::new();
+pub(super) fn touched(activities: &[(Activity, Content)]) -> IndexMap<String, Touched> {
+    let mut all: IndexMap<String, Touched> = IndexMap::new();
     let done = activities.iter().filter(|(activity, _)| activity.event != Event::ClaimLapsed);
     for edit in done.flat_map(|(_, content)| &content.edits) {
-        let at = match all.iter().position(|one| one.record == edit.record) {
-            Some(at) => at,
-            None => {
-                all.push(Touched { record: edit.record.clone(), made: false, edits: Vec::new() });
-                all.len() - 1
-            }
-        };
-        let one = &mut all[at];
+        let one = all.entry(edit.record.clone()).or_insert_with_key(|record| Touched {
+            record: record.clone(),
+            made: false,
+            edits: Vec::new(),
+        });
         one.made |= edit.field == BORN && edit.before.is_null();
         match one.edits.iter_mut().find(|known| known.field == edit.field) {
             Some(known) => known.after.clone_from(&edit.after),
             None => one.edits.push(edit.clone()),
         }
     }
-    for one in &mut all {
+    for one in all.values_mut() {
         one.edits.retain(|edit| edit.before != edit.after);
     }
-    all.retain(|one| !one.edits.is_empty());
+    all.retain(|_, one| !one.edits.is_empty());
     all
 }
 

@@ -2,6 +2,9 @@
 //!
 //! No lead is lost and nobody is locked out by it: what would be is in the way.
 
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::found::Found;
@@ -48,7 +51,10 @@ impl Shelf {
     ///
     /// # Errors
     /// The field that is not as the change left it.
-    pub(super) fn of(desk: &Desk<'_>, touched: &[Touched]) -> Result<Result<Option<Self>, Obstacle>, Halt> {
+    pub(super) fn of(
+        desk: &Desk<'_>,
+        touched: &IndexMap<String, Touched>,
+    ) -> Result<Result<Option<Self>, Obstacle>, Halt> {
         let office = desk.office;
         let mut own: Vec<PipelineSource> = Vec::new();
         for listed in office.catalogue.all().filter(|listed| !listed.preset) {
@@ -56,7 +62,7 @@ impl Shelf {
         }
         let now = office.catalogue.default().id.clone();
         let (mut default, mut laid, mut files, mut edits) = (now.clone(), Vec::new(), Vec::new(), Vec::new());
-        for one in touched.iter().filter(|one| is_of_pipelines(one)) {
+        for one in touched.values().filter(|one| is_of_pipelines(one)) {
             for edit in &one.edits {
                 edits.push(Edit { before: edit.after.clone(), after: edit.before.clone(), ..edit.clone() });
                 let Some(id) = id_of(&one.record) else {
@@ -116,10 +122,10 @@ impl Shelf {
                 Obstacle(STORE.to_owned(), "default_pipeline")
             }));
         }
+        let then: HashMap<_, _> = leads.iter().map(|(_, after)| (after.id, after)).collect();
         for id in &found.standing {
-            let then = leads.iter().find(|(_, after)| after.id == *id).map(|(_, after)| after.clone());
-            let lead = match then {
-                Some(lead) => Some(lead),
+            let lead = match then.get(id) {
+                Some(lead) => Some((*lead).clone()),
                 None => desk.stored_lead(*id)?,
             };
             if let Some(field) = lead.and_then(|lead| self.loses(&lead)) {

@@ -54,10 +54,10 @@ pub(in crate::store) fn tampering_shows(store: &dyn Store) {
     };
     let mut header = store.activity(2).expect("read").expect("there");
     header.event = Event::Edited;
-    let forged = codec::encode("", &header).expect("encoded");
+    let forged = codec::encode(String::new, &header).expect("encoded");
     restored(Table::Activity, &seq(2), Some(&forged), &[brk(2, Breakage::Chain)]);
     let content = Content { text: Some("another note".to_owned()), ..Content::default() };
-    let forged = codec::encode("", &content).expect("encoded");
+    let forged = codec::encode(String::new, &content).expect("encoded");
     restored(Table::Content, &seq(2), Some(&forged), &[brk(2, Breakage::Digest)]);
     restored(Table::Content, &seq(3), None, &[brk(3, Breakage::Absent)]);
     restored(Table::Activity, &seq(2), None, &[brk(2, Breakage::Gap)]);
@@ -65,7 +65,7 @@ pub(in crate::store) fn tampering_shows(store: &dyn Store) {
     restored(Table::Change, &seq(2), None, &[brk(2, Breakage::Change)]);
     restored(Table::Change, &seq(3), None, &[brk(3, Breakage::Change)]);
     let shorter = Head { seq: 2, ..store.head().expect("read") };
-    let forged = codec::encode("", &shorter).expect("encoded");
+    let forged = codec::encode(String::new, &shorter).expect("encoded");
     let cut = [brk(3, Breakage::Head), brk(4, Breakage::Change)];
     restored(Table::Meta, &Key::new().text("head"), Some(&forged), &cut);
 }

@@ -31,12 +31,14 @@ pub(in crate::store) fn fields_of_a_later_version_survive(store: &dyn Store) {
     assert_eq!(store.lead(1).expect("read"), Some(first.clone()));
     assert_eq!(first.unknown["later"], json!({"deep": [1, -2, 0.5, null, "x", true]}));
 
-    let mut later = codec::encode("lead/1", &first).expect("encoded");
+    let mut later = codec::encode(|| "lead/1".to_owned(), &first).expect("encoded");
     later[0] = 2;
     put(store, Table::Lead, Key::new().number(1).bytes(), &later);
     let fault = store.lead(1).expect_err("of a later version").to_string();
     assert_eq!(fault, "Lead 0000000000000001 cannot be read: it has version 2, and this program knows 1");
-    for damaged in [&b""[..], b"\x01", b"\x01\xc1", &codec::encode("", &first).expect("encoded")[..40]] {
+    for damaged in
+        [&b""[..], b"\x01", b"\x01\xc1", &codec::encode(String::new, &first).expect("encoded")[..40]]
+    {
         put(store, Table::Lead, Key::new().number(1).bytes(), damaged);
         assert!(store.lead(1).is_err());
     }
@@ -153,7 +155,7 @@ pub(in crate::store) fn indexes_are_compared_and_repaired(store: &dyn Store) {
     commit(store, |txn| {
         txn.delete(Table::Index, lost.bytes())?;
         txn.put(Table::Index, forged.bytes(), &[])?;
-        txn.put(Table::Count, count.bytes(), &codec::encode("", &7_u64)?)
+        txn.put(Table::Count, count.bytes(), &codec::encode(String::new, &7_u64)?)
     });
     let difference = reindex(store).expect("compared");
     assert_eq!(difference.missing, [lost.into_bytes()]);

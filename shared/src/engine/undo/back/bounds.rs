@@ -112,7 +112,7 @@ impl Back<'_, '_, '_> {
 
     /// A deal that was started since stays linked to a converted lead (D7).
     fn has_no_deal(&self, lead: LeadId) -> Result<(), Halt> {
-        for id in &self.found.deals {
+        for id in self.found.deals.get(&lead).into_iter().flatten() {
             let deal = match self.deals.get(id) {
                 Some(deal) => Some(deal.clone()),
                 None => self.desk.record::<Deal>(&Key::new().number(*id))?,
