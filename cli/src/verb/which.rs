@@ -14,6 +14,10 @@ use crate::text;
 use crate::visit::Visit;
 use crate::voice;
 
+/// What `--where` matches is one change up to so many leads. More are named one by one, and go in portions: the
+/// database holds a change in memory several times over, some 40 KiB for each lead.
+const WHOLE: usize = 10_000;
+
 /// The leads of a request.
 pub(super) struct Chosen {
     /// Which.
@@ -42,13 +46,15 @@ pub(super) fn to_change(visit: &mut Visit<'_>, ids: &Selection, verb: &str) -> R
     if visit.global.if_revision.is_some() {
         return Err(one_only("`--if-revision`"));
     }
+    let refs = matching(visit, &terms)?;
     if !(visit.global.yes || visit.global.dry_run) {
-        match matching(visit, &terms)?.len() {
+        match refs.len() {
             0 => return Ok(nothing(visit)),
             count => ask(visit, verb, count)?,
         }
     }
-    Ok(Some(Chosen { which: Which::Where(terms), single: false }))
+    let which = if refs.len() > WHOLE { Which::These(refs) } else { Which::Where(terms) };
+    Ok(Some(Chosen { which, single: false }))
 }
 
 /// The leads a look is at; `None` when `--where` matches none.
