@@ -15,6 +15,7 @@ mod foresight;
 mod log;
 mod mailbag;
 pub mod mailer;
+mod memory;
 mod outbox;
 mod patience;
 mod policy;
@@ -36,6 +37,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => args,
         Err(code) => return code,
     };
+    if matches!(args.task, Task::Serve | Task::Once) {
+        memory::keep_together();
+    }
     log::start();
     // From here on it may hold the relay's password (O8).
     lead_shared::dump::refuse();
