@@ -164,7 +164,13 @@ fn part(kind: ContentType, text: &str) -> SinglePart {
     SinglePart::builder()
         .header(kind)
         .header(ContentTransferEncoding::QuotedPrintable)
-        .body(body_text(&text.replace("\r\n", "\n")))
+        .body(with_line_ends(&body_text(&text.replace("\r\n", "\n"))))
+}
+
+/// A text whose lines end as those of a mail. lettre sees to that, too, but moves all the rest of the text for
+/// each of them.
+fn with_line_ends(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\n', "\r\n")
 }
 
 fn calendar_part(calendar: &Calendar) -> SinglePart {
@@ -184,7 +190,7 @@ fn page_part(page: &Page) -> SinglePart {
         .header(ContentType::TEXT_HTML)
         .header(ContentDisposition::attachment(&name))
         .header(ContentTransferEncoding::Base64)
-        .body(page.html.clone())
+        .body(with_line_ends(&page.html))
 }
 
 #[cfg(test)]

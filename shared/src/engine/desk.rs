@@ -264,12 +264,8 @@ impl<'a> Desk<'a> {
 
     /// The notice of that key, decided before or by this request.
     pub(super) fn notice(&self, key: &str) -> Result<Option<Notice>, StoreFault> {
-        let laid = self.laid.iter().find_map(|laid| match laid {
-            Laid::Notice(notice) if notice.key == key => Some((**notice).clone()),
-            _ => None,
-        });
-        match laid {
-            Some(notice) => Ok(Some(notice)),
+        match self.laid.notice(key) {
+            Some(notice) => Ok(Some(notice.clone())),
             None => self.txn.notice(key),
         }
     }

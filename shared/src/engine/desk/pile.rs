@@ -1,24 +1,29 @@
-//! What lies on the desk to be written, in order. A lead is found without looking through all of it, since a
-//! request may be about very many.
+//! What lies on the desk to be written, in order. A lead or a notice is found without looking through all of it,
+//! since a request may be about very many.
 
 use std::collections::HashMap;
 use std::ops::Deref;
 
 use super::Laid;
 use crate::domain::lead::{Lead, LeadId};
+use crate::domain::notice::Notice;
 
 /// What was laid down.
 #[derive(Default)]
 pub(super) struct Pile {
     laid: Vec<Laid>,
-    /// Where each lead lies, as often as it was laid down.
+    /// Where each lead and each notice lies, as often as it was laid down.
     leads: HashMap<LeadId, Vec<usize>>,
+    notices: HashMap<String, Vec<usize>>,
 }
 
 impl Pile {
     pub(super) fn push(&mut self, laid: Laid) {
-        if let Laid::Lead(lead) = &laid {
-            self.leads.entry(lead.id).or_default().push(self.laid.len());
+        let place = self.laid.len();
+        match &laid {
+            Laid::Lead(lead) => self.leads.entry(lead.id).or_default().push(place),
+            Laid::Notice(notice) => self.notices.entry(notice.key.clone()).or_default().push(place),
+            _ => {}
         }
         self.laid.push(laid);
     }
@@ -26,11 +31,12 @@ impl Pile {
     /// Takes away what was laid down after the first so many.
     pub(super) fn truncate(&mut self, len: usize) {
         for laid in self.laid.drain(len..) {
-            if let Laid::Lead(lead) = laid
-                && let Some(places) = self.leads.get_mut(&lead.id)
-            {
-                places.pop();
-            }
+            let places = match laid {
+                Laid::Lead(lead) => self.leads.get_mut(&lead.id),
+                Laid::Notice(notice) => self.notices.get_mut(&notice.key),
+                _ => None,
+            };
+            places.and_then(Vec::pop);
         }
     }
 
@@ -38,6 +44,14 @@ impl Pile {
     pub(super) fn lead(&self, id: LeadId) -> Option<&Lead> {
         match self.laid.get(*self.leads.get(&id)?.last()?)? {
             Laid::Lead(lead) => Some(lead),
+            _ => None,
+        }
+    }
+
+    /// The notice as it was laid down last.
+    pub(super) fn notice(&self, key: &str) -> Option<&Notice> {
+        match self.laid.get(*self.notices.get(key)?.last()?)? {
+            Laid::Notice(notice) => Some(notice),
             _ => None,
         }
     }
