@@ -121,6 +121,19 @@ both!(a_card_is_claimed_logged_scheduled_and_noted, "F5 F6 L1 A8", |office| {
     assert!(notes.contains("] asks for a quote\n") && notes.contains("it's fine"), "{notes}");
 });
 
+both!(times_are_in_the_zone_of_who_looks_however_often, "A8 T3", |office| {
+    office.init("field-service");
+    office.add("'Kim Lee'");
+    office.lead(format!("user edit {} --zone Pacific/Auckland", crate::harness::account())).ok();
+    let mut console = board(office, "", (80, 14));
+    for _ in 0..3 {
+        console.types("c", "1 Kim Lee: claimed until Mon 2026-11-23 21:00 (24 h)");
+        console.types("R", "1 Kim Lee: given back");
+    }
+    console.keys("q");
+    console.ends();
+});
+
 both!(the_board_is_filtered_and_searched, "F9", |office| {
     stock(office);
     let mut console = board(office, "", (80, 14));

@@ -146,13 +146,14 @@ impl<'a> Visit<'a> {
     /// Learns the caller's zone, once; the system's stands in where the store does not say, and until it
     /// can be asked.
     fn settle_zone(&mut self) {
-        if std::mem::replace(&mut self.knows_zone, self.client.is_some()) {
+        if self.knows_zone {
             return;
         }
         if self.client.is_none() {
             self.out.zone = TimeZone::system();
             return;
         }
+        self.knows_zone = true;
         let mut zone = None;
         // Who may not look is told so by what they asked for, not by this.
         let _ = self.look(&Look::Zone, &mut |row| {
