@@ -142,7 +142,7 @@ fn chained(before: &str, activity: &Activity) -> String {
 /// `via`, `lead`, `customer`, `event`, `action`, `from`, `to`, `digest`. An absent field is the byte
 /// 0. A present one is the byte 1, its length in bytes as eight bytes big-endian, and the field:
 /// numbers as ASCII decimals, `at` as decimal nanoseconds since 1970-01-01 UTC, the event by the
-/// name scripts see, the rest as UTF-8.
+/// name scripts see, the rest as UTF-8. Behind them stands `undoes` where it is present, else nothing.
 fn header_bytes(activity: &Activity) -> Vec<u8> {
     let mut bytes = b"lead activity 1\n".to_vec();
     let number = |number: Option<u64>| number.map(|number| number.to_string());
@@ -160,7 +160,8 @@ fn header_bytes(activity: &Activity) -> Vec<u8> {
         activity.to.as_ref().map(ToString::to_string),
         Some(activity.digest.clone()),
     ];
-    for field in fields {
+    let behind = number(activity.undoes).map(Some);
+    for field in fields.into_iter().chain(behind) {
         match field {
             None => bytes.push(0),
             Some(text) => {
@@ -225,6 +226,8 @@ mod tests {
             text("ab"),
         ];
         assert_eq!(header_bytes(&activity()), expected.concat());
+        let undo = Activity { undoes: Some(2), ..activity() };
+        assert_eq!(header_bytes(&undo), [expected.concat(), text("2")].concat());
         assert_eq!(
             chained(&Head::default().hash, &activity()),
             codec::hex(&Sha256::digest([&[b'0'; 64], &expected.concat()[..]].concat()))

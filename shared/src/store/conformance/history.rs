@@ -56,6 +56,10 @@ pub(in crate::store) fn tampering_shows(store: &dyn Store) {
     header.event = Event::Edited;
     let forged = codec::encode(String::new, &header).expect("encoded");
     restored(Table::Activity, &seq(2), Some(&forged), &[brk(2, Breakage::Chain)]);
+    let mut header = store.activity(2).expect("read").expect("there");
+    header.undoes = Some(1);
+    let forged = codec::encode(String::new, &header).expect("encoded");
+    restored(Table::Activity, &seq(2), Some(&forged), &[brk(2, Breakage::Chain)]);
     let content = Content { text: Some("another note".to_owned()), ..Content::default() };
     let forged = codec::encode(String::new, &content).expect("encoded");
     restored(Table::Content, &seq(2), Some(&forged), &[brk(2, Breakage::Digest)]);
